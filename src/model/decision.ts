@@ -1,0 +1,125 @@
+import type { Target } from './target.ts'
+
+/** What a room wants: an action, or a hold. Both carry their reason as data; each room's `explain.ts` renders the sentence. */
+
+export const rooms = ['scaling', 'healing', 'discovery'] as const
+export type Room = (typeof rooms)[number]
+
+/** A closed union in each room (`reason.ts`); everything but the code is a number or a name the sentence needs. No secrets. */
+export interface Reason {
+  code: string
+}
+
+/** The only ways in which Longshore changes production. Values are absolute or carry a token, so that doing one twice changes nothing. */
+export type Action =
+  | {
+      verb: 'update-service'
+      cluster: string
+      service: string
+      desiredCount: number
+      previousDesiredCount: number
+    }
+  | {
+      verb: 'run-task'
+      cluster: string
+      /** The stopped task whose recorded launch specification is used. */
+      specTaskId: string
+      /** ARN of the task that is replaced. */
+      replaces: string
+      /** First task of the lineage. */
+      rootTaskId: string
+      /** 1 for the first restart. */
+      attempt: number
+      /** Hex SHA-256 of replaced ARN and attempt, 64 characters: RunTask's `clientToken`. */
+      clientToken: string
+    }
+  | {
+      verb: 'register-instance'
+      cloudMapServiceId: string
+      instanceId: string
+      attributes: Record<string, string>
+      /** `namespace/service` for people. */
+      cloudMapName: string
+    }
+  | { verb: 'deregister-instance'; cloudMapServiceId: string; instanceId: string; cloudMapName: string }
+
+export type Verb = Action['verb']
+
+export interface Do<R extends Reason = Reason, A extends Action = Action> {
+  do: A
+  because: R
+  /** True: people are told in Slack. The journal and the metrics always know. */
+  tell: boolean
+}
+
+export interface Hold<R extends Reason = Reason> {
+  hold: Room
+  /** What is held: a task id, an alarm, an instance; null for the target as a whole. */
+  about: string | null
+  because: R
+  /** When the hold ends by itself, epoch ms; null when only a change of the world ends it. */
+  untilMs: number | null
+  tell: boolean
+}
+
+export type Decision<R extends Reason = Reason, A extends Action = Action> = Do<R, A> | Hold<R>
+
+export const isDo = <R extends Reason, A extends Action>(decision: Decision<R, A>): decision is Do<R, A> =>
+  'do' in decision
+
+/** What a room's `decide` returns. */
+export interface Verdict<R extends Reason, A extends Action, M> {
+  decisions: Decision<R, A>[]
+  /** The room's memory after looking, before anything is done; `remember` in the same room adds what was done. */
+  memory: M
+  /** Evidence that needs no further look, with the reason code that settled it. */
+  settled: { key: string; resolution: string }[]
+  /** When to look again even if nothing happens, epoch ms; null = only on events. */
+  nextLookAtMs: number | null
+}
+
+/** What came of an action. */
+export type Outcome =
+  | { ok: true /** What AWS answered: task ARNs, operation id. */; taskArns?: string[]; operationId?: string }
+  | {
+      ok: false
+      /** A FailureCode, or `placement` for RunTask's `failures[]`. */
+      code: string
+      message: string
+      transient: boolean
+    }
+
+/** An action written down before it is done, with the epoch that decided it. Survives a crash; done again with the same token. */
+export interface Intent {
+  id: string
+  room: Room
+  action: Action
+  because: Reason
+  sentence: string
+  tell: boolean
+  /** Evidence this action settles when it succeeds. */
+  settles: string | null
+  recordedAtMs: number
+}
+
+/** One line of the journal: what was done or held, and why. */
+export interface JournalEntry {
+  id: string
+  target: Target
+  atMs: number
+  room: Room
+  /** `done`, `failed` (the call), `observed` (mode observe: decided, not done), `held`. */
+  outcome: 'done' | 'failed' | 'observed' | 'held'
+  /** The verb, or null for a hold. */
+  verb: Verb | null
+  /** What it is about: a task id, an instance id; null for the target as a whole. */
+  about: string | null
+  because: Reason
+  /** The rendered reason. */
+  sentence: string
+  /** Set when the outcome is `failed`. */
+  failure: string | null
+  /** Facts for the message's context line, in order: `Cause: oom`, `Attempt: 1 of 5`. */
+  facts: { label: string; value: string }[]
+  tell: boolean
+}

@@ -1,0 +1,41 @@
+/** What Longshore remembers about a target between looks. Lives in the target's state item, written only under the lease. All optional: an empty memory is a first look. */
+
+export interface Memory {
+  scaling?: ScalingMemory
+  healing?: HealingMemory
+  discovery?: DiscoveryMemory
+}
+
+export interface ScalingMemory {
+  /** The cooldown that runs, or ran last. */
+  cooldown: {
+    direction: 'out' | 'in'
+    startedAtMs: number
+    endsAtMs: number
+    /** Desired count before the first scale-out of this cooldown: later ones add only the difference (Application Auto Scaling). */
+    baseCount: number
+  } | null
+  /** Our own last UpdateService: DescribeServices may lag behind it. */
+  lastWrite: { desiredCount: number; atMs: number } | null
+}
+
+export interface HealingMemory {
+  /** RunTask calls that did not place a task, by stopped task id. */
+  placements: Record<string, { failures: number; nextTryAtMs: number }>
+  /** Lineages waiting for their replacement to reach RUNNING, by root task id. */
+  recovering: Record<string, { stoppedAtMs: number }>
+}
+
+export interface DiscoveryMemory {
+  /** Asynchronous Cloud Map operations not yet known to have ended. */
+  operations: {
+    operationId: string
+    instanceId: string
+    verb: 'register' | 'deregister'
+    startedAtMs: number
+  }[]
+  /** Instances with our marker whose task DescribeTasks does not know, since when. */
+  missingSince: Record<string, number>
+  /** Failed operations in a row per instance, for the back-off. */
+  failures: Record<string, { count: number; nextTryAtMs: number }>
+}

@@ -1,0 +1,38 @@
+/** An ECS service as `DescribeServices` tells it: the fields we read. */
+
+export interface Service {
+  serviceArn: string
+  cluster: string
+  service: string
+  status: 'ACTIVE' | 'DRAINING' | 'INACTIVE'
+  schedulingStrategy: 'REPLICA' | 'DAEMON'
+  deploymentController: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL'
+  /** `ECS` = Express mode, the service is ECS's own: read-only for us. */
+  resourceManagementType: 'CUSTOMER' | 'ECS'
+  desiredCount: number
+  runningCount: number
+  pendingCount: number
+  deployments: Deployment[]
+  /** CODE_DEPLOY and EXTERNAL only; more than one = a deployment is under way. */
+  taskSetCount: number
+  /** Tags of the service; null when they could not be read. */
+  tags: Record<string, string> | null
+}
+
+export interface Deployment {
+  id: string
+  status: 'PRIMARY' | 'ACTIVE' | 'INACTIVE'
+  rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED' | null
+  taskDefinitionArn: string | null
+  desiredCount: number
+  runningCount: number
+  pendingCount: number
+  failedTasks: number
+  createdAtMs: number | null
+}
+
+/** More than one deployment or task set, or one that has not completed. */
+export const isDeploying = (service: Pick<Service, 'deployments' | 'taskSetCount'>): boolean =>
+  service.taskSetCount > 1 ||
+  service.deployments.length > 1 ||
+  service.deployments.some(deployment => deployment.rolloutState === 'IN_PROGRESS')
