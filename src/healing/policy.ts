@@ -1,6 +1,6 @@
-import { z } from 'zod'
-import { minute, second } from '../model/time.ts'
-import { backoff } from '../policy/values.ts'
+import * as z from 'zod'
+import { quote } from '../policy/quote.ts'
+import { backoff, duration } from '../policy/values.ts'
 
 /** `tasks[].heal` of longshore.yml. */
 
@@ -22,11 +22,40 @@ export interface HealPolicy {
   }
 }
 
+const restart = z
+  .strictObject({
+    on: z
+      .array(z.enum(restartGroups))
+      .min(1)
+      .superRefine((groups, context) => {
+        for (const [index, group] of groups.entries())
+          if (groups.indexOf(group) < index)
+            context.addIssue({ code: 'custom', path: [index], message: `${quote(group)} is listed twice.` })
+      })
+      .meta({
+        description:
+          'Causes of a stop after which the task is run again: crash (an exit code other than 0), oom (out of memory), spot (Spot interruption), host (the host was lost or is maintained), start (it never began, for a reason that can pass: network, rate limit, capacity, quota), health (a health check failed).',
+        examples: [['crash', 'oom', 'spot', 'host', 'start']],
+        uniqueItems: true,
+      }),
+    attempts: z.int().min(1).max(100).default(5).meta({
+      description: 'Restarts of one failing task before Longshore gives up and says so.',
+    }),
+    backoff: backoff.prefault('10s..5m').meta({
+      description: 'The wait before the first restart, doubled each time up to the second value.',
+      examples: ['10s..5m'],
+    }),
+    resetAfter: duration.prefault('10m').meta({
+      description: 'A task that ran this long counts as recovered: its next stop is attempt 1 again.',
+      examples: ['10m'],
+    }),
+    scheduled: z.boolean().default(false).meta({
+      description:
+        'Also run tasks again that a schedule of EventBridge started. Off: the schedule starts the next one itself.',
+    }),
+  })
+  .transform(({ resetAfter, ...rest }) => ({ ...rest, resetAfterMs: resetAfter }))
+
 export const heal = z.strictObject({
-  restart: z.strictObject({
-    on: z.array(z.enum(restartGroups)).min(1),
-    attempts: z.int().min(1).max(100).default(5),
-    backoff: backoff.default({ firstMs: 10 * second, maxMs: 5 * minute }),
-    scheduled: z.boolean().default(false),
-  }),
-})
+  restart: restart.meta({ description: 'Which stopped tasks are run again, and how.' }),
+}) satisfies z.ZodType<HealPolicy>

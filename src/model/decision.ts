@@ -108,8 +108,8 @@ export interface JournalEntry {
   target: Target
   atMs: number
   room: Room
-  /** `done`, `failed` (the call), `observed` (mode observe: decided, not done), `held`. */
-  outcome: 'done' | 'failed' | 'observed' | 'held'
+  /** `done`, `failed` (the call), `superseded` (left over from a crash and overtaken), `observed` (mode observe: decided, not done), `held`. */
+  outcome: 'done' | 'failed' | 'superseded' | 'observed' | 'held'
   /** The verb, or null for a hold. */
   verb: Verb | null
   /** What it is about: a task id, an instance id; null for the target as a whole. */
@@ -119,6 +119,10 @@ export interface JournalEntry {
   sentence: string
   /** Set when the outcome is `failed`. */
   failure: string | null
+  /** Desired count before and after; null for other verbs. */
+  change: { from: number; to: number } | null
+  /** When a hold ends by itself, epoch ms. */
+  untilMs: number | null
   /** Facts for the message's context line, in order: `Cause: oom`, `Attempt: 1 of 5`. */
   facts: { label: string; value: string }[]
   tell: boolean

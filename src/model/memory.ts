@@ -4,6 +4,10 @@ export interface Memory {
   scaling?: ScalingMemory
   healing?: HealingMemory
   discovery?: DiscoveryMemory
+  /** Ids of the tasks alive at the last look: one that is gone without an event was lost on the way. */
+  living?: string[]
+  /** What stood at the last look, by room and subject: only what changed is written to the journal again. */
+  standing?: Record<string, string>
 }
 
 export interface ScalingMemory {
@@ -15,8 +19,8 @@ export interface ScalingMemory {
     /** Desired count before the first scale-out of this cooldown: later ones add only the difference (Application Auto Scaling). */
     baseCount: number
   } | null
-  /** Our own last UpdateService: DescribeServices may lag behind it. */
-  lastWrite: { desiredCount: number; atMs: number } | null
+  /** Our own last UpdateService. DescribeServices may lag behind it and still show one of the counts it `replaced`. */
+  lastWrite: { desiredCount: number; replaced: number[]; atMs: number } | null
 }
 
 export interface HealingMemory {

@@ -1,46 +1,66 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { hour, minute, second } from '../model/time.ts'
+import { mostTasks } from './limits.ts'
+import { quote } from './quote.ts'
 
 /** The small notations of longshore.yml: `5m`, `10s..5m`, `25%`. Each refuses with one sentence that shows a right value. */
 
+const longestMs = 168 * hour
 const unitMs: Record<string, number> = { s: second, m: minute, h: hour }
+const span = String.raw`(?=\d)(?:\d{1,4}h)?(?:\d{1,5}m)?(?:\d{1,6}s)?`
 
 /** Milliseconds of `90s`, `5m`, `1h30m`; null when the text is no duration. */
 export function parseDuration(text: string): number | null {
-  if (!/^(\d+h)?(\d+m)?(\d+s)?$/.test(text) || text === '') return null
+  if (!new RegExp(`^${span}$`).test(text)) return null
   let total = 0
   for (const [, amount, unit] of text.matchAll(/(\d+)([hms])/g))
     total += Number(amount) * (unitMs[unit ?? ''] ?? 0)
   return total
 }
 
-/** A duration in milliseconds. */
-export const duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text)
-  if (ms !== null) return ms
-  context.addIssue({ code: 'custom', message: `"${text}" is no duration. Write 2m, 120s or 1h30m.` })
-  return z.NEVER
+const saying = (sentence: string) => ({
+  error: (issue: { input?: unknown }) =>
+    issue.input === undefined ? undefined : `${quote(issue.input)} ${sentence}`,
 })
+
+/** A duration in milliseconds, 0 s to 168 h. */
+const noDuration = saying('is no duration. Write 2m, 120s or 1h30m.')
+export const duration = z
+  .string(noDuration)
+  .regex(new RegExp(`^${span}$`), noDuration)
+  .transform((text, context) => {
+    const ms = parseDuration(text)
+    if (ms !== null && ms <= longestMs) return ms
+    context.addIssue({ code: 'custom', message: `${quote(text)} is too long. At most 168h.` })
+    return z.NEVER
+  })
+  .meta({ title: 'duration' })
 
 /** Whole tasks (`2`) or a share of the present count (`25%`). */
-export const tasksOrPercent = z.union([z.number(), z.string()]).transform((value, context) => {
-  const percent = typeof value === 'string' ? /^(\d+(?:\.\d+)?)%$/.exec(value) : null
-  if (percent) return { percent: Number(percent[1]) }
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return { tasks: value }
-  context.addIssue({
-    code: 'custom',
-    message: `${JSON.stringify(value)} is no amount of tasks. Write 2 or 25%.`,
-  })
-  return z.NEVER
-})
+const noAmount = saying('is no amount of tasks. Write 2 or 25%.')
+export const tasksOrPercent = z
+  .union(
+    [
+      z.int(noAmount).min(0, noAmount).max(mostTasks, noAmount),
+      z.string(noAmount).regex(/^\d{1,4}(?:\.\d{1,3})?%$/, noAmount),
+    ],
+    noAmount,
+  )
+  .transform(value => (typeof value === 'number' ? { tasks: value } : { percent: Number.parseFloat(value) }))
+  .meta({ title: 'tasks or percent' })
 
 /** `10s..5m`: where a back-off starts and where it stops growing, milliseconds. */
-export const backoff = z.string().transform((text, context) => {
-  const [first, max, ...rest] = text.split('..').map(part => parseDuration(part))
-  if (first && max && rest.length === 0 && first <= max) return { firstMs: first, maxMs: max }
-  context.addIssue({
-    code: 'custom',
-    message: `"${text}" is no back-off. Write 10s..5m: the first wait, then the longest.`,
+const noBackoff = saying('is no back-off. Write 10s..5m: the first wait, then the longest.')
+export const backoff = z
+  .string(noBackoff)
+  .regex(new RegExp(String.raw`^${span}\.\.${span}$`), noBackoff)
+  .transform((text, context) => {
+    const [first, max] = text.split('..').map(part => parseDuration(part))
+    if (first && max && first <= max && max <= longestMs) return { firstMs: first, maxMs: max }
+    context.addIssue({
+      code: 'custom',
+      message: `${quote(text)} is no back-off. Write 10s..5m: the first wait, then the longest, at most 168h.`,
+    })
+    return z.NEVER
   })
-  return z.NEVER
-})
+  .meta({ title: 'back-off' })

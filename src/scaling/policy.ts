@@ -1,6 +1,8 @@
-import { z } from 'zod'
-import { minute } from '../model/time.ts'
-import { duration, tasksOrPercent } from '../policy/values.ts'
+import * as z from 'zod'
+import { mostTasks } from '../policy/limits.ts'
+import { alarmName } from '../policy/names.ts'
+import { steps } from '../policy/steps.ts'
+import { duration } from '../policy/values.ts'
 
 /** `services[].scale` of longshore.yml. */
 
@@ -19,8 +21,9 @@ export interface Step {
 
 export interface StepTrigger {
   alarm: string
+  /** Ascending, without gaps or overlaps, 1 to 20. */
   steps: Step[]
-  /** MinAdjustmentMagnitude: a percentage moves at least that many tasks. */
+  /** MinAdjustmentMagnitude: a percentage moves at least that many tasks. 0 = not asked for. */
   atLeastTasks: number
   /** MetricAggregationType over the alarm's newest data points. */
   statistic: 'average' | 'minimum' | 'maximum'
@@ -34,32 +37,77 @@ export interface ScalePolicy {
   out: { cooldownMs: number }
 }
 
-/** Application Auto Scaling's default for ECS. */
-const defaultCooldownMs = 5 * minute
+const count = z.int().min(0).max(mostTasks)
 
-const step = z.strictObject({
-  from: z
-    .number()
-    .optional()
-    .meta({
-      description: 'Lower bound: metric minus threshold. Left out: the next step decides, or no bound.',
+const trigger = z
+  .strictObject({
+    alarm: alarmName.meta({
+      description:
+        'Name of the CloudWatch alarm whose changes wake this trigger. {service} and {cluster} stand for the names of the service; a rule with * needs them, so that one alarm moves one service.',
+      examples: ['checkout-p99-high', '{service}-backlog-high'],
     }),
-  to: z.number().optional().meta({ description: 'Upper bound: metric minus threshold.' }),
-  add: tasksOrPercent.optional().meta({ description: 'Tasks to add: 2 or 25%.' }),
-  remove: tasksOrPercent.optional().meta({ description: 'Tasks to remove: 1 or 10%.' }),
-  set: z.int().min(0).optional().meta({ description: 'The exact number of tasks.' }),
-})
+    steps: steps.meta({
+      description: 'What to do at which distance from the threshold of the alarm. No gaps, no overlaps.',
+    }),
+    atLeast: z
+      .int()
+      .min(1)
+      .max(mostTasks)
+      .optional()
+      .meta({ description: 'A step in percent moves at least this many tasks.', examples: [2] }),
+    statistic: z
+      .enum(['average', 'minimum', 'maximum'])
+      .default('average')
+      .meta({ description: 'How the newest data points of the alarm become the one value the steps see.' }),
+  })
+  .transform(({ alarm, steps, atLeast, statistic }, context): StepTrigger => {
+    if (atLeast !== undefined && !steps.some(({ adjustment }) => adjustment.kind === 'percent'))
+      context.addIssue({
+        code: 'custom',
+        path: ['atLeast'],
+        message: 'no step is in percent, so this has no effect. Remove it.',
+      })
+    return { alarm, steps, atLeastTasks: atLeast ?? 0, statistic }
+  })
 
-const stepTrigger = z.strictObject({ alarm: z.string().min(1), steps: z.array(step).min(1).max(20) })
+/** Application Auto Scaling's default for ECS is 300 s both ways. */
+const direction = (meaning: string) =>
+  z
+    .strictObject({
+      cooldown: duration.prefault('5m').meta({ description: meaning, examples: ['5m'] }),
+    })
+    .transform(({ cooldown }) => ({ cooldownMs: cooldown }))
+    .prefault({})
 
-export const scale = z.strictObject({
-  min: z.int().min(0),
-  max: z.int().min(0),
-  triggers: z.array(stepTrigger).default([]),
-  in: z
-    .strictObject({ cooldown: duration.default(defaultCooldownMs) })
-    .default({ cooldown: defaultCooldownMs }),
-  out: z
-    .strictObject({ cooldown: duration.default(defaultCooldownMs) })
-    .default({ cooldown: defaultCooldownMs }),
-})
+export const scale = z
+  .strictObject({
+    min: count.meta({ description: 'Never fewer tasks than this.', examples: [2] }),
+    max: count.meta({ description: 'Never more tasks than this.', examples: [40] }),
+    triggers: z.array(trigger).max(20).default([]).meta({
+      description:
+        'What asks for more or fewer tasks. When several ask, the largest count wins. Without triggers only min and max are kept.',
+    }),
+    in: direction('After a scale-in, no further scale-in for this long.').meta({
+      description: 'Rules for removing tasks.',
+    }),
+    out: direction(
+      'After a scale-out, a further scale-out within this time adds only what it asks for beyond the first.',
+    ).meta({ description: 'Rules for adding tasks.' }),
+  })
+  .superRefine(
+    (written, context) => {
+      const { min, max } = written
+      if (min > max)
+        context.addIssue({ code: 'custom', path: ['min'], message: `min ${min} is above max ${max}.` })
+    },
+    { when: ({ value }) => hasCounts(value) },
+  ) satisfies z.ZodType<ScalePolicy>
+
+/** min and max are compared even when something else in the mapping is wrong: all problems are told at once. */
+const hasCounts = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  'min' in value &&
+  'max' in value &&
+  typeof value.min === 'number' &&
+  typeof value.max === 'number'

@@ -1,0 +1,126 @@
+import type {
+  ContainerOverride as SdkContainerOverride,
+  Service as SdkService,
+  Task as SdkTask,
+  TaskDefinition as SdkTaskDefinition,
+  TaskOverride as SdkTaskOverride,
+  Tag,
+} from '@aws-sdk/client-ecs'
+import { parseTask } from '../intake/task.ts'
+import { lastSegment } from '../model/arn.ts'
+import type { ContainerOverride, TaskOverride } from '../model/launch-spec.ts'
+import type { DescribedTask, TaskDefinition } from '../model/ports.ts'
+import type { Deployment, Service } from '../model/service.ts'
+import { parseTimestamp } from '../model/time.ts'
+
+/** ECS answers in the project's words. Null: a field is missing without which the rest means nothing. */
+
+export function serviceOf(service: SdkService): Service | null {
+  const { serviceArn, serviceName, clusterArn, desiredCount, runningCount, pendingCount } = service
+  if (!serviceArn || !serviceName || !clusterArn) return null
+  if (desiredCount === undefined || runningCount === undefined || pendingCount === undefined) return null
+  return {
+    serviceArn,
+    cluster: lastSegment(clusterArn),
+    service: serviceName,
+    // A status that we do not know is nobody's to change.
+    status: service.status === 'ACTIVE' || service.status === 'DRAINING' ? service.status : 'INACTIVE',
+    schedulingStrategy: service.schedulingStrategy === 'DAEMON' ? 'DAEMON' : 'REPLICA',
+    deploymentController: service.deploymentController?.type ?? 'ECS',
+    resourceManagementType: service.resourceManagementType ?? 'CUSTOMER',
+    desiredCount,
+    runningCount,
+    pendingCount,
+    deployments: (service.deployments ?? []).map(deploymentOf),
+    taskSetCount: service.taskSets?.length ?? 0,
+    tags: service.tags === undefined ? null : tagsOf(service.tags),
+  }
+}
+
+function deploymentOf(deployment: NonNullable<SdkService['deployments']>[number]): Deployment {
+  const { status } = deployment
+  return {
+    id: deployment.id ?? '',
+    status: status === 'PRIMARY' || status === 'ACTIVE' ? status : 'INACTIVE',
+    rolloutState: deployment.rolloutState ?? null,
+    taskDefinitionArn: deployment.taskDefinition ?? null,
+    desiredCount: deployment.desiredCount ?? 0,
+    runningCount: deployment.runningCount ?? 0,
+    pendingCount: deployment.pendingCount ?? 0,
+    failedTasks: deployment.failedTasks ?? 0,
+    createdAtMs: parseTimestamp(deployment.createdAt),
+  }
+}
+
+export function describedTaskOf(answer: SdkTask): DescribedTask | null {
+  const task = parseTask(answer)
+  return task && { ...task, tags: tagsOf(answer.tags ?? []), overrides: overridesOf(answer.overrides ?? {}) }
+}
+
+export function taskDefinitionOf(definition: SdkTaskDefinition): TaskDefinition | null {
+  const { taskDefinitionArn, status } = definition
+  if (!taskDefinitionArn) return null
+  return {
+    taskDefinitionArn,
+    status: status === 'ACTIVE' || status === 'DELETE_IN_PROGRESS' ? status : 'INACTIVE',
+    containers: (definition.containerDefinitions ?? []).map(container => ({
+      name: container.name ?? '',
+      // AWS: "If this parameter is omitted, a container is assumed to be essential."
+      essential: container.essential ?? true,
+      hasHealthCheck: container.healthCheck !== undefined,
+      image: container.image ?? null,
+    })),
+  }
+}
+
+export const tagsOf = (tags: Tag[]): Record<string, string> =>
+  Object.fromEntries(tags.flatMap(({ key, value }) => (key === undefined ? [] : [[key, value ?? '']])))
+
+/** Only what RunTask takes, and no undefined members: the store refuses them. */
+function overridesOf(overrides: SdkTaskOverride): TaskOverride {
+  const { cpu, memory, taskRoleArn, executionRoleArn, ephemeralStorage, containerOverrides } = overrides
+  return {
+    ...(containerOverrides ? { containerOverrides: containerOverrides.map(containerOverrideOf) } : {}),
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(taskRoleArn === undefined ? {} : { taskRoleArn }),
+    ...(executionRoleArn === undefined ? {} : { executionRoleArn }),
+    ...(ephemeralStorage?.sizeInGiB === undefined
+      ? {}
+      : { ephemeralStorage: { sizeInGiB: ephemeralStorage.sizeInGiB } }),
+  }
+}
+
+function containerOverrideOf(override: SdkContainerOverride): ContainerOverride {
+  const { name, command, cpu, memory, memoryReservation } = override
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(command ? { command } : {}),
+    ...(override.environment
+      ? {
+          environment: override.environment.flatMap(({ name, value }) =>
+            name === undefined ? [] : [{ name, value: value ?? '' }],
+          ),
+        }
+      : {}),
+    ...(override.environmentFiles
+      ? {
+          environmentFiles: override.environmentFiles.flatMap(({ value, type }) =>
+            value === undefined ? [] : [{ value, type: type ?? 's3' }],
+          ),
+        }
+      : {}),
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(memoryReservation === undefined ? {} : { memoryReservation }),
+    ...(override.resourceRequirements
+      ? {
+          resourceRequirements: override.resourceRequirements.flatMap(({ value, type }) =>
+            value === undefined || (type !== 'GPU' && type !== 'InferenceAccelerator')
+              ? []
+              : [{ value, type }],
+          ),
+        }
+      : {}),
+  }
+}

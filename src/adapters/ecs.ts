@@ -1,0 +1,168 @@
+import {
+  ConflictException,
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  type Failure,
+  ListTasksCommand,
+  RunTaskCommand,
+  type RunTaskCommandInput,
+  UpdateServiceCommand,
+} from '@aws-sdk/client-ecs'
+import { lastSegment } from '../model/arn.ts'
+import type { DescribedTask, Ecs, RunTaskRequest } from '../model/ports.ts'
+import { type Answer, answered, refused } from '../model/reading.ts'
+import type { Service } from '../model/service.ts'
+import { batches, everyPage } from './batches.ts'
+import { describedTaskOf, serviceOf, taskDefinitionOf } from './ecs-answers.ts'
+import { ask } from './failure.ts'
+import { type AwsSettings, clientSettings } from './settings.ts'
+
+/** Limits of the API: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ */
+const servicesPerCall = 10
+const tasksPerCall = 100
+
+export function createEcs(settings: AwsSettings): Ecs {
+  const client = new ECSClient(clientSettings(settings))
+  return {
+    describeServices: (cluster, names) =>
+      ask('ecs:DescribeServices', async () => {
+        const services: Service[] = []
+        const missing: string[] = []
+        for (const batch of batches(names, servicesPerCall)) {
+          const answer = await client.send(
+            new DescribeServicesCommand({ cluster, services: batch, include: ['TAGS'] }),
+          )
+          for (const described of answer.services ?? []) {
+            // Asked with TAGS: none told is none there.
+            const service = serviceOf({ ...described, tags: described.tags ?? [] })
+            if (!service) return unreadable('ecs:DescribeServices', 'a service without an ARN or its counts')
+            services.push(service)
+          }
+          const strange = sortFailures(answer.failures, batch, missing)
+          if (strange) return strangeFailure('ecs:DescribeServices', strange)
+        }
+        return answered({ services, missing })
+      }),
+
+    describeTasks: (cluster, asked) =>
+      ask('ecs:DescribeTasks', async () => {
+        const tasks: DescribedTask[] = []
+        const missing: string[] = []
+        for (const batch of batches(asked, tasksPerCall)) {
+          const answer = await client.send(
+            new DescribeTasksCommand({ cluster, tasks: batch, include: ['TAGS'] }),
+          )
+          for (const described of answer.tasks ?? []) {
+            const task = describedTaskOf(described)
+            if (!task) return unreadable('ecs:DescribeTasks', 'a task without an ARN or a status')
+            tasks.push(task)
+          }
+          const strange = sortFailures(answer.failures, batch, missing)
+          if (strange) return strangeFailure('ecs:DescribeTasks', strange)
+        }
+        return answered({ tasks, missing })
+      }),
+
+    listTasks: (cluster, filter) =>
+      ask('ecs:ListTasks', async () => {
+        const pages = await everyPage(
+          nextToken => client.send(new ListTasksCommand({ cluster, ...filter, nextToken })),
+          page => page.nextToken,
+        )
+        return answered(pages.flatMap(page => page.taskArns ?? []))
+      }),
+
+    describeTaskDefinition: arn =>
+      ask('ecs:DescribeTaskDefinition', async () => {
+        const answer = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn }))
+        const definition = answer.taskDefinition && taskDefinitionOf(answer.taskDefinition)
+        if (!definition) return unreadable('ecs:DescribeTaskDefinition', 'no task definition')
+        return answered(definition)
+      }),
+
+    updateService: ({ cluster, service, desiredCount }) =>
+      ask('ecs:UpdateService', async () => {
+        const answer = await client.send(new UpdateServiceCommand({ cluster, service, desiredCount }))
+        const updated = answer.service && serviceOf(answer.service)
+        if (!updated) return unreadable('ecs:UpdateService', 'no service')
+        return answered(updated)
+      }),
+
+    runTask: request =>
+      ask(
+        'ecs:RunTask',
+        async () => {
+          try {
+            const { tasks = [], failures = [] } = await client.send(new RunTaskCommand(runTaskInput(request)))
+            return answered({
+              taskArns: tasks.flatMap(task => task.taskArn ?? []),
+              failures: failures.map(({ reason, detail }) => ({
+                reason: reason ?? 'UNKNOWN',
+                detail: detail ?? null,
+              })),
+            })
+          } catch (error) {
+            // The token has run these tasks before (docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html).
+            if (error instanceof ConflictException && error.resourceIds?.length)
+              return answered({ taskArns: error.resourceIds, failures: [] })
+            throw error
+          }
+        },
+        secretsIn(request),
+      ),
+  }
+}
+
+/** A capacity provider and a launch type exclude each other; the provider is the narrower word. */
+function runTaskInput({ spec, startedBy, clientToken }: RunTaskRequest): RunTaskCommandInput {
+  const tags = Object.entries(spec.tags).map(([key, value]) => ({ key, value }))
+  return {
+    cluster: spec.cluster,
+    taskDefinition: spec.taskDefinitionArn,
+    count: 1,
+    clientToken,
+    startedBy,
+    enableECSManagedTags: spec.enableEcsManagedTags,
+    enableExecuteCommand: spec.enableExecuteCommand,
+    ...(spec.network ? { networkConfiguration: { awsvpcConfiguration: spec.network } } : {}),
+    ...(spec.capacityProvider !== null
+      ? { capacityProviderStrategy: [{ capacityProvider: spec.capacityProvider, weight: 1 }] }
+      : spec.launchType !== null
+        ? { launchType: spec.launchType as NonNullable<RunTaskCommandInput['launchType']> }
+        : {}),
+    ...(spec.platformVersion === null ? {} : { platformVersion: spec.platformVersion }),
+    ...(Object.keys(spec.overrides).length === 0 ? {} : { overrides: spec.overrides }),
+    ...(spec.group === null ? {} : { group: spec.group }),
+    ...(tags.length === 0 ? {} : { tags }),
+  }
+}
+
+/** Override values may be secrets, and AWS repeats what it refuses. */
+const secretsIn = ({ spec }: RunTaskRequest): string[] =>
+  (spec.overrides.containerOverrides ?? []).flatMap(override => [
+    ...(override.command ?? []),
+    ...(override.environment ?? []).map(({ value }) => value),
+  ])
+
+/** Adds what AWS calls MISSING to `missing`, in the caller's own words; returns the first failure of any other reason. */
+function sortFailures(
+  failures: Failure[] | undefined,
+  asked: string[],
+  missing: string[],
+): Failure | undefined {
+  for (const failure of failures ?? []) {
+    if (failure.reason !== 'MISSING') return failure
+    const id = lastSegment(failure.arn ?? '')
+    missing.push(asked.find(name => lastSegment(name) === id) ?? id)
+  }
+  return undefined
+}
+
+/** Neither described nor missing: unknown, and unknown is a failed reading. */
+const strangeFailure = (operation: string, failure: Failure): Answer<never> =>
+  refused(operation, 'unavailable', [failure.arn, failure.reason, failure.detail].filter(Boolean).join(': '))
+
+const unreadable = (operation: string, what: string): Answer<never> =>
+  refused(operation, 'unavailable', `AWS answered with ${what}.`)

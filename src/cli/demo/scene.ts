@@ -1,0 +1,64 @@
+import { lastSegment } from '../../model/arn.ts'
+import type { DescribedTask } from '../../model/ports.ts'
+import type { Answer } from '../../model/reading.ts'
+import { isRunning } from '../../model/task.ts'
+import type { Setting } from './setting.ts'
+
+/** What a reader may want to check in the middle of the story, read from the world itself. */
+
+const told = <T>(answer: Answer<T>): T => {
+  if (!answer.ok) throw new Error(`${answer.failure.operation}: ${answer.failure.message}`)
+  return answer.value
+}
+
+/** Short and still unique in a story of some ten tasks. */
+export const shortId = (arnOrId: string): string => lastSegment(arnOrId).slice(0, 8)
+
+export async function describeTask({ world }: Setting, arn: string): Promise<DescribedTask> {
+  const [task] = told(await world.ports.ecs.describeTasks('prod', [arn])).tasks
+  if (!task) throw new Error(`no task ${arn}`)
+  return task
+}
+
+export async function tasksOf({ world }: Setting, family: string): Promise<DescribedTask[]> {
+  const arns = told(await world.ports.ecs.listTasks('prod', { family }))
+  return arns.length === 0 ? [] : told(await world.ports.ecs.describeTasks('prod', arns)).tasks
+}
+
+/** Short ids of the thumbnailers that live, and of those that Cloud Map names; both sorted. */
+export async function cloudMap(setting: Setting): Promise<{ living: string[]; named: string[] }> {
+  const living = (await tasksOf(setting, 'thumbnailer')).filter(isRunning).map(task => shortId(task.taskId))
+  const instances = told(await setting.world.ports.cloudMap.listInstances(setting.cloudMapServiceId))
+  return { living: living.sort(), named: instances.map(({ id }) => shortId(id)).sort() }
+}
+
+export async function checkout({ world }: Setting): Promise<{ desired: number; running: number }> {
+  const [service] = told(await world.ports.ecs.describeServices('prod', ['checkout'])).services
+  return { desired: service?.desiredCount ?? 0, running: service?.runningCount ?? 0 }
+}
+
+/** Everything RunTask was told that an answer of AWS can show, as one text; secrets only as the names of their variables. */
+export async function launchParameters(setting: Setting, task: DescribedTask): Promise<string> {
+  const interfaces = task.networkInterface
+    ? told(await setting.world.ports.ec2.describeNetworkInterfaces([task.networkInterface.id]))
+    : []
+  const groups = interfaces.flatMap(each => each.securityGroups)
+  const overrides = (task.overrides.containerOverrides ?? []).filter(
+    ({ command, environment }) => command || environment,
+  )
+  return [
+    `${lastSegment(task.taskDefinitionArn ?? '')} on ${task.capacityProvider ?? task.launchType}`,
+    `${task.networkInterface?.subnetId}, ${groups.join(' and ')}`,
+    ...overrides.map(
+      ({ name, command = [], environment = [] }) =>
+        `${name}: ${command.join(' ')}; ${environment.map(variable => variable.name).join(', ')} set`,
+    ),
+    ...Object.entries(task.tags).map(([key, value]) => `tag ${key}=${value}`),
+  ].join(' · ')
+}
+
+/** The overrides themselves, to be compared and never shown. */
+export const secretParameters = (task: DescribedTask): string =>
+  JSON.stringify(
+    (task.overrides.containerOverrides ?? []).filter(({ command, environment }) => command || environment),
+  )

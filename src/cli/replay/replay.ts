@@ -1,0 +1,158 @@
+import { stopCause } from '../../healing/stop-cause.ts'
+import { understand } from '../../intake/understand.ts'
+import { isDo } from '../../model/decision.ts'
+import { isRefusal, type Signal } from '../../model/signal.ts'
+import { type Target, targetKey } from '../../model/target.ts'
+import type { Owner, Task } from '../../model/task.ts'
+import { minute, second } from '../../model/time.ts'
+import { serviceRuleFor, targetsOfAlarm, taskRuleFor } from '../../policy/match.ts'
+import type { Policy } from '../../policy/policy.ts'
+import type { Explained } from '../../reconcile/rooms.ts'
+import type { ReplayDecision, ReplayLine } from './lines.ts'
+import { discovered, healed, scaled } from './rooms.ts'
+
+/** Without a policy everything is under management, so that one sees what Longshore makes of an event at all. */
+export const everything: Policy = {
+  mode: 'act',
+  slack: null,
+  services: [{ match: { cluster: '*', service: '*' }, scale: null }],
+  tasks: [
+    {
+      match: { cluster: '*', family: '*' },
+      heal: {
+        restart: {
+          on: ['crash', 'oom', 'spot', 'host', 'start', 'health'],
+          attempts: 5,
+          backoff: { firstMs: 10 * second, maxMs: 5 * minute },
+          resetAfterMs: 10 * minute,
+          scheduled: false,
+        },
+      },
+      discover: null,
+    },
+  ],
+}
+
+/** One message through intake and rooms. Never throws, whatever the text. */
+export function replay(file: string, text: string, policy: Policy): ReplayLine {
+  const understood = understand(text)
+  if (isRefusal(understood)) {
+    const kind = understood.refused === 'look' ? 'unknown' : understood.refused
+    const decisions = [hold('intake', 'refused', understood.sentence)]
+    return { file, kind, target: null, managed: 'none', cause: null, decisions }
+  }
+  return { file, ...read(understood, text, policy) }
+}
+
+function read(signal: Signal, text: string, policy: Policy): Omit<ReplayLine, 'file'> {
+  switch (signal.kind) {
+    case 'task':
+      return readTask(signal.task, signal.owner, signal.target, policy)
+    case 'alarm':
+      return readAlarm(signal, text, policy)
+    case 'service-action':
+    case 'deployment': {
+      const decisions = [pointer(signal.target, policy)]
+      return { ...about(signal.kind, signal.target, signal.owner), decisions }
+    }
+    case 'look':
+      return {
+        ...about('unknown', signal.target, ownerOf(signal.target)),
+        decisions: [pointer(signal.target, policy)],
+      }
+    case 'container-instance':
+      return {
+        ...about(signal.kind, null, 'none'),
+        decisions: [
+          hold(
+            'intake',
+            'nothing-to-decide',
+            'Container instances are noted; the tasks on them send events of their own.',
+          ),
+        ],
+      }
+    case 'health': {
+      const [target = null] = signal.services
+      const sentence = signal.concernsEcs
+        ? 'A planned retirement is noted; ECS tells of each task when it stops.'
+        : 'A notice about another AWS service.'
+      return {
+        ...about(signal.kind, target, ownerOf(target)),
+        decisions: [hold('intake', 'nothing-to-decide', sentence)],
+      }
+    }
+  }
+}
+
+const ownerOf = (target: Target | null): Owner =>
+  target === null ? 'none' : target.kind === 'service' ? 'service' : 'standalone'
+
+const about = (kind: ReplayLine['kind'], target: Target | null, managed: Owner) => ({
+  kind,
+  target: target && targetKey(target),
+  managed,
+  cause: null,
+})
+
+function readTask(task: Task, owner: Owner, target: Target | null, policy: Policy): Omit<ReplayLine, 'file'> {
+  const now = task.stoppedAtMs ?? task.stoppingAtMs ?? task.startedAtMs ?? task.createdAtMs ?? 0
+  const rule = target?.kind === 'family' ? taskRuleFor(policy, target) : null
+  const told = [
+    ...(rule === null && owner === 'standalone' ? [] : healed(task, owner, rule?.heal ?? null, now)),
+    ...(target?.kind === 'family' && rule ? discovered(target, rule, task, now) : []),
+  ].map(replayed)
+  return {
+    ...about('task', target, owner),
+    cause: stopCause(task),
+    decisions: told.length > 0 ? told : [nothingFor(task, owner, target, rule !== null)],
+  }
+}
+
+function nothingFor(task: Task, owner: Owner, target: Target | null, isManaged: boolean): ReplayDecision {
+  if (owner === 'standalone' && target && !isManaged) return unmanaged(target)
+  return hold('healing', 'nothing-to-decide', `The task is ${task.lastStatus} and no stop has begun.`)
+}
+
+function readAlarm(
+  { alarm }: Extract<Signal, { kind: 'alarm' }>,
+  text: string,
+  policy: Policy,
+): Omit<ReplayLine, 'file'> {
+  const [target = null] = targetsOfAlarm(policy, alarm.alarmName)
+  const scale = target && serviceRuleFor(policy, target)?.scale
+  const decisions = scale
+    ? scaled(target, scale, alarm, JSON.parse(text), alarm.changedAtMs).map(replayed)
+    : [hold('scaling', 'not-managed', `No rule of the policy names the alarm ${alarm.alarmName}.`)]
+  return { ...about('alarm', target, ownerOf(target)), decisions }
+}
+
+/** An event of a service says only where to look. */
+function pointer(target: Target | null, policy: Policy): ReplayDecision {
+  if (!target)
+    return hold(
+      'intake',
+      'nothing-to-decide',
+      'The event names no service or family that Longshore could look at.',
+    )
+  const rule = target.kind === 'service' ? serviceRuleFor(policy, target) : taskRuleFor(policy, target)
+  if (!rule) return unmanaged(target)
+  return hold(
+    target.kind === 'service' ? 'scaling' : 'healing',
+    'look',
+    `The event is a pointer: Longshore looks at ${targetKey(target)} and decides from what it finds.`,
+  )
+}
+
+const unmanaged = (target: Target): ReplayDecision =>
+  hold('intake', 'not-managed', `No rule of the policy matches ${targetKey(target)}: it is never touched.`)
+
+const hold = (room: string, reason: string, sentence: string): ReplayDecision => ({
+  hold: room,
+  reason,
+  sentence,
+})
+
+const replayed = ({ room, decision, sentence }: Explained): ReplayDecision =>
+  isDo(decision)
+    ? { do: decision.do.verb, reason: decision.because.code, sentence }
+    : { hold: room, reason: decision.because.code, sentence }

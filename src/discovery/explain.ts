@@ -1,0 +1,40 @@
+import { clockTime, span } from '../model/time.ts'
+import type { DiscoveryReason } from './reason.ts'
+
+/** The one sentence of each reason; used by Slack, the command line and the log. */
+export function explain(reason: DiscoveryReason): string {
+  switch (reason.code) {
+    case 'task-running':
+      return `Task ${reason.taskId} is running at ${reason.address} and not yet in Cloud Map.`
+    case 'address-changed':
+      return `Cloud Map names ${reason.registered} for task ${reason.taskId}, which is at ${reason.address}.`
+    case 'task-stopping':
+      return `Task ${reason.taskId} is stopping (${reason.lastStatus}): nothing should be sent to it any more.`
+    case 'task-unhealthy':
+      return `Task ${reason.taskId} fails its container health check.`
+    case 'task-gone':
+      return `ECS has not known task ${reason.taskId} for ${span(reason.missingForMs)}.`
+    case 'all-true':
+      return `Cloud Map names exactly the ${reason.instances} living tasks.`
+    case 'not-healthy-yet':
+      return `Task ${reason.taskId} is running, but its health check says ${reason.healthStatus}: it is registered once HEALTHY.`
+    case 'no-address':
+      return `Task ${reason.taskId} has no private address of its own (awsvpc network mode): it cannot be registered.`
+    case 'checks-unknown':
+      return `The task definition of ${reason.taskId} could not be read, so whether it has health checks is not known.`
+    case 'last-instance':
+      return `Task ${reason.taskId} is the last instance: clients cache an empty answer for minutes, so it stays until another task is registered.`
+    case 'operation-pending':
+      return `Cloud Map has not finished to ${reason.verb} ${reason.instanceId}.`
+    case 'operation-failed':
+      return `Cloud Map failed for ${reason.instanceId} (${reason.error}): tried again at ${clockTime(reason.retryAtMs)}.`
+    case 'missing-once':
+      return `ECS does not know task ${reason.taskId}: it is deregistered if that is still so in a minute.`
+    case 'service-not-found':
+      return `There is no Cloud Map service ${reason.service} in the namespace ${reason.namespace}: create it, or correct discover in longshore.yml.`
+    case 'needs-port':
+      return `The Cloud Map service ${reason.service} in ${reason.namespace} has SRV records: give discover a port in longshore.yml.`
+    case 'unreadable':
+      return `${reason.what} could not be read (${reason.message}): nothing is changed on old knowledge.`
+  }
+}

@@ -1,0 +1,60 @@
+import type { Hold } from '../model/decision.ts'
+import type { DiscoveryMemory } from '../model/memory.ts'
+import type { CloudMapOperation } from '../model/ports.ts'
+import type { Reading } from '../model/reading.ts'
+import { hour, minute, second } from '../model/time.ts'
+import type { DiscoveryReason } from './reason.ts'
+
+const pollMs = 5 * second
+/** An operation that nobody can tell about for that long is given up; the next look sees what it did. */
+const forgottenAfterMs = 10 * minute
+const firstRetryMs = 10 * second
+const maxRetryMs = 5 * minute
+
+interface Followed {
+  memory: DiscoveryMemory
+  holds: Hold<DiscoveryReason>[]
+  /** Deregistrations under way: these instances do not count as remaining. */
+  leaving: number
+}
+
+/** RegisterInstance and DeregisterInstance answer at once and work later: each operation is followed until it ended. */
+export function followOperations(
+  seen: ReadonlyMap<string, Reading<CloudMapOperation>>,
+  before: DiscoveryMemory,
+  now: number,
+): Followed {
+  const operations: DiscoveryMemory['operations'] = []
+  const failures = Object.fromEntries(
+    Object.entries(before.failures).filter(([, { nextTryAtMs }]) => now - nextTryAtMs < hour),
+  )
+  const holds: Hold<DiscoveryReason>[] = []
+  for (const operation of before.operations) {
+    const { instanceId, verb } = operation
+    const reading = seen.get(operation.operationId)
+    const status = reading?.kind === 'value' ? reading.value.status : 'PENDING'
+    if (status === 'SUCCESS') {
+      delete failures[instanceId]
+    } else if (status === 'FAIL' && reading?.kind === 'value') {
+      const count = (failures[instanceId]?.count ?? 0) + 1
+      const retryAtMs = now + retryAfter(count)
+      failures[instanceId] = { count, nextTryAtMs: retryAtMs }
+      const error = reading.value.errorCode ?? reading.value.errorMessage ?? 'no reason given'
+      const because: DiscoveryReason = { code: 'operation-failed', instanceId, error, retryAtMs }
+      holds.push({ hold: 'discovery', about: instanceId, because, untilMs: retryAtMs, tell: count === 1 })
+    } else if (now - operation.startedAtMs < forgottenAfterMs) {
+      operations.push(operation)
+      const because: DiscoveryReason = { code: 'operation-pending', instanceId, verb }
+      holds.push({ hold: 'discovery', about: instanceId, because, untilMs: now + pollMs, tell: false })
+    }
+  }
+  return {
+    memory: { ...before, operations, failures },
+    holds,
+    leaving: operations.filter(operation => operation.verb === 'deregister').length,
+  }
+}
+
+/** 10 s doubling to 5 min. */
+export const retryAfter = (failuresInARow: number): number =>
+  Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(failuresInARow - 1, 10))

@@ -1,0 +1,33 @@
+import type { Outcome } from '../model/decision.ts'
+import type { DiscoveryMemory } from '../model/memory.ts'
+import { type DiscoveryAction, emptyMemory } from './decide.ts'
+import { retryAfter } from './operations.ts'
+
+/** The memory after an action: an accepted one is followed, a refused one is tried again after a back-off. */
+export function remember(
+  memory: DiscoveryMemory | undefined,
+  action: DiscoveryAction,
+  outcome: Outcome,
+  now: number,
+): DiscoveryMemory {
+  const before = memory ?? emptyMemory
+  const { instanceId } = action
+  if (outcome.ok) {
+    const failures = { ...before.failures }
+    const verb = action.verb === 'register-instance' ? 'register' : 'deregister'
+    const { operationId } = outcome
+    if (operationId === undefined) {
+      delete failures[instanceId]
+      return { ...before, failures }
+    }
+    return {
+      ...before,
+      operations: [...before.operations, { operationId, instanceId, verb, startedAtMs: now }],
+    }
+  }
+  const count = (before.failures[instanceId]?.count ?? 0) + 1
+  return {
+    ...before,
+    failures: { ...before.failures, [instanceId]: { count, nextTryAtMs: now + retryAfter(count) } },
+  }
+}

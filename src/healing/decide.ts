@@ -1,0 +1,102 @@
+import type { Decision, Verdict } from '../model/decision.ts'
+import type { HealingMemory } from '../model/memory.ts'
+import { isStopped, lineageOf } from '../model/task.ts'
+import { minute, second } from '../model/time.ts'
+import { type Judgement, judge, type RunTaskAction } from './judgement.ts'
+import { placementRetryMs } from './placement.ts'
+import type { HealPolicy } from './policy.ts'
+import type { HealingReason } from './reason.ts'
+import { type Recovery, recoveriesOf } from './recovery.ts'
+import type { HealingView, StoppedTask } from './view.ts'
+
+export interface HealingVerdict extends Verdict<HealingReason, RunTaskAction, HealingMemory> {
+  /** Lineages that run again since the last look. */
+  recoveries: Recovery[]
+}
+
+/** More stops than that wait for the next look: a look ends within its lease, and Fargate starts 20 tasks a second. */
+const restartsPerLook = 20
+const nextTurnMs = second
+const specsOutstandingMs = 10 * second
+/** A RUNNING event that was lost leaves a task without a launch specification. */
+const quietLookMs = 5 * minute
+
+/** Which of the family's stopped tasks are run again: now, later or never. `policy` null: the owner wants none of it. */
+export function decide(
+  view: HealingView,
+  policy: HealPolicy | null,
+  memory: HealingMemory | undefined,
+  now: number,
+): HealingVerdict {
+  const stops = inOrder(view.stopped)
+  const tasks = [...view.living, ...stops.map(stop => stop.task)]
+  const started = new Set(tasks.map(task => task.startedBy ?? ''))
+  const { recoveries, waiting } = recoveriesOf(tasks, memory?.recovering ?? {}, now)
+  const before = new Map(Object.entries(memory?.placements ?? {}))
+  const placements: typeof before = new Map()
+  const decisions: Decision<HealingReason, RunTaskAction>[] = []
+  const settled = stops.flatMap(({ key, resolution }) => (resolution === null ? [] : [{ key, resolution }]))
+  const looks: number[] = []
+  let restarts = 0
+
+  for (const stop of stops.filter(each => each.resolution === null)) {
+    const { task } = stop
+    const placement = before.get(task.taskId)
+    const judgement = inTurn(judge(stop, { policy, placement, started, now }), restarts, now)
+    if (judgement.kind === 'restart') {
+      restarts += 1
+      const { action, because, stoppedAtMs } = judgement
+      decisions.push({ do: action, because, tell: true })
+      if (placement) placements.set(task.taskId, placement)
+      if (!waiting.has(action.rootTaskId)) waiting.set(action.rootTaskId, { stoppedAtMs })
+      // When the next try is due, should this one place nothing.
+      looks.push(now + placementRetryMs((placement?.failures ?? 0) + 1))
+    } else if (judgement.kind === 'wait') {
+      const { because, untilMs, lookAtMs } = judgement
+      decisions.push({ hold: 'healing', about: task.taskId, because, untilMs, tell: false })
+      const kept = judgement.placement ?? placement
+      if (kept) placements.set(task.taskId, kept)
+      looks.push(lookAtMs)
+    } else {
+      const { because, tell } = judgement
+      decisions.push({ hold: 'healing', about: task.taskId, because, untilMs: null, tell })
+      settled.push({ key: stop.key, resolution: because.code })
+      if (because.code !== 'already-replaced') waiting.delete(rootOf(stop))
+    }
+  }
+  if (policy && view.specsOutstanding) looks.push(now + specsOutstandingMs)
+  if (policy && view.living.length > 0) looks.push(now + quietLookMs)
+  return {
+    decisions,
+    memory: { placements: Object.fromEntries(placements), recovering: Object.fromEntries(waiting) },
+    settled,
+    nextLookAtMs: looks.length === 0 ? null : looks.reduce((soonest, each) => Math.min(soonest, each)),
+    recoveries,
+  }
+}
+
+const rootOf = ({ task }: StoppedTask): string => lineageOf(task.startedBy)?.rootTaskId ?? task.taskId
+
+function inTurn(judgement: Judgement, restarts: number, now: number): Judgement {
+  if (judgement.kind !== 'restart' || restarts < restartsPerLook) return judgement
+  const atMs = now + nextTurnMs
+  const because: HealingReason = { code: 'in-line', atOnce: restartsPerLook }
+  return { kind: 'wait', because, untilMs: atMs, lookAtMs: atMs, placement: null }
+}
+
+/** Each task once, by its newest evidence; what stopped first comes first, whatever the order of the events. */
+function inOrder(stopped: StoppedTask[]): StoppedTask[] {
+  const byKey = new Map<string, StoppedTask>()
+  for (const stop of stopped) {
+    const other = byKey.get(stop.key)
+    if (!other || isNewer(stop, other)) byKey.set(stop.key, stop)
+  }
+  const atMs = ({ task }: StoppedTask) => task.stoppedAtMs ?? task.stoppingAtMs ?? 0
+  return [...byKey.values()].sort((a, b) => atMs(a) - atMs(b) || (a.key < b.key ? -1 : 1))
+}
+
+function isNewer(stop: StoppedTask, other: StoppedTask): boolean {
+  if ((stop.resolution === null) !== (other.resolution === null)) return stop.resolution !== null
+  const ahead = (stop.task.version ?? 0) - (other.task.version ?? 0)
+  return ahead === 0 ? isStopped(stop.task) && !isStopped(other.task) : ahead > 0
+}

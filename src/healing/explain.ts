@@ -1,0 +1,91 @@
+import type { LaunchSpecGap } from '../model/launch-spec.ts'
+import { clockTime, span } from '../model/time.ts'
+import { causeLabel } from './cause-text.ts'
+import type { HealingReason } from './reason.ts'
+import type { StopCause } from './stop-cause.ts'
+
+/** The one sentence of each reason; used by Slack, the command line and the log. */
+export function explain(reason: HealingReason): string {
+  switch (reason.code) {
+    case 'restart':
+      return `Stopped: ${causeLabel(reason.cause)}. Run again, attempt ${reason.attempt} of ${reason.attempts}, ${span(reason.waitedMs)} after the stop.`
+    case 'backoff':
+      return `Stopped: ${causeLabel(reason.cause)}. Attempt ${reason.attempt} of ${reason.attempts} waits ${span(reason.waitMs)} and follows at ${clockTime(reason.untilMs)} UTC.`
+    case 'in-line':
+      return `Waits its turn: at most ${reason.atOnce} tasks of a family are run again at once.`
+    case 'not-stopped-yet':
+      return `It is stopping (${reason.lastStatus}): the cause is certain once it has stopped.`
+    case 'unreadable':
+      return `${reason.what} could not be read (${reason.failure}): read again in some seconds.`
+    case 'completed':
+      return 'It finished: nothing to do.'
+    case 'user-stop':
+      return 'Stopped by a user: left alone.'
+    case 'own-stop':
+      return 'Longshore stopped it itself: left alone.'
+    case 'scale-in-or-deployment':
+      return 'Stopped by a scale-in or a deployment: left alone.'
+    case 'cause-unknown':
+      return 'Stopped for a reason that nobody tells: not run again. Look at its containers and run it again by hand if it is needed.'
+    case 'permanent':
+      return `Stopped: ${causeLabel(reason.cause)}. Not run again, it would fail the same way. ${remedy(reason.cause)}`
+    case 'not-in-policy':
+      return `Stopped: ${causeLabel(reason.cause)}. Left alone: heal.restart.on in longshore.yml does not name ${reason.group}.`
+    case 'scheduled-elsewhere':
+      return `Stopped: ${causeLabel(reason.cause)}. Left to its schedule: set heal.restart.scheduled in longshore.yml to have it run again.`
+    case 'attempts-exhausted':
+      return `Stopped: ${causeLabel(reason.cause)}. All ${reason.attempts} attempts are used up: given up. Find the cause in the log of the last task, then run it again by hand.`
+    case 'launch-spec-missing':
+      return `Stopped: ${causeLabel(reason.cause)}. Not run again: it stopped before its launch specification was recorded. Run it again by hand.`
+    case 'launch-spec-unsure':
+      return `Stopped: ${causeLabel(reason.cause)}. Not run again, because it could not be run exactly as it was: ${reason.gaps.map(gap => gaps[gap]).join('; ')}. Run it again by hand.`
+    case 'already-replaced':
+      return `Its replacement was started before (attempt ${reason.attempt}).`
+    case 'ecs-replaces':
+      return 'It belongs to a service: ECS replaces it.'
+    case 'other-orchestrator':
+      return 'Another orchestrator runs it, or nobody tells who does: left alone.'
+    case 'no-heal-policy':
+      return 'Its rule in longshore.yml has no heal: left alone.'
+    case 'replaced':
+      return `Run again, attempt ${reason.attempt}.`
+    case 'placement-failed-retry':
+      return `ECS found no place for it${reason.placement ? ` (${reason.placement})` : ''}: try ${reason.failures + 1} of ${reason.attempts + 1} follows at ${clockTime(reason.untilMs)} UTC.`
+    case 'placement-exhausted':
+      return `ECS found no place for it ${reason.failures} times (${reason.placement}): given up. Add capacity to the cluster or change its capacity provider, then run it again by hand.`
+    case 'placement-permanent':
+      return `ECS has no place that fits it (${reason.placement}): given up. Correct its placement constraints or the cluster's container instances, then run it again by hand.`
+    case 'call-failed-retry':
+      return `ECS did not answer RunTask (${reason.failure}): the same call follows at ${clockTime(reason.untilMs)} UTC.`
+    case 'call-refused':
+      return `ECS refused RunTask (${reason.failure}): given up. Correct what the error names, then run it again by hand.`
+  }
+}
+
+const gaps: Record<LaunchSpecGap, string> = {
+  'network-interface-gone': 'its network interface was gone before its security groups were read',
+  'ebs-volume': 'no answer of AWS tells what its EBS volume was made from',
+  'overrides-too-long': 'its overrides are longer than the 8,192 characters that RunTask accepts',
+  'task-definition-unreadable': 'its task definition could not be read',
+  'external-instance': 'its owner chose the external instance it ran on',
+}
+
+/** What a person does about a cause that restarting cannot mend. */
+function remedy(cause: StopCause): string {
+  switch (cause) {
+    case 'image-not-found':
+      return 'Push the image, or register a revision that names an existing one.'
+    case 'image-auth':
+      return 'Let its execution role pull the image, or correct repositoryCredentials.'
+    case 'secrets':
+      return 'Correct the name of the secret or parameter, or the rights of the execution role.'
+    case 'log-driver':
+      return 'Create the log group, or correct logConfiguration.'
+    case 'placement':
+      return 'Correct its placement constraints, or the attributes of the container instances.'
+    case 'start-timeout':
+      return 'Correct dependsOn and the start timeouts in its task definition.'
+    default:
+      return 'Correct its task definition.'
+  }
+}

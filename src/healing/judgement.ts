@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto'
+import type { Action } from '../model/decision.ts'
+import type { HealingMemory } from '../model/memory.ts'
+import { isScheduled, isStopped, ownStopPrefix, startedByLongshore, type Task } from '../model/task.ts'
+import { second } from '../model/time.ts'
+import { backoffMs, nextInLineage, stopInstant } from './lineage.ts'
+import type { HealPolicy } from './policy.ts'
+import type { HealingReason } from './reason.ts'
+import { isSlow, restartGroupOf } from './restart-group.ts'
+import { type StopCause, stopCause } from './stop-cause.ts'
+import type { StoppedTask } from './view.ts'
+
+export type RunTaskAction = Extract<Action, { verb: 'run-task' }>
+export type Placement = HealingMemory['placements'][string]
+
+/** What to do about one stopped task: leave it alone for good, wait, or run it again. */
+export type Judgement =
+  | { kind: 'leave'; because: HealingReason; tell: boolean }
+  | {
+      kind: 'wait'
+      because: HealingReason
+      untilMs: number | null
+      lookAtMs: number
+      /** To be remembered, where no timestamp of AWS says from when the wait counts. */
+      placement: Placement | null
+    }
+  | { kind: 'restart'; because: HealingReason; action: RunTaskAction; stoppedAtMs: number }
+
+export interface Circumstances {
+  policy: HealPolicy | null
+  /** What earlier RunTask calls for this task came to. */
+  placement: Placement | undefined
+  /** `startedBy` of all tasks in sight. */
+  started: ReadonlySet<string>
+  now: number
+}
+
+/** A lost STOPPED event is made up for by looking. */
+const stoppedEventOverdueMs = 60 * second
+const readAgainMs = 10 * second
+
+const leave = (because: HealingReason, tell = false): Judgement => ({ kind: 'leave', because, tell })
+const wait = (because: HealingReason, untilMs: number | null, lookAtMs: number): Judgement => ({
+  kind: 'wait',
+  because,
+  untilMs,
+  lookAtMs,
+  placement: null,
+})
+
+export function judge(stopped: StoppedTask, circumstances: Circumstances): Judgement {
+  const { task, owner } = stopped
+  const { policy, now } = circumstances
+  if (owner === 'service') return leave({ code: 'ecs-replaces' })
+  if (owner === 'none') return leave({ code: 'other-orchestrator' })
+  if (policy === null) return leave({ code: 'no-heal-policy' })
+  if (!isStopped(task) && !isSpotWarning(task))
+    return wait({ code: 'not-stopped-yet', lastStatus: task.lastStatus }, null, now + stoppedEventOverdueMs)
+  const cause = stopCause(task, stopped.essential ?? undefined)
+  return leftAlone(cause, task, policy) ?? restartOrWait(stopped, cause, policy, circumstances)
+}
+
+/** Two minutes before the end: time enough for a replacement to start (ECS Developer Guide, fargate-capacity-providers). */
+const isSpotWarning = (task: Task): boolean =>
+  task.desiredStatus === 'STOPPED' && task.stopCode === 'SpotInterruption'
+
+/** Null when the stop is one that the owner wants healed. */
+function leftAlone(cause: StopCause, task: Task, { restart }: HealPolicy): Judgement | null {
+  if (cause === 'completed' || cause === 'scale-in-or-deployment') return leave({ code: cause })
+  if (cause === 'user-stop')
+    return task.stoppedReason?.startsWith(ownStopPrefix)
+      ? leave({ code: 'own-stop' })
+      : leave({ code: 'user-stop' }, true)
+  const group = restartGroupOf(cause, task)
+  if (group === 'permanent') return leave({ code: 'permanent', cause }, true)
+  if (group === null) return leave({ code: 'cause-unknown' }, true)
+  if (!restart.on.includes(group)) return leave({ code: 'not-in-policy', cause, group }, true)
+  if (isScheduled(task) && !restart.scheduled) return leave({ code: 'scheduled-elsewhere', cause }, true)
+  return null
+}
+
+function restartOrWait(
+  { task, spec }: StoppedTask,
+  cause: StopCause,
+  { restart }: HealPolicy,
+  { placement, started, now }: Circumstances,
+): Judgement {
+  const { rootTaskId, attempt } = nextInLineage(task, restart.resetAfterMs, now)
+  const { attempts } = restart
+  if (started.has(startedByLongshore(rootTaskId, attempt)))
+    return leave({ code: 'already-replaced', attempt })
+  if (attempt > attempts) return leave({ code: 'attempts-exhausted', cause, attempts }, true)
+  if (spec.kind === 'missing') return leave({ code: 'launch-spec-missing', cause }, true)
+  if (spec.kind === 'failed')
+    return wait(
+      { code: 'unreadable', what: 'The launch specification', failure: spec.failure.code },
+      now + readAgainMs,
+      now + readAgainMs,
+    )
+  const { taskId, unsure } = spec.value
+  if (unsure.length > 0) return leave({ code: 'launch-spec-unsure', cause, gaps: unsure }, true)
+
+  const waitMs = isSlow(cause, task) ? restart.backoff.maxMs : backoffMs(attempt, restart.backoff)
+  const stoppedAtMs = stopInstant(task, now)
+  const dueAtMs = placement?.nextTryAtMs ?? (stoppedAtMs ?? now) + waitMs
+  if (dueAtMs > now)
+    return {
+      kind: 'wait',
+      because:
+        placement && placement.failures > 0
+          ? {
+              code: 'placement-failed-retry',
+              placement: null,
+              failures: placement.failures,
+              attempts,
+              untilMs: dueAtMs,
+            }
+          : { code: 'backoff', cause, attempt, attempts, waitMs, untilMs: dueAtMs },
+      untilMs: dueAtMs,
+      lookAtMs: dueAtMs,
+      placement: placement ?? (stoppedAtMs === null ? { failures: 0, nextTryAtMs: dueAtMs } : null),
+    }
+  return {
+    kind: 'restart',
+    because: {
+      code: 'restart',
+      cause,
+      attempt,
+      attempts,
+      waitedMs: stoppedAtMs === null ? waitMs : now - stoppedAtMs,
+    },
+    action: {
+      verb: 'run-task',
+      cluster: task.cluster,
+      specTaskId: taskId,
+      replaces: task.taskArn,
+      rootTaskId,
+      attempt,
+      clientToken: clientToken(task.taskArn, attempt, placement?.failures ?? 0),
+    },
+    stoppedAtMs: stoppedAtMs ?? now,
+  }
+}
+
+/** The same for the same try; another only after a definite placement failure (`ordinal`). 64 characters, RunTask's limit. */
+const clientToken = (taskArn: string, attempt: number, ordinal: number): string =>
+  createHash('sha256').update(`${taskArn}/${attempt}/${ordinal}`).digest('hex')

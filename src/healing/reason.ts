@@ -1,0 +1,50 @@
+import type { Reason } from '../model/decision.ts'
+import type { LaunchSpecGap } from '../model/launch-spec.ts'
+import type { RestartGroup } from './policy.ts'
+import type { StopCause } from './stop-cause.ts'
+
+/** Why healing restarts, waits or leaves alone. One sentence each in `explain.ts`. */
+export type HealingReason = Reason &
+  (
+    | { code: 'restart'; cause: StopCause; attempt: number; attempts: number; waitedMs: number }
+    | {
+        code: 'backoff'
+        cause: StopCause
+        attempt: number
+        attempts: number
+        waitMs: number
+        untilMs: number
+      }
+    | { code: 'in-line'; atOnce: number }
+    | { code: 'not-stopped-yet'; lastStatus: string }
+    | { code: 'unreadable'; what: string; failure: string }
+    // Left alone for good.
+    | { code: 'completed' }
+    | { code: 'user-stop' }
+    | { code: 'own-stop' }
+    | { code: 'scale-in-or-deployment' }
+    | { code: 'cause-unknown' }
+    | { code: 'permanent'; cause: StopCause }
+    | { code: 'not-in-policy'; cause: StopCause; group: RestartGroup }
+    | { code: 'scheduled-elsewhere'; cause: StopCause }
+    | { code: 'attempts-exhausted'; cause: StopCause; attempts: number }
+    | { code: 'launch-spec-missing'; cause: StopCause }
+    | { code: 'launch-spec-unsure'; cause: StopCause; gaps: LaunchSpecGap[] }
+    | { code: 'already-replaced'; attempt: number }
+    | { code: 'ecs-replaces' }
+    | { code: 'other-orchestrator' }
+    | { code: 'no-heal-policy' }
+    // What came of RunTask (`remember.ts`).
+    | { code: 'replaced'; attempt: number }
+    | {
+        code: 'placement-failed-retry'
+        placement: string | null
+        failures: number
+        attempts: number
+        untilMs: number
+      }
+    | { code: 'placement-exhausted'; placement: string; failures: number }
+    | { code: 'placement-permanent'; placement: string }
+    | { code: 'call-failed-retry'; failure: string; untilMs: number }
+    | { code: 'call-refused'; failure: string }
+  )

@@ -1,0 +1,26 @@
+import type { LaunchSpec } from '../model/launch-spec.ts'
+import type { Reading } from '../model/reading.ts'
+import type { Owner, Task } from '../model/task.ts'
+
+/** What healing has seen of one family: the stops nobody has dealt with, and its living tasks. */
+export interface HealingView {
+  stopped: StoppedTask[]
+  /** The family's standalone tasks that are not stopping. */
+  living: Task[]
+  /** Launch specifications of living tasks could not be read just now: look again within seconds. */
+  specsOutstanding: boolean
+}
+
+export interface StoppedTask {
+  /** The evidence's key. */
+  key: string
+  /** The newest of evidence and DescribeTasks. */
+  task: Task
+  owner: Owner
+  /** Names of the essential containers; null when the task definition could not be read. */
+  essential: string[] | null
+  /** `missing`: it stopped before anything was recorded, and AWS has forgotten it. */
+  spec: Reading<LaunchSpec>
+  /** Not null: dealt with before. */
+  resolution: string | null
+}

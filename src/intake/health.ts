@@ -1,0 +1,52 @@
+import * as z from 'zod'
+import { parseEcsArn } from '../model/arn.ts'
+import type { Refusal, Signal } from '../model/signal.ts'
+import { serviceTarget, type Target, targetKey } from '../model/target.ts'
+import type { Event } from './event.ts'
+import { list, text, upper } from './lenient.ts'
+import { notOurs, poison, quote } from './refusal.ts'
+
+/**
+ * `AWS Health Event`; of interest is ECS's own notice that tasks are retired:
+ * `{"resources":["prod|checkout"],"detail":{"service":"ECS","eventTypeCode":"AWS_ECS_TASK_PATCHING_RETIREMENT",
+ * "eventTypeCategory":"scheduledChange","startTime":"Wed, 16 Aug 2023 23:18:51 GMT",
+ * "affectedEntities":[{"entityValue":"arn:…:task/prod/0080"}]}}`.
+ * Standalone tasks come as ARNs, services as `cluster|service`; both occur in either list.
+ */
+const health = z.object({
+  service: upper,
+  eventTypeCode: text,
+  affectedEntities: list(z.object({ entityValue: text })),
+})
+
+export function healthSignal({ detail, resources }: Event): Signal | Refusal {
+  const { service, eventTypeCode, affectedEntities } = health.parse(detail ?? {})
+  if (service === null && eventTypeCode === null)
+    return poison(
+      'health',
+      'Health event without detail.service and detail.eventTypeCode: about nothing we know.',
+    )
+  if (service !== 'ECS' && !eventTypeCode?.startsWith('AWS_ECS_'))
+    return notOurs('health', `Health notice about ${quote(service ?? eventTypeCode)}, not about ECS.`)
+  const affected = [...resources, ...affectedEntities.map(({ entityValue }) => entityValue)].filter(
+    name => name !== null,
+  )
+  return {
+    kind: 'health',
+    eventTypeCode,
+    concernsEcs: true,
+    tasks: [...new Set(affected.filter(name => parseEcsArn(name)?.type === 'task'))],
+    services: distinct(affected.map(serviceNamed).filter(target => target !== null)),
+  }
+}
+
+function serviceNamed(name: string): Target | null {
+  const arn = parseEcsArn(name)
+  if (arn) return arn.type === 'service' && arn.cluster ? serviceTarget(arn.cluster, arn.id) : null
+  const [, cluster, service] = /^([^|/]+)\|([^|/]+)$/.exec(name) ?? []
+  return cluster && service ? serviceTarget(cluster, service) : null
+}
+
+const distinct = (targets: Target[]): Target[] => [
+  ...new Map(targets.map(target => [targetKey(target), target])).values(),
+]

@@ -1,0 +1,20 @@
+import type { Refusal, SignalKind } from '../model/signal.ts'
+import { tellable } from './redaction.ts'
+
+/** Can never be understood, however often it is tried: for the dead letters. */
+export const poison = (kind: SignalKind, sentence: string): Refusal => ({
+  refused: kind,
+  sentence,
+  poison: true,
+})
+
+/** Understood well enough to know that it is none of our business: to be acknowledged. */
+export const notOurs = (kind: SignalKind, sentence: string): Refusal => ({
+  refused: kind,
+  sentence,
+  poison: false,
+})
+
+/** A piece of the message in a sentence: quoted, short, without secrets. */
+export const quote = (piece: unknown): string =>
+  typeof piece === 'string' ? `"${tellable(piece, 80)}"` : piece === null ? 'null' : `a ${typeof piece}`

@@ -1,0 +1,67 @@
+import type { ScalePolicy } from '../scaling/policy.ts'
+import { mostTasks } from './limits.ts'
+import { nearest } from './nearest.ts'
+import type { ServicePolicy } from './policy.ts'
+import { printable, quote } from './quote.ts'
+
+/** ECS tags by which the owner of one service overrides its rule from their own infrastructure code. */
+export const overrideTags = ['longshore:min', 'longshore:max', 'longshore:paused'] as const
+const prefix = 'longshore:'
+
+/** A rule after the tags had their say. `tags` null = they could not be read. */
+export function withTags(scale: ScalePolicy | null, tags: Record<string, string> | null): ServicePolicy {
+  // Unknown is not "not paused": acting on a service that its owner has paused is worse than waiting.
+  if (tags === null)
+    return { scale, paused: 'its tags could not be read, so a pause cannot be ruled out', problems: [] }
+  const bounds = scale && boundsOf(scale, tags)
+  return {
+    scale: scale && bounds && { ...scale, min: bounds.min, max: bounds.max },
+    paused: pauseOf(tags['longshore:paused']),
+    problems: [...(bounds ? bounds.problems : []), ...unknownTags(tags)],
+  }
+}
+
+/** `false` = not paused; `true` or nothing = paused; anything else is the reason. */
+function pauseOf(value: string | undefined): string | null {
+  const text = value?.trim() ?? 'false'
+  if (text.toLowerCase() === 'false') return null
+  return text === '' || text.toLowerCase() === 'true' ? 'tag longshore:paused' : printable(text)
+}
+
+function boundsOf(
+  { min, max }: ScalePolicy,
+  tags: Record<string, string>,
+): { min: number; max: number; problems: string[] } {
+  const wanted = { min: countOf(tags['longshore:min']), max: countOf(tags['longshore:max']) }
+  const problems: string[] = []
+  for (const key of ['min', 'max'] as const)
+    if (wanted[key] === null)
+      problems.push(
+        `Tag longshore:${key} is ${quote(tags[`longshore:${key}`])}, no whole number from 0 to ${mostTasks}. The rule's ${key} ${key === 'min' ? min : max} holds.`,
+      )
+  const bounds = { min: wanted.min ?? min, max: wanted.max ?? max }
+  if (bounds.min <= bounds.max) return { ...bounds, problems }
+  return {
+    min,
+    max,
+    problems: [
+      ...problems,
+      `The tags make min ${bounds.min} and max ${bounds.max}: min is above max. The rule's min ${min} and max ${max} hold.`,
+    ],
+  }
+}
+
+/** Undefined without the tag, null when it is unusable. */
+function countOf(value: string | undefined): number | null | undefined {
+  if (value === undefined) return undefined
+  return /^\d{1,5}$/.test(value.trim()) && Number(value) <= mostTasks ? Number(value) : null
+}
+
+const unknownTags = (tags: Record<string, string>): string[] =>
+  Object.keys(tags)
+    .filter(key => key.startsWith(prefix) && !overrideTags.some(known => known === key))
+    .sort()
+    .map(key => {
+      const meant = nearest(key, overrideTags)
+      return `Tag ${printable(key)} is not known. ${meant ? `Did you mean ${meant}?` : `Known: ${overrideTags.join(', ')}.`}`
+    })

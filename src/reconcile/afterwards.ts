@@ -1,0 +1,52 @@
+import { remember as rememberDiscovery } from '../discovery/remember.ts'
+import { explain as explainHealing } from '../healing/explain.ts'
+import { remember as rememberHealing } from '../healing/remember.ts'
+import type { Action, Outcome } from '../model/decision.ts'
+import type { Memory } from '../model/memory.ts'
+import type { Target } from '../model/target.ts'
+import { serviceRuleFor, taskRuleFor } from '../policy/match.ts'
+import type { Policy } from '../policy/policy.ts'
+import { remember as rememberScaling } from '../scaling/remember.ts'
+
+export interface Afterwards {
+  memory: Memory
+  /** The reason code that settles the action's evidence; null = still open. */
+  resolution: string | null
+  /** What follows from a refusal; absent where the reason of the action says all. */
+  sentence?: string
+}
+
+/** What the target's memory is after an action, and what that means. */
+export function afterwards(
+  memory: Memory,
+  action: Action,
+  outcome: Outcome,
+  now: number,
+  policy: Policy,
+  target: Target,
+): Afterwards {
+  switch (action.verb) {
+    case 'update-service': {
+      const scale = target.kind === 'service' ? serviceRuleFor(policy, target)?.scale : null
+      if (!scale) return { memory, resolution: null }
+      const scaling = rememberScaling(memory.scaling, action, outcome, now, scale)
+      return { memory: { ...memory, scaling }, resolution: null }
+    }
+    case 'run-task': {
+      const heal = target.kind === 'family' ? taskRuleFor(policy, target)?.heal : null
+      if (!heal) return { memory, resolution: null }
+      const after = rememberHealing(memory.healing, action, outcome, now, heal)
+      return {
+        memory: { ...memory, healing: after.memory },
+        resolution: after.settle ? after.resolution : null,
+        ...(outcome.ok ? {} : { sentence: explainHealing(after.because) }),
+      }
+    }
+    case 'register-instance':
+    case 'deregister-instance':
+      return {
+        memory: { ...memory, discovery: rememberDiscovery(memory.discovery, action, outcome, now) },
+        resolution: null,
+      }
+  }
+}

@@ -1,0 +1,100 @@
+import { decide as decideDiscovery } from '../discovery/decide.ts'
+import { observeDiscovery } from '../discovery/observe.ts'
+import { decide as decideHealing } from '../healing/decide.ts'
+import { observeFamily } from '../healing/observe.ts'
+import type { DescribedTask } from '../model/ports.ts'
+import { type Answer, answered, type Reading } from '../model/reading.ts'
+import type { TargetState } from '../model/state.ts'
+import { type FamilyTarget, targetKey } from '../model/target.ts'
+import { taskRuleFor } from '../policy/match.ts'
+import type { TaskRule } from '../policy/policy.ts'
+import { recoveryMetrics } from '../voice/metrics.ts'
+import { livingTasks, missedStops } from './living.ts'
+import { type Plan, soonest } from './plan.ts'
+import type { Landing } from './reconcile.ts'
+import { explainedDiscovery, explainedHealing } from './rooms.ts'
+
+/** One family of standalone tasks: which of them come back, and does Cloud Map name exactly the living. */
+export async function lookAtFamily(
+  landing: Landing,
+  target: FamilyTarget,
+  state: TargetState,
+): Promise<Answer<Plan>> {
+  const { ports, policy } = landing
+  const rule = taskRuleFor(policy, target)
+  if (!rule) {
+    const settled = state.inbox.map(key => ({ key, resolution: 'not-managed' }))
+    return answered({ explained: [], memory: state.memory, settled, nextLookAtMs: null, metrics: [] })
+  }
+  const living = await livingTasks(ports, target)
+  const healed = await heal(landing, target, rule, state, living)
+  if (!healed.ok) return healed
+  const discovered = await discover(landing, target, rule, state, living)
+  return answered({
+    explained: [...healed.value.explained, ...discovered.explained],
+    memory: { ...healed.value.memory, ...discovered.memory },
+    settled: healed.value.settled,
+    nextLookAtMs: soonest(healed.value.nextLookAtMs, discovered.nextLookAtMs),
+    metrics: healed.value.metrics,
+  })
+}
+
+async function heal(
+  landing: Landing,
+  target: FamilyTarget,
+  rule: TaskRule,
+  state: TargetState,
+  living: Reading<DescribedTask[]>,
+): Promise<Answer<Plan>> {
+  const { ports } = landing
+  const kept = await ports.store.evidence(target, state.inbox)
+  if (!kept.ok) return kept
+  const alive = living.kind === 'value' ? living.value : []
+  const before = state.memory.living ?? []
+  // Kept as it was when the tasks could not be listed: unknown is not gone.
+  const vanished = living.kind === 'value' ? before.filter(id => !alive.some(task => task.taskId === id)) : []
+  const missed = await missedStops(ports, target, kept.value, vanished)
+  if (!missed.ok) return missed
+  for (const taskId of missed.value.forgotten)
+    ports.log.warn('a task is gone and ECS no longer tells why', { target: targetKey(target), task: taskId })
+
+  const now = ports.clock.now()
+  const seen = await observeFamily(ports, target, rule.heal !== null, missed.value.inbox, alive, now)
+  for (const spec of seen.specsToKeep) {
+    const written = await ports.store.keepLaunchSpec(target, spec)
+    if (!written.ok) return written
+  }
+  const verdict = decideHealing(seen.view, rule.heal, state.memory.healing, now)
+  const expired = state.inbox
+    .filter(key => !missed.value.inbox.some(kept => kept.key === key))
+    .map(key => ({ key, resolution: 'expired' }))
+  return answered({
+    explained: explainedHealing(verdict.decisions),
+    memory: {
+      ...state.memory,
+      healing: verdict.memory,
+      living:
+        living.kind === 'value' ? [...alive.map(task => task.taskId), ...missed.value.unexplained] : before,
+    },
+    settled: [...verdict.settled, ...expired],
+    nextLookAtMs: verdict.nextLookAtMs,
+    metrics: verdict.recoveries.flatMap(({ ms }) => recoveryMetrics(target, ms)),
+  })
+}
+
+async function discover(
+  { ports }: Landing,
+  target: FamilyTarget,
+  rule: TaskRule,
+  state: TargetState,
+  living: Reading<DescribedTask[]>,
+): Promise<Pick<Plan, 'explained' | 'nextLookAtMs'> & { memory: Pick<Plan['memory'], 'discovery'> }> {
+  if (!rule.discover) return { explained: [], nextLookAtMs: null, memory: {} }
+  const view = await observeDiscovery(ports, target, rule.discover, living, state.memory.discovery)
+  const verdict = decideDiscovery(view, rule.discover, state.memory.discovery, ports.clock.now())
+  return {
+    explained: explainedDiscovery(verdict.decisions),
+    nextLookAtMs: verdict.nextLookAtMs,
+    memory: { discovery: verdict.memory },
+  }
+}

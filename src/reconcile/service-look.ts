@@ -1,0 +1,63 @@
+import { type Answer, answered, type Reading, readingOf } from '../model/reading.ts'
+import type { Service } from '../model/service.ts'
+import type { TargetState } from '../model/state.ts'
+import { type ServiceTarget, targetKey } from '../model/target.ts'
+import { servicePolicyFor, serviceRuleFor } from '../policy/match.ts'
+import { decide } from '../scaling/decide.ts'
+import { observeService } from '../scaling/observe.ts'
+import { serviceMetrics } from '../voice/metrics.ts'
+import type { Plan } from './plan.ts'
+import type { Landing } from './reconcile.ts'
+import { explainedScaling } from './rooms.ts'
+
+/** One service: how many tasks should it run. */
+export async function lookAtService(
+  landing: Landing,
+  target: ServiceTarget,
+  state: TargetState,
+): Promise<Answer<Plan>> {
+  const { ports, policy } = landing
+  const unmanaged = state.inbox.map(key => ({ key, resolution: 'not-managed' }))
+  const idle: Plan = {
+    explained: [],
+    memory: state.memory,
+    settled: unmanaged,
+    nextLookAtMs: null,
+    metrics: [],
+  }
+  if (!serviceRuleFor(policy, target)?.scale) return answered(idle)
+
+  const service = await describe(landing, target)
+  const tags = service.kind === 'value' ? service.value.tags : null
+  const wishes = servicePolicyFor(policy, target, tags)
+  if (!wishes?.scale) return answered(idle)
+  for (const problem of wishes.problems)
+    ports.log.warn('service tag not used', { target: targetKey(target), reason: problem })
+
+  const keys = wishes.scale.triggers.map(trigger => `alarm/${trigger.alarm}`)
+  const evidence = await ports.store.evidence(target, keys)
+  if (!evidence.ok) return evidence
+  const now = ports.clock.now()
+  const view = await observeService(ports, target, service, wishes.scale, evidence.value, now)
+  const verdict = decide(view, wishes, state.memory.scaling, now)
+  // Evidence of a trigger that is gone from the policy, or settled by a look that did not live to say so.
+  const dealtWith = state.inbox
+    .filter(key => !view.evidence.includes(key))
+    .map(key => ({ key, resolution: 'not-managed' }))
+  return answered({
+    explained: explainedScaling(verdict.decisions),
+    memory: { ...state.memory, scaling: verdict.memory },
+    settled: [...verdict.settled, ...dealtWith],
+    nextLookAtMs: verdict.nextLookAtMs,
+    metrics: service.kind === 'value' ? serviceMetrics(target, service.value) : [],
+  })
+}
+
+async function describe({ ports }: Landing, target: ServiceTarget): Promise<Reading<Service>> {
+  const answer = await ports.ecs.describeServices(target.cluster, [target.service])
+  if (!answer.ok) return readingOf(answer, ports.clock.now())
+  const [service] = answer.value.services
+  return service
+    ? { kind: 'value', value: service, observedAtMs: ports.clock.now() }
+    : { kind: 'missing', what: `service ${target.service} in cluster ${target.cluster}` }
+}

@@ -1,0 +1,122 @@
+import { lastSegment } from '../model/arn.ts'
+import type { Ecs, RunTaskResult } from '../model/ports.ts'
+import { type Answer, answered, refused } from '../model/reading.ts'
+import type { ClusterRecord, EcsRecords } from './ecs-records.ts'
+import type { Services } from './ecs-services.ts'
+import type { Faults, Operation } from './failures.ts'
+import { serviceArn } from './names.ts'
+import type { RunTask } from './run-task.ts'
+import type { ServiceScheduler } from './service-scheduler.ts'
+import { clusterNamed, definitionNamed, describeTaskDefinition } from './task-definitions.ts'
+import { describeTask } from './task-description.ts'
+
+/** The verbs of ECS that Longshore uses, on the world's records. Reads are consistent here; AWS's lag behind. */
+export function createEcsPort(world: {
+  records: EcsRecords
+  faults: Faults
+  services: Services
+  scheduler: ServiceScheduler
+  runTask: RunTask
+}): Ecs {
+  const { records, faults, services, scheduler, runTask } = world
+
+  const inCluster = <T>(
+    operation: Operation,
+    cluster: string,
+    run: (cluster: ClusterRecord) => Answer<T>,
+  ): Promise<Answer<T>> =>
+    faults.call(operation, () => {
+      const record = clusterNamed(records, cluster)
+      return record ? run(record) : refused(operation, 'not-found', 'Cluster not found.')
+    })
+
+  return {
+    describeServices: (cluster, names) =>
+      inCluster('ecs:DescribeServices', cluster, ({ name: clusterName }) => {
+        const asked = names.map(name => ({
+          name,
+          service: records.services.get(serviceArn(clusterName, lastSegment(name))),
+        }))
+        return answered({
+          services: asked.flatMap(({ service }) => (service ? [services.describe(service)] : [])),
+          missing: asked.filter(({ service }) => !service).map(({ name }) => name),
+        })
+      }),
+
+    describeTasks: (cluster, ids) =>
+      inCluster('ecs:DescribeTasks', cluster, record => {
+        const asked = ids.map(id => ({ id, task: records.tasks.get(lastSegment(id)) }))
+        const isHere = ({ task }: (typeof asked)[number]): boolean => task?.cluster === record
+        return answered({
+          tasks: asked.filter(isHere).flatMap(({ task }) => (task ? [describeTask(task)] : [])),
+          missing: asked.filter(entry => !isHere(entry)).map(({ id }) => id),
+        })
+      }),
+
+    listTasks: (cluster, { family, startedBy, desiredStatus = 'RUNNING' }) =>
+      inCluster('ecs:ListTasks', cluster, record => {
+        // "When you specify startedBy as the filter, it must be the only filter" (API reference, ListTasks).
+        if (family !== undefined && startedBy !== undefined) {
+          return refused('ecs:ListTasks', 'invalid', 'startedBy must be the only filter.')
+        }
+        const found = [...records.tasks.values()].filter(
+          task =>
+            task.cluster === record &&
+            task.desiredStatus === desiredStatus &&
+            (family === undefined || task.definition.family === family) &&
+            (startedBy === undefined || task.startedBy === startedBy),
+        )
+        return answered(found.map(({ arn }) => arn))
+      }),
+
+    describeTaskDefinition: arn =>
+      faults.call('ecs:DescribeTaskDefinition', () => {
+        const definition = definitionNamed(records, arn)
+        return definition
+          ? answered(describeTaskDefinition(definition))
+          : refused('ecs:DescribeTaskDefinition', 'not-found', 'Unable to describe task definition.')
+      }),
+
+    updateService: ({ cluster, service: name, desiredCount }) =>
+      inCluster('ecs:UpdateService', cluster, ({ name: clusterName }) => {
+        const service = records.services.get(serviceArn(clusterName, lastSegment(name)))
+        if (!service) return refused('ecs:UpdateService', 'not-found', 'Service not found.')
+        if (service.schedulingStrategy === 'DAEMON') {
+          return refused(
+            'ecs:UpdateService',
+            'invalid',
+            'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again',
+          )
+        }
+        if (!Number.isInteger(desiredCount) || desiredCount < 0) {
+          return refused('ecs:UpdateService', 'invalid', 'desiredCount must be a whole number from 0 on.')
+        }
+        // No SERVICE_DESIRED_COUNT_UPDATED: that event is not sent when a caller changes the count.
+        service.desiredCount = desiredCount
+        scheduler.wake(service)
+        // UpdateService answers without tags.
+        return answered({ ...services.describe(service), tags: null })
+      }),
+
+    runTask: ({ spec, startedBy, clientToken }) =>
+      faults.call('ecs:RunTask', (): Answer<RunTaskResult> => {
+        const answer = runTask({
+          cluster: spec.cluster,
+          taskDefinition: spec.taskDefinitionArn,
+          capacityProvider: spec.capacityProvider,
+          launchType: spec.launchType,
+          platformVersion: spec.platformVersion,
+          network: spec.network,
+          overrides: spec.overrides,
+          tags: spec.tags,
+          enableEcsManagedTags: spec.enableEcsManagedTags,
+          enableExecuteCommand: spec.enableExecuteCommand,
+          group: spec.group,
+          startedBy,
+          clientToken,
+        })
+        // A conflict that names the tasks which the token already started is what the caller wants.
+        return answer.resourceIds ? answered({ taskArns: answer.resourceIds, failures: [] }) : answer
+      }),
+  }
+}

@@ -1,0 +1,162 @@
+import type { TaskOverride } from '../model/launch-spec.ts'
+import type { TaskStatus } from '../model/task.ts'
+import type { NetworkInterfaceRecord } from './network-interfaces.ts'
+import type { StopCauseName } from './stop-causes.ts'
+import type { Cancel } from './timeline.ts'
+
+/** What the world's ECS remembers. Mutable, and never handed out: ports and events make their own copies. */
+
+export interface ClusterRecord {
+  name: string
+  arn: string
+  instances: ContainerInstanceRecord[]
+  /** True: tasks started from now on carry an injected GuardDuty agent. */
+  injectSidecar: boolean
+}
+
+export interface ContainerInstanceRecord {
+  arn: string
+  ec2InstanceId: string
+  availabilityZone: string
+  version: number
+}
+
+export interface ContainerDefinition {
+  name: string
+  image: string
+  essential: boolean
+  healthCheck: boolean
+}
+
+export interface TaskDefinitionRecord {
+  arn: string
+  family: string
+  revision: number
+  status: 'ACTIVE' | 'INACTIVE'
+  containers: ContainerDefinition[]
+  /** CPU units and MiB of the whole task. */
+  cpuUnits: number
+  memoryMiB: number
+  networkMode: 'awsvpc' | 'bridge' | 'host'
+  /** How every task of this revision ends from now on; null = they live. */
+  fate: Fate | null
+}
+
+export interface Fate {
+  how: StopCauseName
+  /** After RUNNING, milliseconds; causes that prevent the start ignore it. */
+  afterMs: number
+}
+
+export interface Network {
+  subnets: string[]
+  securityGroups: string[]
+  assignPublicIp: 'ENABLED' | 'DISABLED'
+}
+
+export interface ContainerRecord {
+  arn: string
+  name: string
+  image: string | null
+  imageDigest: string
+  runtimeId: string
+  essential: boolean
+  hasHealthCheck: boolean
+  injected: boolean
+  lastStatus: 'PENDING' | 'RUNNING' | 'STOPPED'
+  exitCode: number | null
+  reason: string | null
+  healthStatus: 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN'
+}
+
+export interface TaskRecord {
+  arn: string
+  id: string
+  cluster: ClusterRecord
+  definition: TaskDefinitionRecord
+  group: string
+  startedBy: string | null
+  /** The service and the deployment that started it; null for standalone tasks. */
+  owner: { service: ServiceRecord; deploymentId: string } | null
+  lastStatus: TaskStatus
+  desiredStatus: 'RUNNING' | 'STOPPED'
+  version: number
+  stopCode: string | null
+  stoppedReason: string | null
+  containers: ContainerRecord[]
+  attachment: {
+    id: string
+    status: 'PRECREATED' | 'ATTACHED' | 'DELETED'
+    networkInterface: NetworkInterfaceRecord
+  } | null
+  availabilityZone: string
+  launchType: 'FARGATE' | 'EC2'
+  capacityProvider: string | null
+  platformVersion: string | null
+  instance: ContainerInstanceRecord | null
+  overrides: TaskOverride
+  tags: Record<string, string>
+  enableExecuteCommand: boolean
+  createdAtMs: number
+  connectivityAtMs: number | null
+  pullStartedAtMs: number | null
+  pullStoppedAtMs: number | null
+  startedAtMs: number | null
+  stoppingAtMs: number | null
+  executionStoppedAtMs: number | null
+  stoppedAtMs: number | null
+  updatedAtMs: number
+  fate: Fate | null
+  /** Unplans the next change of status. */
+  next: Cancel
+}
+
+export interface DeploymentRecord {
+  id: string
+  status: 'PRIMARY' | 'ACTIVE'
+  rolloutState: 'IN_PROGRESS' | 'COMPLETED'
+  definition: TaskDefinitionRecord
+  failedTasks: number
+  createdAtMs: number
+}
+
+export interface ServiceRecord {
+  name: string
+  arn: string
+  cluster: ClusterRecord
+  schedulingStrategy: 'REPLICA' | 'DAEMON'
+  deploymentController: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL'
+  desiredCount: number
+  /** Newest first; the first is PRIMARY. */
+  deployments: DeploymentRecord[]
+  network: Network | null
+  capacityProvider: string | null
+  launchType: 'FARGATE' | 'EC2'
+  tags: Record<string, string>
+  minimumHealthyPercent: number
+  maximumPercent: number
+  steady: boolean
+  /** Unplans the next repeat of the steady state. */
+  steadyAgain: Cancel
+  /** The scheduler starts nothing before, epoch ms. */
+  startsHeldUntilMs: number
+  /** Unplans the scheduler's next pass; null when none is planned. */
+  pass: { atMs: number; cancel: Cancel } | null
+}
+
+export interface EcsRecords {
+  clusters: Map<string, ClusterRecord>
+  /** By family, revision n at index n - 1. */
+  definitions: Map<string, TaskDefinitionRecord[]>
+  /** By id, until an hour after they stopped. */
+  tasks: Map<string, TaskRecord>
+  /** By ARN. */
+  services: Map<string, ServiceRecord>
+}
+
+export const emptyRecords = (): EcsRecords => ({
+  clusters: new Map(),
+  definitions: new Map(),
+  tasks: new Map(),
+  services: new Map(),
+})

@@ -1,0 +1,28 @@
+import { type Answer, answered, refused } from '../model/reading.ts'
+import { itemBytesMax, unstorable } from '../model/store-limits.ts'
+
+/** How values go into and come out of the memory store: as copies, and only what a table could hold. */
+
+/** A copy for the store, or the refusal. */
+export type Keep = <T>(operation: string, value: T) => Answer<T>
+
+/** Deep; keys that are undefined are left out, as the table leaves them out. */
+export const copyOf = <T>(value: T): T => JSON.parse(JSON.stringify(value))
+
+/** `invalid` for numbers no store keeps; null when there are none. */
+export function refusal(operation: string, values: unknown): Extract<Answer<never>, { ok: false }> | null {
+  const bad = unstorable(values)
+  if (bad === null) return null
+  const message = `not a number that can be stored: ${bad}`
+  return { ok: false, failure: { operation, code: 'invalid', message } }
+}
+
+export const keep: Keep = (operation, value) => {
+  const bad = refusal(operation, value)
+  if (bad) return bad
+  const copy = copyOf(value)
+  const bytes = Buffer.byteLength(JSON.stringify(copy))
+  return bytes > itemBytesMax
+    ? refused(operation, 'quota', `Item size has exceeded the maximum allowed size: ${bytes} bytes`)
+    : answered(copy)
+}

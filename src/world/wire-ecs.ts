@@ -1,0 +1,94 @@
+import * as z from 'zod'
+import { lastSegment } from '../model/arn.ts'
+import type { Ecs } from '../model/ports.ts'
+import type { Clock } from '../model/time.ts'
+import { serviceArn, taskArn } from './names.ts'
+import { serviceShape, taskDefinitionShape, taskShape } from './wire-ecs-shapes.ts'
+import { runTask, runTaskRequest } from './wire-run-task.ts'
+import { pageOf, pageSize, refusal, reply, type Verbs, verb } from './wire-verb.ts'
+
+const invalid = 'InvalidParameterException'
+/** A name or an ARN. */
+const name = z.string().transform(lastSegment)
+const cluster = name.default('default')
+const include = z.array(z.string()).default([])
+
+/** ECS as AWS bounds it: ten services, a hundred tasks, pages of a hundred. */
+export function ecsVerbs(ecs: Ecs, clock: Clock): Verbs {
+  let runs = 0
+  return {
+    DescribeServices: verb(
+      invalid,
+      z.object({ cluster, services: z.array(name).min(1).max(10), include }),
+      async input => {
+        const answer = await ecs.describeServices(input.cluster, input.services)
+        return reply('ecs:DescribeServices', answer, ({ services, missing }) => ({
+          services: services.map(service => serviceShape(service, input.include.includes('TAGS'))),
+          failures: missing.map(lost => ({ arn: serviceArn(input.cluster, lost), reason: 'MISSING' })),
+        }))
+      },
+    ),
+
+    DescribeTasks: verb(
+      invalid,
+      z.object({ cluster, tasks: z.array(name).min(1).max(100), include }),
+      async input => {
+        const answer = await ecs.describeTasks(input.cluster, input.tasks)
+        return reply('ecs:DescribeTasks', answer, ({ tasks, missing }) => ({
+          tasks: tasks.map(task => taskShape(task, input.include.includes('TAGS'))),
+          failures: missing.map(lost => ({
+            arn: taskArn(input.cluster, lastSegment(lost)),
+            reason: 'MISSING',
+          })),
+        }))
+      },
+    ),
+
+    // Strict: a filter that the world does not know would silently list too much.
+    ListTasks: verb(
+      invalid,
+      z.strictObject({
+        cluster,
+        family: z.string().optional(),
+        startedBy: z.string().optional(),
+        desiredStatus: z.enum(['RUNNING', 'STOPPED']).optional(),
+        maxResults: pageSize(100),
+        nextToken: z.string().optional(),
+      }),
+      async ({ cluster, maxResults, nextToken, family, startedBy, desiredStatus }) => {
+        if (startedBy !== undefined && family !== undefined)
+          return refusal(invalid, 'startedBy must be the only filter that you use.')
+        const answer = await ecs.listTasks(cluster, {
+          ...(family === undefined ? {} : { family }),
+          ...(startedBy === undefined ? {} : { startedBy }),
+          ...(desiredStatus === undefined ? {} : { desiredStatus }),
+        })
+        const page = answer.ok ? pageOf(answer.value, nextToken, maxResults) : undefined
+        if (page === null) return refusal(invalid, 'Invalid token.')
+        return reply('ecs:ListTasks', answer, () => ({ taskArns: page?.items, nextToken: page?.next }))
+      },
+    ),
+
+    DescribeTaskDefinition: verb('ClientException', z.object({ taskDefinition: z.string() }), async input =>
+      reply(
+        'ecs:DescribeTaskDefinition',
+        await ecs.describeTaskDefinition(input.taskDefinition),
+        definition => ({
+          taskDefinition: taskDefinitionShape(definition),
+        }),
+      ),
+    ),
+
+    // Strict: of all that UpdateService can change, the world knows the count.
+    UpdateService: verb(
+      invalid,
+      z.strictObject({ cluster, service: name, desiredCount: z.int().min(0) }),
+      async change =>
+        reply('ecs:UpdateService', await ecs.updateService(change), service => ({
+          service: serviceShape(service, false),
+        })),
+    ),
+
+    RunTask: verb(invalid, runTaskRequest, input => runTask(ecs, clock, input, `wire-${++runs}`)),
+  }
+}

@@ -1,0 +1,217 @@
+import { parseEcsArn } from '../model/arn.ts'
+import type { Ids, Ports } from '../model/ports.ts'
+import type { Clock } from '../model/time.ts'
+import { type Alarms, createAlarms } from './alarms.ts'
+import { type CloudMapWorld, createCloudMap } from './cloud-map.ts'
+import { createFleet, type Fleet } from './container-instances.ts'
+import { createEcsPort } from './ecs-port.ts'
+import { emptyRecords, type Fate, type ServiceRecord, type TaskRecord } from './ecs-records.ts'
+import { createServices, type ServiceParameters } from './ecs-services.ts'
+import { createTasks, spotNoticeMs } from './ecs-tasks.ts'
+import { createEventBus, type EventListener } from './events.ts'
+import { createFaults, type Faults } from './failures.ts'
+import { createLoad } from './load.ts'
+import { createQueue, createSlack, type LookListener, type SlackWorld } from './messages.ts'
+import { createMetricStore, type MetricName } from './metrics.ts'
+import { clusterArn, serviceArn } from './names.ts'
+import { createNetworkInterfaces } from './network-interfaces.ts'
+import { createPlacement, type Placement } from './placement.ts'
+import { createRandomness } from './randomness.ts'
+import { createRunTask, type RunTaskParameters } from './run-task.ts'
+import { createServiceScheduler } from './service-scheduler.ts'
+import type { StopCauseName } from './stop-causes.ts'
+import { definitionNamed, registerTaskDefinition, type TaskDefinitionParameters } from './task-definitions.ts'
+import { createTimeline, type Timeline } from './timeline.ts'
+
+/** The side of `Ports` that AWS and Slack stand on. */
+export type WorldPorts = Pick<
+  Ports,
+  'clock' | 'ids' | 'ecs' | 'ec2' | 'cloudWatch' | 'cloudMap' | 'queue' | 'slack'
+>
+
+/**
+ * A small deterministic AWS account on virtual time. The same seed and the same calls give the same events, byte for byte.
+ * Verbs of its control panel throw on what the caller got wrong: they are the story's author, not Longshore.
+ */
+export interface World
+  extends Pick<Faults, 'failNext'>,
+    Pick<Placement, 'noCapacity'>,
+    Fleet,
+    Pick<Alarms, 'createMetricAlarm' | 'createCompositeAlarm'> {
+  clock: Clock
+  /** To plan things of one's own in the same order of time. */
+  timeline: Timeline
+  ports: WorldPorts
+  slack: SlackWorld
+  advance(ms: number): void
+  runUntil(atMs: number): void
+  /** When something happens next; null when nothing is planned. */
+  nextAtMs(): number | null
+  onEvent(listener: EventListener): () => void
+  onLook(listener: LookListener): () => void
+
+  createCluster(name: string): string
+  /** Answers the ARN of the new revision. */
+  registerTaskDefinition(parameters: TaskDefinitionParameters): string
+  /** To INACTIVE. */
+  deregisterTaskDefinition(arn: string): void
+  /** Every task of this revision that starts from now on ends so; null = lives. */
+  setFate(taskDefinition: string, fate: Fate | null): void
+  /** Answers the service's ARN. */
+  createService(parameters: ServiceParameters): string
+  /** UpdateService by the owner with a task definition. */
+  deploy(service: string, taskDefinition: string): void
+  /** RunTask by the owner. Answers the task's ARN. */
+  runTask(parameters: RunTaskParameters): string
+  /** StopTask by the owner. */
+  stopTask(task: string, reason?: string): void
+  killTask(task: string, how: StopCauseName): void
+  /** Two minutes' warning, then the end. */
+  interruptSpot(task: string): void
+  setContainerHealth(task: string, container: string, health: 'HEALTHY' | 'UNHEALTHY'): void
+  /** Tasks of the cluster that start from now on get a GuardDuty agent, or none. */
+  injectSidecar(cluster: string, inject?: boolean): void
+  /** See load.ts. */
+  load(service: string, requestsPerSecond: number, capacityPerTask?: number): void
+  putMetric(metric: MetricName, value: number, atMs?: number): void
+  setAlarmState: Alarms['setState']
+  muteAlarm: Alarms['mute']
+  createNamespace: CloudMapWorld['createNamespace']
+  createCloudMapService: CloudMapWorld['createService']
+  failNextOperation: CloudMapWorld['failNextOperation']
+  cloudMapServices: CloudMapWorld['cloudMapServices']
+}
+
+export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: number }): World {
+  const timeline = createTimeline(startAtMs)
+  const { clock } = timeline
+  const randomness = createRandomness(seed)
+  const faults = createFaults()
+  const records = emptyRecords()
+  const events = createEventBus(timeline, randomness.fork('events'))
+  const networkInterfaces = createNetworkInterfaces(randomness.fork('network interfaces'), faults)
+  const placement = createPlacement(randomness.fork('placement'))
+  const tasks = createTasks({
+    records,
+    timeline,
+    random: randomness.fork('tasks'),
+    events,
+    networkInterfaces,
+  })
+  const random = randomness.fork('services')
+  const scheduler = createServiceScheduler({ records, timeline, random, events, tasks, placement })
+  const services = createServices({ records, timeline, random, scheduler })
+  const fleet = createFleet({ records, timeline, random: randomness.fork('fleet'), events, tasks, scheduler })
+  const runTask = createRunTask({ records, timeline, tasks, placement })
+  const metrics = createMetricStore()
+  const alarms = createAlarms({ timeline, random: randomness.fork('alarms'), events, metrics, faults })
+  const cloudMap = createCloudMap(timeline, randomness.fork('cloud map'), faults)
+  const load = createLoad(timeline, metrics, scheduler)
+  const queue = createQueue(timeline, faults)
+  const slack = createSlack(timeline, faults)
+  const ecs = createEcsPort({ records, faults, services, scheduler, runTask })
+
+  const taskOf = (arnOrId: string): TaskRecord => {
+    const task = records.tasks.get(parseEcsArn(arnOrId)?.id ?? arnOrId)
+    if (!task) throw new Error(`no task ${arnOrId}`)
+    return task
+  }
+  /** By ARN or `cluster/name`. */
+  const serviceOf = (arnOrName: string): ServiceRecord => {
+    const [cluster = '', name = ''] = arnOrName.split('/').slice(-2)
+    const service = records.services.get(serviceArn(cluster, name))
+    if (!service) throw new Error(`no service ${arnOrName}`)
+    return service
+  }
+  const definitionOf = (arnOrName: string) => {
+    const definition = definitionNamed(records, arnOrName)
+    if (!definition) throw new Error(`no task definition ${arnOrName}`)
+    return definition
+  }
+
+  return {
+    clock,
+    timeline,
+    slack,
+    ports: {
+      clock,
+      ids: createIds(clock),
+      ecs,
+      ec2: networkInterfaces.ec2,
+      cloudWatch: alarms.cloudWatch,
+      cloudMap: cloudMap.cloudMap,
+      queue: queue.queue,
+      slack,
+    },
+    advance: ms => timeline.runUntil(clock.now() + ms),
+    runUntil: timeline.runUntil,
+    nextAtMs: timeline.nextAtMs,
+    onEvent: events.onEvent,
+    onLook: queue.onLook,
+    failNext: faults.failNext,
+    noCapacity: placement.noCapacity,
+    ...fleet,
+
+    createCluster(name) {
+      if (records.clusters.has(name)) throw new Error(`cluster ${name} exists already`)
+      records.clusters.set(name, { name, arn: clusterArn(name), instances: [], injectSidecar: false })
+      return clusterArn(name)
+    },
+    registerTaskDefinition: parameters => registerTaskDefinition(records, parameters).arn,
+    deregisterTaskDefinition(arn) {
+      definitionOf(arn).status = 'INACTIVE'
+    },
+    setFate(taskDefinition, fate) {
+      definitionOf(taskDefinition).fate = fate
+    },
+    createService: parameters => services.create(parameters).arn,
+    deploy: (service, taskDefinition) => services.deploy(serviceOf(service), taskDefinition),
+    runTask(parameters) {
+      const answer = runTask(parameters)
+      const taskArn = answer.ok ? answer.value.taskArns[0] : undefined
+      if (taskArn) return taskArn
+      throw new Error(answer.ok ? JSON.stringify(answer.value.failures) : answer.failure.message)
+    },
+    stopTask(task, stoppedReason = 'Task stopped by user') {
+      const record = taskOf(task)
+      // "Any tags associated with the task will be deleted" (API reference, StopTask).
+      record.tags = {}
+      tasks.stop(record, { stopCode: 'UserInitiated', stoppedReason })
+    },
+    killTask: (task, how) => tasks.end(taskOf(task), how),
+    interruptSpot(task) {
+      const record = taskOf(task)
+      if (record.capacityProvider !== 'FARGATE_SPOT') throw new Error(`${task} does not run on FARGATE_SPOT`)
+      tasks.stop(record, {
+        stopCode: 'SpotInterruption',
+        stoppedReason: 'Your Spot Task was interrupted.',
+        noticeMs: spotNoticeMs,
+      })
+    },
+    setContainerHealth: (task, container, health) => tasks.setHealth(taskOf(task), container, health),
+    injectSidecar(cluster, inject = true) {
+      const record = records.clusters.get(cluster)
+      if (!record) throw new Error(`no cluster ${cluster}`)
+      record.injectSidecar = inject
+    },
+    load: (service, requestsPerSecond, capacityPerTask) =>
+      load.set(serviceOf(service), requestsPerSecond, capacityPerTask),
+    putMetric: (metric, value, atMs = clock.now()) => metrics.put(metric, atMs, value),
+    createMetricAlarm: alarms.createMetricAlarm,
+    createCompositeAlarm: alarms.createCompositeAlarm,
+    setAlarmState: alarms.setState,
+    muteAlarm: alarms.mute,
+    createNamespace: cloudMap.createNamespace,
+    createCloudMapService: cloudMap.createService,
+    failNextOperation: cloudMap.failNextOperation,
+    cloudMapServices: cloudMap.cloudMapServices,
+  }
+}
+
+/** Time in base 36, then a counter: sortable, and the same in every run. */
+function createIds(clock: Clock): Ids {
+  let counter = 0
+  return {
+    next: () => `${clock.now().toString(36).padStart(9, '0')}${(counter++).toString(36).padStart(5, '0')}`,
+  }
+}

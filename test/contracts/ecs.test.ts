@@ -1,0 +1,4 @@
+import { ecsContract } from './ecs.contract.ts'
+import { rows } from './wire-harness.ts'
+
+for (const [name, makePorts] of rows) ecsContract(name, makePorts)

@@ -1,0 +1,125 @@
+import { basename } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { codeOf, filesIn, folderOf, importsOf, reach, sources, textOf } from './house.ts'
+
+const rooms = ['src/scaling', 'src/healing', 'src/discovery']
+
+/** The files for which a law does not hold, as `file: what`. Empty = kept. */
+const offenders = (files: string[], offence: (file: string) => string[]): string[] =>
+  files.flatMap(file => offence(file).map(what => `${file}: ${what}`))
+
+const occurrences = (pattern: RegExp) => (file: string) => codeOf(file).match(pattern) ?? []
+
+describe('the laws of the house', () => {
+  it('model imports nothing of ours', () => {
+    const model = sources.filter(file => file.startsWith('src/model/'))
+    expect(offenders(model, file => importsOf(file).filter(path => !path.startsWith('src/model/')))).toEqual(
+      [],
+    )
+  })
+
+  it('what decides reaches only the model, its own room and the notations of the policy', () => {
+    const deciding = sources.filter(file => rooms.includes(folderOf(file)) && basename(file) === 'decide.ts')
+    expect(deciding).toHaveLength(3)
+    const allowed = (file: string) => ['src/model', 'src/policy', folderOf(file)]
+    expect(
+      offenders(deciding, file => [...reach(file)].filter(path => !allowed(file).includes(folderOf(path)))),
+    ).toEqual([])
+  })
+
+  it('what decides never waits', () => {
+    const deciding = sources.filter(file => rooms.includes(folderOf(file)) && basename(file) === 'decide.ts')
+    const pure = deciding.flatMap(file => [
+      file,
+      ...[...reach(file)].filter(path => folderOf(path) === folderOf(file)),
+    ])
+    expect(offenders([...new Set(pure)], occurrences(/\b(async|await|Promise)\b/g))).toEqual([])
+  })
+
+  it('rooms never import each other', () => {
+    const offence = (file: string) =>
+      importsOf(file).filter(path => rooms.includes(folderOf(path)) && folderOf(path) !== folderOf(file))
+    expect(
+      offenders(
+        sources.filter(file => rooms.includes(folderOf(file))),
+        offence,
+      ),
+    ).toEqual([])
+  })
+
+  it.each(['src/adapters', 'src/world'])('only app.ts and the command line know %s', hidden => {
+    const knows = (file: string) =>
+      file === 'src/app.ts' || file.startsWith('src/cli/') || folderOf(file) === hidden
+    const offence = (file: string) => importsOf(file).filter(path => folderOf(path) === hidden)
+    expect(
+      offenders(
+        sources.filter(file => !knows(file)),
+        offence,
+      ),
+    ).toEqual([])
+  })
+
+  it('only reconcile/act.ts calls a verb that changes production', () => {
+    const verbs = /\.(updateService|runTask|stopTask|registerInstance|deregisterInstance)\(/g
+    const outside = (file: string) => !/^src\/(adapters|world|cli)\//.test(file)
+    expect(
+      offenders(
+        sources.filter(file => outside(file) && file !== 'src/reconcile/act.ts'),
+        occurrences(verbs),
+      ),
+    ).toEqual([])
+    expect(new Set(occurrences(verbs)('src/reconcile/act.ts')).size).toBe(4)
+  })
+
+  it.each([
+    ['Date', /\bDate\b/g, ['src/model/time.ts']],
+    ['randomness', /\bMath\.random\b|\brandomBytes\b|\brandomUUID\b/g, ['src/app.ts', 'src/adapters/ids.ts']],
+    ['the environment', /\bprocess\.env\b/g, ['src/app.ts']],
+    ['timers', /\bset(Timeout|Interval|Immediate)\(/g, []],
+  ])('only its one place touches %s', (_, pattern, places) => {
+    expect(
+      offenders(
+        sources.filter(file => !places.includes(file)),
+        occurrences(pattern),
+      ),
+    ).toEqual([])
+  })
+
+  it.each(rooms)('%s has a sentence for every reason', room => {
+    const codes = [...codeOf(`${room}/reason.ts`).matchAll(/code: '([a-z-]+)'/g)].map(([, code]) => code)
+    expect(codes.length).toBeGreaterThan(5)
+    const explain = codeOf(`${room}/explain.ts`)
+    expect(codes.filter(code => !explain.includes(`'${code}'`))).toEqual([])
+  })
+
+  it('every handler is in serverless.yml and the reverse', () => {
+    const { functions } = parse(textOf('serverless.yml'), { merge: true })
+    const handlers = filesIn('handlers', '.ts').map(file => basename(file, '.ts'))
+    expect(Object.keys(functions).sort()).toEqual(handlers)
+    for (const name of handlers) expect(functions[name].handler).toBe(`dist/${name}/index.handler`)
+  })
+
+  it('every function has a role of its own', () => {
+    const { functions } = parse(textOf('serverless.yml'), { merge: true })
+    const roles = Object.values<{ role: string }>(functions).map(({ role }) => role)
+    expect(new Set(roles).size).toBe(roles.length)
+    const defined = Object.keys(parse(textOf('stack/roles.yml'), { merge: true }).Resources)
+    expect(roles.filter(role => !defined.includes(role))).toEqual([])
+  })
+
+  it('every payload in events/ is JSON', () => {
+    const events = filesIn('events', '.json')
+    expect(events.length).toBeGreaterThan(10)
+    for (const file of events) expect(() => JSON.parse(textOf(file)), file).not.toThrow()
+  })
+
+  it('no file is named after nothing', () => {
+    const empty = /^(utils?|helpers?|common|base|managers?|misc)\b/
+    expect(sources.filter(file => empty.test(basename(file)))).toEqual([])
+  })
+
+  it('the lock file holds no download addresses', () => {
+    expect(textOf('package-lock.json')).not.toMatch(/"resolved"|https?:\/\/registry/)
+  })
+})
