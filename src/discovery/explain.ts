@@ -9,7 +9,9 @@ export function explain(reason: DiscoveryReason): string {
     case 'address-changed':
       return `Cloud Map names ${reason.registered} for task ${reason.taskId}, which is at ${reason.address}.`
     case 'task-stopping':
-      return `Task ${reason.taskId} is stopping (${reason.lastStatus}): nothing should be sent to it any more.`
+      return reason.lastStatus === 'RUNNING'
+        ? `Task ${reason.taskId} is about to stop and still runs: from now on nothing should be sent to it.`
+        : `Task ${reason.taskId} is ${reason.lastStatus}: nothing should be sent to it any more.`
     case 'task-unhealthy':
       return `Task ${reason.taskId} fails its container health check.`
     case 'task-gone':

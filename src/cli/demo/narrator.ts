@@ -1,13 +1,17 @@
+import type { JournalEntry } from '../../model/decision.ts'
 import type { MetricDatum } from '../../model/ports.ts'
+import { targetName } from '../../model/target.ts'
+import { isInjectedContainer } from '../../model/task.ts'
 import type { EventBridgeEvent } from '../../world/events.ts'
 import type { World } from '../../world/world.ts'
 import { shortId } from './scene.ts'
-import type { Screen, Voice } from './screen.ts'
+import { type Screen, type Voice, voices } from './screen.ts'
 
 /** Gathers what happens between two instants, and tells it in order. */
 export interface Narrator {
   tell(screen: Screen): Promise<void>
   metrics(data: MetricDatum[]): void
+  entry(entry: JournalEntry): void
   /** Acts that were told in Slack. */
   slackCount(): number
 }
@@ -28,8 +32,12 @@ export function createNarrator(world: World): Narrator {
     if (line) say(line.voice, line.text)
   })
   return {
+    entry({ outcome, tell, target, sentence, because }) {
+      if (outcome === 'held' && !tell && !unremarkable.has(because.code))
+        say('hold', `${targetName(target)}: ${sentence}`)
+    },
     metrics(data) {
-      const shown = data.filter(({ name }) => shownMetrics.has(name)).map(ofMetric)
+      const shown = data.filter(isShown).map(ofMetric)
       if (shown.length > 0) say('metric', shown.join(' · '))
     },
     slackCount: () => slack,
@@ -45,7 +53,11 @@ export function createNarrator(world: World): Narrator {
           })
         }
       }
-      for (const { voice, atMs, lines } of said.splice(0)) await screen.say(voice, atMs, lines)
+      // At one instant: first what happened, then what Longshore makes of it.
+      const inOrder = said
+        .splice(0)
+        .sort((a, b) => a.atMs - b.atMs || voices.indexOf(a.voice) - voices.indexOf(b.voice))
+      for (const { voice, atMs, lines } of inOrder) await screen.say(voice, atMs, lines)
     },
   }
 }
@@ -55,6 +67,17 @@ const plain = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 
 const shownMetrics = new Set(['Decisions', 'Restarts', 'StopsByCause', 'StartDelay', 'TimeToRecover'])
+const isShown = ({ name, dimensions }: MetricDatum): boolean =>
+  shownMetrics.has(name) && dimensions.outcome !== 'held'
+
+/** Holds that only say that all is well or under way. */
+const unremarkable = new Set([
+  'all-true',
+  'within-bounds',
+  'operation-pending',
+  'alarm-insufficient-data',
+  'not-stopped-yet',
+])
 
 const ofMetric = ({ name, value, unit, dimensions }: MetricDatum): string => {
   const amount = unit === 'Milliseconds' ? `${(value / 1000).toLocaleString('en')} s` : String(value)
@@ -70,15 +93,16 @@ function ofEvent({ 'detail-type': type, detail }: EventBridgeEvent): { voice: Vo
 
 interface AlarmDetail {
   alarmName?: string
-  state?: { value?: string; reason?: string }
+  state?: { value?: string; reasonData?: string }
   previousState?: { value?: string }
 }
 
-function ofAlarm(detail: AlarmDetail): { voice: Voice; text: string } {
-  const { alarmName, state, previousState } = detail
+function ofAlarm({ alarmName, state, previousState }: AlarmDetail): { voice: Voice; text: string } {
+  const { recentDatapoints = [], threshold } = JSON.parse(state?.reasonData ?? '{}')
+  const values = recentDatapoints.map((value: number) => value.toLocaleString('en')).join(', ')
   return {
     voice: 'alarm',
-    text: `${alarmName}: ${previousState?.value} → ${state?.value}. ${state?.reason ?? ''}`,
+    text: `${alarmName}: ${previousState?.value} → ${state?.value} (${values} % CPU, threshold ${threshold} %)`,
   }
 }
 
@@ -110,6 +134,7 @@ function ofTask(detail: TaskDetail): { voice: Voice; text: string } | null {
     return { voice: 'task', text: `${name} is about to be stopped: ${stopCode}, “${stoppedReason}”` }
   if (lastStatus !== 'STOPPED') return null
   const exits = containers
+    .filter(({ name = '' }) => !isInjectedContainer(name))
     .filter(({ exitCode, reason }) => reason || (exitCode !== undefined && exitCode !== 0))
     .map(({ name, exitCode, reason }) =>
       [name, exitCode !== undefined && `exit ${exitCode}`, reason].filter(Boolean).join(', '),

@@ -1,7 +1,7 @@
 import { lastSegment } from '../../model/arn.ts'
 import type { DescribedTask } from '../../model/ports.ts'
 import type { Answer } from '../../model/reading.ts'
-import { isRunning } from '../../model/task.ts'
+import { isInjectedContainer, isRunning } from '../../model/task.ts'
 import type { Setting } from './setting.ts'
 
 /** What a reader may want to check in the middle of the story, read from the world itself. */
@@ -37,28 +37,26 @@ export async function checkout({ world }: Setting): Promise<{ desired: number; r
   return { desired: service?.desiredCount ?? 0, running: service?.runningCount ?? 0 }
 }
 
+/** The owner's own overrides: injected sidecars bring theirs along. */
+const overridesOf = (task: DescribedTask) =>
+  (task.overrides.containerOverrides ?? []).filter(({ name = '' }) => !isInjectedContainer(name))
+
 /** Everything RunTask was told that an answer of AWS can show, as one text; secrets only as the names of their variables. */
 export async function launchParameters(setting: Setting, task: DescribedTask): Promise<string> {
   const interfaces = task.networkInterface
     ? told(await setting.world.ports.ec2.describeNetworkInterfaces([task.networkInterface.id]))
     : []
-  const groups = interfaces.flatMap(each => each.securityGroups)
-  const overrides = (task.overrides.containerOverrides ?? []).filter(
-    ({ command, environment }) => command || environment,
-  )
   return [
     `${lastSegment(task.taskDefinitionArn ?? '')} on ${task.capacityProvider ?? task.launchType}`,
-    `${task.networkInterface?.subnetId}, ${groups.join(' and ')}`,
-    ...overrides.map(
+    task.networkInterface?.subnetId,
+    interfaces.flatMap(each => each.securityGroups).join(' and '),
+    ...overridesOf(task).map(
       ({ name, command = [], environment = [] }) =>
-        `${name}: ${command.join(' ')}; ${environment.map(variable => variable.name).join(', ')} set`,
+        `${name}: “${command.join(' ')}” with ${environment.map(variable => variable.name).join(', ')}`,
     ),
     ...Object.entries(task.tags).map(([key, value]) => `tag ${key}=${value}`),
   ].join(' · ')
 }
 
 /** The overrides themselves, to be compared and never shown. */
-export const secretParameters = (task: DescribedTask): string =>
-  JSON.stringify(
-    (task.overrides.containerOverrides ?? []).filter(({ command, environment }) => command || environment),
-  )
+export const secretParameters = (task: DescribedTask): string => JSON.stringify(overridesOf(task))

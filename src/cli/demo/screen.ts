@@ -1,10 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { styleText } from 'node:util'
 import { createLogUpdate } from 'log-update'
+import wrapAnsi from 'wrap-ansi'
 import { clockTime } from '../../model/time.ts'
 
 /** Who speaks in a line of the story. */
-export type Voice = 'title' | 'world' | 'alarm' | 'task' | 'slack' | 'metric' | 'map' | 'check' | 'wrong'
+export const voices = [
+  'title',
+  'world',
+  'alarm',
+  'task',
+  'hold',
+  'slack',
+  'metric',
+  'check',
+  'wrong',
+] as const
+export type Voice = (typeof voices)[number]
 
 export interface Screen {
   /** One line, or several of one speaker. */
@@ -14,29 +26,33 @@ export interface Screen {
   end(): void
 }
 
-const names: Record<Voice, string> = {
-  title: '',
-  world: 'world',
-  alarm: 'alarm',
-  task: 'task',
-  slack: 'slack',
-  metric: 'metric',
-  map: 'map',
-  check: 'check',
-  wrong: 'WRONG',
-}
+/** Columns before a line's own words: the time and who speaks. */
+const marginColumns = 17
 
-function rendered(voice: Voice, atMs: number, lines: string[]): string[] {
+function rendered(voice: Voice, atMs: number, lines: string[], columns: number): string[] {
   if (voice === 'title') return ['', ...lines, '']
-  return lines.map((line, index) =>
-    `${index === 0 ? clockTime(atMs) : '        '}  ${(index === 0 ? names[voice] : '').padEnd(7)}${line}`.trimEnd(),
+  const wrapped = lines.flatMap(line => broken(line, columns - marginColumns))
+  return wrapped.map((line, index) =>
+    `${index === 0 ? clockTime(atMs) : '        '}  ${(index === 0 ? nameOf(voice) : '').padEnd(7)}${line}`.trimEnd(),
   )
 }
+
+/** What does not fit goes on below, a little further in. */
+function broken(line: string, columns: number): string[] {
+  const margin = line.slice(0, line.length - line.trimStart().length)
+  const [first = '', ...rest] = wrapAnsi(line.trim(), columns - margin.length - 2).split('\n')
+  return [margin + first, ...rest.map(each => `${margin}  ${each}`)]
+}
+
+const nameOf = (voice: Voice): string => (voice === 'wrong' ? 'WRONG' : voice)
+
+/** The same story everywhere, whatever the terminal. */
+const headlessColumns = 160
 
 /** Plain lines, at once. */
 export const headlessScreen = (write: (text: string) => void): Screen => ({
   async say(voice, atMs, lines) {
-    write(`${rendered(voice, atMs, lines).join('\n')}\n`)
+    write(`${rendered(voice, atMs, lines, headlessColumns).join('\n')}\n`)
   },
   status() {},
   end() {},
@@ -46,8 +62,8 @@ const styles: Partial<Record<Voice, Parameters<typeof styleText>[0]>> = {
   title: ['bold', 'cyan'],
   alarm: 'yellow',
   slack: 'bold',
+  hold: 'blue',
   metric: 'dim',
-  map: 'blue',
   check: 'green',
   wrong: ['bold', 'red'],
 }
@@ -62,7 +78,7 @@ export function animatedScreen(stream: NodeJS.WriteStream): Screen {
   return {
     async say(voice, atMs, lines) {
       const style = styles[voice]
-      for (const line of rendered(voice, atMs, lines)) {
+      for (const line of rendered(voice, atMs, lines, Math.max(60, stream.columns))) {
         live.clear()
         stream.write(`${style ? styleText(style, line, { stream }) : line}\n`)
         live(below)

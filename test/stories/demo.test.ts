@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { play } from '../../src/cli/demo/demo.ts'
+import { headlessScreen } from '../../src/cli/demo/screen.ts'
+import { chapters } from '../../src/cli/demo/story.ts'
+
+async function told(seed: number): Promise<{ wrong: number; text: string }> {
+  let text = ''
+  const wrong = await play(
+    chapters,
+    seed,
+    headlessScreen(lines => {
+      text += lines
+    }),
+  )
+  return { wrong, text }
+}
+
+describe('the demo', () => {
+  it('the same seed tells the same story, byte for byte', async () => {
+    expect((await told(7)).text).toBe((await told(7)).text)
+  })
+
+  it('another seed tells another one', async () => {
+    expect((await told(7)).text).not.toBe((await told(8)).text)
+  })
+
+  it('Longshore keeps its word on thirty mornings', async () => {
+    for (let seed = 100; seed < 130; seed++)
+      expect(await told(seed), `seed ${seed}`).toMatchObject({ wrong: 0 })
+  })
+
+  it('tells each act as the Slack message and the metric it is', async () => {
+    const { text } = await told(1)
+    for (const line of [
+      'slack  #ops  ● checkout (prod): Longshore scaled out, 2 → 4 tasks',
+      'checkout-cpu-high is 25 over its threshold of 75 (100): the step adds 100 % of 2 tasks.',
+      'slack  #ops  ● checkout (prod): Longshore scaled in, 3 → 2 tasks',
+      'hold   etl-nightly: Stopped: out of memory. Attempt 1 of 5 waits 10 s',
+      'slack  #ops  ● etl-nightly (prod): Longshore ran a stopped task again',
+      'metric Decisions 1 (room=healing, outcome=done) · Restarts 1',
+      'metric StopsByCause 1 (cause=oom)',
+      'slack  #ops  – thumbnailer (prod): Longshore left a stopped task as it is',
+      'Stopped by a user: left alone.',
+    ])
+      expect(text).toContain(line)
+  })
+
+  it('tells no value of an override', async () => {
+    expect((await told(1)).text).not.toContain('a secret that nobody is told')
+  })
+
+  it('says so when a promise is broken', async () => {
+    const broken = [
+      {
+        title: 'Nothing',
+        play: async (stage: Parameters<(typeof chapters)[0]['play']>[0]) => stage.check(false, 'pigs fly'),
+      },
+    ]
+    const text: string[] = []
+    const wrong = await play(
+      broken,
+      1,
+      headlessScreen(lines => text.push(lines)),
+    )
+    expect(wrong).toBe(1)
+    expect(text.join('')).toContain('WRONG  ✗ not so: pigs fly')
+  })
+})
