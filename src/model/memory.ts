@@ -6,6 +6,8 @@ export interface Memory {
   discovery?: DiscoveryMemory
   /** Ids of the tasks alive at the last look: one that is gone without an event was lost on the way. */
   living?: string[]
+  /** Looks that were recorded: what a look writes is named after it, so that repeating one writes nothing twice. */
+  looks?: number
   /** What stood at the last look, by room and subject: only what changed is written to the journal again. */
   standing?: Record<string, string>
 }

@@ -12,11 +12,13 @@ export interface Afterwards {
   memory: Memory
   /** The reason code that settles the action's evidence; null = still open. */
   resolution: string | null
+  /** What stands now instead of the action, because it failed; null when it did not. */
+  stance: string | null
   /** What follows from a refusal; absent where the reason of the action says all. */
   sentence?: string
 }
 
-/** What the target's memory is after an action, and what that means. */
+/** What the target's memory is after an action, and what that means. An intent that was overtaken leaves no trace. */
 export function afterwards(
   memory: Memory,
   action: Action,
@@ -25,20 +27,25 @@ export function afterwards(
   policy: Policy,
   target: Target,
 ): Afterwards {
+  const isOvertaken = !outcome.ok && outcome.code === 'superseded'
+  const stance = outcome.ok || isOvertaken ? null : `${action.verb} ${outcome.code}`
+  if (isOvertaken) return { memory, resolution: null, stance }
   switch (action.verb) {
     case 'update-service': {
       const scale = target.kind === 'service' ? serviceRuleFor(policy, target)?.scale : null
-      if (!scale) return { memory, resolution: null }
+      if (!scale) return { memory, resolution: null, stance }
       const scaling = rememberScaling(memory.scaling, action, outcome, now, scale)
-      return { memory: { ...memory, scaling }, resolution: null }
+      return { memory: { ...memory, scaling }, resolution: null, stance }
     }
     case 'run-task': {
       const heal = target.kind === 'family' ? taskRuleFor(policy, target)?.heal : null
-      if (!heal) return { memory, resolution: null }
+      if (!heal) return { memory, resolution: null, stance }
       const after = rememberHealing(memory.healing, action, outcome, now, heal)
       return {
         memory: { ...memory, healing: after.memory },
         resolution: after.settle ? after.resolution : null,
+        // As a hold for the same reason would: a wait between two tries is no news after the first.
+        stance: outcome.ok ? null : after.because.code,
         ...(outcome.ok ? {} : { sentence: explainHealing(after.because) }),
       }
     }
@@ -47,6 +54,7 @@ export function afterwards(
       return {
         memory: { ...memory, discovery: rememberDiscovery(memory.discovery, action, outcome, now) },
         resolution: null,
+        stance,
       }
   }
 }

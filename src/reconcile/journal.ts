@@ -1,11 +1,35 @@
 import { createHash } from 'node:crypto'
 import { lastSegment } from '../model/arn.ts'
-import type { Action, Intent, JournalEntry, Outcome } from '../model/decision.ts'
-import { isDo } from '../model/decision.ts'
+import { type Action, type Intent, isDo, type JournalEntry, type Outcome } from '../model/decision.ts'
 import { type Target, targetKey } from '../model/target.ts'
+import { minute, span } from '../model/time.ts'
+import type { ExplainedDo } from './portion.ts'
 import type { Explained } from './rooms.ts'
 
-/** Builds the journal's lines. Ids come from what they tell, so that writing one twice writes it once. */
+/**
+ * Builds the journal's lines and the intents they come from. Ids come from what they tell and from the number of the
+ * look (`Memory.looks`), which grows when a look is recorded: a look that dies before that and is repeated tells nothing twice.
+ */
+
+export function intentOf(
+  target: Target,
+  { room, sentence, decision }: ExplainedDo,
+  looks: number,
+  atMs: number,
+): Intent {
+  const { do: action, because, tell } = decision
+  const about = subjectOf(action)
+  return {
+    id: digest([targetKey(target), room, about, action, looks]),
+    room,
+    action,
+    because,
+    sentence,
+    tell,
+    settles: action.verb === 'run-task' ? `task/${about}` : null,
+    recordedAtMs: atMs,
+  }
+}
 
 /** Task id, instance id or null: what an action is about. */
 export function subjectOf(action: Action): string | null {
@@ -28,27 +52,28 @@ export function actEntry(
   atMs: number,
   sentence = intent.sentence,
 ): JournalEntry {
-  const failure = outcome === 'observed' || outcome.ok ? null : outcome.message
+  const { action } = intent
+  const end = entryOutcome(outcome)
+  const refusal = outcome === 'observed' || outcome.ok ? null : outcome
   return {
-    id: intent.id,
+    // A call that failed, and was then found to have succeeded, has two lines.
+    id: refusal ? digest([intent.id, end, refusal.code]) : intent.id,
     target,
     atMs: intent.recordedAtMs,
     room: intent.room,
-    outcome: entryOutcome(outcome),
-    verb: intent.action.verb,
-    about: subjectOf(intent.action),
+    outcome: end,
+    verb: action.verb,
+    about: subjectOf(action),
     because: intent.because,
     sentence,
-    failure,
+    failure: refusal?.message ?? null,
     change:
-      intent.action.verb === 'update-service'
-        ? { from: intent.action.previousDesiredCount, to: intent.action.desiredCount }
+      action.verb === 'update-service'
+        ? { from: action.previousDesiredCount, to: action.desiredCount }
         : null,
     untilMs: null,
-    facts: [...actionFacts(intent.action), ...outcomeFacts(outcome, atMs - intent.recordedAtMs)],
-    tell:
-      intent.tell &&
-      !(outcome !== 'observed' && !outcome.ok && (outcome.transient || outcome.code === 'superseded')),
+    facts: [...actionFacts(action), ...outcomeFacts(outcome, atMs - intent.recordedAtMs)],
+    tell: intent.tell && !refusal?.transient && end !== 'superseded',
   }
 }
 
@@ -61,26 +86,26 @@ function entryOutcome(outcome: Outcome | 'observed'): JournalEntry['outcome'] {
 export function holdEntry(
   target: Target,
   { room, decision, sentence }: Explained,
+  looks: number,
   atMs: number,
 ): JournalEntry {
+  const { because, tell } = decision
   const about = isDo(decision) ? subjectOf(decision.do) : decision.about
-  const id = digest([targetKey(target), room, about, decision.because.code, atMs])
-  const facts: JournalEntry['facts'] = about ? [{ label: 'Task', value: about }] : []
   return {
-    id,
+    id: digest([targetKey(target), room, about, because.code, looks]),
     target,
     atMs,
     room,
     outcome: 'held',
     verb: null,
     about,
-    because: decision.because,
+    because,
     sentence,
     failure: null,
     change: null,
     untilMs: isDo(decision) ? null : decision.untilMs,
-    facts,
-    tell: decision.tell,
+    facts: about ? [{ label: room === 'scaling' ? 'Alarm' : 'Task', value: about }] : [],
+    tell,
   }
 }
 
@@ -93,19 +118,15 @@ function actionFacts(action: Action): JournalEntry['facts'] {
         { label: 'Replaces', value: lastSegment(action.replaces) },
         { label: 'Attempt', value: String(action.attempt) },
       ]
-    case 'register-instance': {
-      const address = action.attributes.AWS_INSTANCE_IPV4
+    case 'register-instance':
+    case 'deregister-instance': {
+      const address = action.verb === 'register-instance' ? action.attributes.AWS_INSTANCE_IPV4 : undefined
       return [
         { label: 'Instance', value: action.instanceId },
         { label: 'Service', value: action.cloudMapName },
         ...(address ? [{ label: 'Address', value: address }] : []),
       ]
     }
-    case 'deregister-instance':
-      return [
-        { label: 'Instance', value: action.instanceId },
-        { label: 'Service', value: action.cloudMapName },
-      ]
   }
 }
 
@@ -114,10 +135,10 @@ function outcomeFacts(outcome: Outcome | 'observed', tookMs: number): JournalEnt
   const started = (outcome.taskArns ?? []).map(lastSegment)
   return [
     ...(started.length > 0 ? [{ label: 'New task', value: started.join(', ') }] : []),
-    ...(tookMs >= 60_000 ? [{ label: 'Took', value: `${Math.round(tookMs / 60_000)} min` }] : []),
+    ...(tookMs >= minute ? [{ label: 'Took', value: span(tookMs) }] : []),
   ]
 }
 
 /** 32 hex digits. */
-export const digest = (parts: unknown[]): string =>
+const digest = (parts: unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)

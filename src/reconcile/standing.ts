@@ -1,17 +1,21 @@
-import { type Decision, isDo } from '../model/decision.ts'
+import { type Action, type Decision, isDo } from '../model/decision.ts'
 import { subjectOf } from './journal.ts'
 import type { Explained } from './rooms.ts'
 
-/** What stands now, by room and subject. A hold that stood at the last look is not written down again. */
-export function standingOf(explained: Explained[]): Record<string, string> {
-  return Object.fromEntries(explained.map(each => [subject(each), stance(each.decision)]))
-}
+/** What stands, by room and subject: what still stands at the next look is not written down again. */
+export type Standing = Record<string, string>
 
-export const isNews = (each: Explained, before: Record<string, string> | undefined): boolean =>
-  before?.[subject(each)] !== stance(each.decision)
+export const standingOf = (explained: Explained[]): Standing =>
+  Object.fromEntries(explained.map(each => [subject(each), stance(each.decision)]))
+
+export const isNews = (each: Explained, stood: Standing): boolean =>
+  stood[subject(each)] !== stance(each.decision)
 
 const subject = ({ room, decision }: Explained): string =>
-  `${room}/${(isDo(decision) ? subjectOf(decision.do) : decision.about) ?? ''}`
+  isDo(decision) ? actSubject(room, decision.do) : `${room}/${decision.about ?? ''}`
+
+export const actSubject = (room: Explained['room'], action: Action): string =>
+  `${room}/${subjectOf(action) ?? ''}`
 
 /** An action stands with its values (a new count is news), a hold with its code (a new number is not). */
 const stance = (decision: Decision): string =>

@@ -50,9 +50,9 @@ const nameOf = (voice: Voice): string => (voice === 'wrong' ? 'WRONG' : voice)
 const headlessColumns = 160
 
 /** Plain lines, at once. */
-export const headlessScreen = (write: (text: string) => void): Screen => ({
+export const headlessScreen = (write: (text: string) => void, columns = headlessColumns): Screen => ({
   async say(voice, atMs, lines) {
-    write(`${rendered(voice, atMs, lines, headlessColumns).join('\n')}\n`)
+    write(`${rendered(voice, atMs, lines, columns).join('\n')}\n`)
   },
   status() {},
   end() {},

@@ -1,0 +1,98 @@
+import type { Action, Intent, Outcome } from '../model/decision.ts'
+import type { Target } from '../model/target.ts'
+import { startedByLongshore } from '../model/task.ts'
+import { minute, second } from '../model/time.ts'
+import { serviceRuleFor, taskRuleFor } from '../policy/match.ts'
+import type { Policy } from '../policy/policy.ts'
+import { failed } from './act.ts'
+import type { WorkerPorts } from './reconcile.ts'
+
+/**
+ * What came of an intent of which nobody knows: its holder did not live to say, or the answer of AWS was lost. Only reads.
+ * Null: nothing came of it, and the same call again is right.
+ */
+export async function whatCameOf(
+  ports: WorkerPorts,
+  target: Target,
+  { action, recordedAtMs }: Intent,
+  policy: Policy,
+): Promise<Outcome | null> {
+  const ageMs = () => ports.clock.now() - recordedAtMs
+  switch (action.verb) {
+    case 'update-service': {
+      const seen = await ports.ecs.describeServices(action.cluster, [action.service])
+      if (!seen.ok) return failed(seen.failure)
+      return seen.value.services[0]?.desiredCount === action.desiredCount ? { ok: true } : overtaken
+    }
+    case 'run-task': {
+      const started = await startedTasks(ports, action)
+      if (!started.ok) return started
+      if (started.taskArns.length > 0) return started
+      if (ageMs() >= forgottenAfterMs) return forgotten
+      return isWanted(policy, target) ? null : overtaken
+    }
+    case 'register-instance':
+    case 'deregister-instance': {
+      const listed = await ports.cloudMap.listInstances(action.cloudMapServiceId)
+      if (!listed.ok) return failed(listed.failure)
+      const instance = listed.value.find(({ id }) => id === action.instanceId)
+      const isDone =
+        action.verb === 'register-instance'
+          ? instance !== undefined && hasAll(instance.attributes, action.attributes)
+          : instance === undefined
+      if (isDone) return { ok: true }
+      return ageMs() < operationEndsMs ? notSeenYet : overtaken
+    }
+  }
+}
+
+/** The token lives min(24 h, task lifetime + 1 h), and a lost answer may hide a task: it is looked for by its `startedBy`. */
+async function startedTasks(
+  ports: WorkerPorts,
+  { cluster, rootTaskId, attempt }: Extract<Action, { verb: 'run-task' }>,
+): Promise<(Outcome & { ok: false }) | { ok: true; taskArns: string[] }> {
+  const startedBy = startedByLongshore(rootTaskId, attempt)
+  for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
+    const started = await ports.ecs.listTasks(cluster, { startedBy, desiredStatus })
+    if (!started.ok) return failed(started.failure)
+    if (started.value.length > 0) return { ok: true, taskArns: started.value }
+  }
+  return { ok: true, taskArns: [] }
+}
+
+/** The owner may have changed their mind since it was written down. */
+const isWanted = (policy: Policy, target: Target): boolean =>
+  policy.mode === 'act' &&
+  (target.kind === 'family'
+    ? taskRuleFor(policy, target)?.heal != null
+    : serviceRuleFor(policy, target)?.scale != null)
+
+const hasAll = (present: Record<string, string>, wanted: Record<string, string>): boolean =>
+  Object.entries(wanted).every(([key, value]) => present[key] === value)
+
+/** ECS lists a stopped task for an hour at least: from then on "not listed" no longer means "not run". */
+const forgottenAfterMs = 55 * minute
+/** Cloud Map's operations take seconds: one that is not visible by then did not happen. */
+const operationEndsMs = 15 * second
+
+/** What a fresh look decides better than a repetition. */
+const overtaken: Outcome = {
+  ok: false,
+  code: 'superseded',
+  message: 'left over from an interrupted look; decided again from the present',
+  transient: false,
+}
+
+const notSeenYet: Outcome = {
+  ok: false,
+  code: 'unavailable',
+  message: 'the answer was lost, and the operation may still run',
+  transient: true,
+}
+
+const forgotten: Outcome = {
+  ok: false,
+  code: 'forgotten',
+  message: 'ECS no longer tells whether the call started a task',
+  transient: false,
+}
