@@ -1,4 +1,4 @@
-import { tellable } from '../intake/redaction.ts'
+import { tellable } from '../model/redaction.ts'
 import type { Container, Task } from '../model/task.ts'
 import { countingContainers, type StopCause, sigkill, sigterm } from './stop-cause.ts'
 

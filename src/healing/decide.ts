@@ -7,6 +7,7 @@ import { placementRetryMs } from './placement.ts'
 import type { HealPolicy } from './policy.ts'
 import type { HealingReason } from './reason.ts'
 import { type Recovery, recoveriesOf } from './recovery.ts'
+import { stopFacts } from './stop-facts.ts'
 import type { HealingView, StoppedTask } from './view.ts'
 
 export interface HealingVerdict extends Verdict<HealingReason, RunTaskAction, HealingMemory> {
@@ -46,7 +47,7 @@ export function decide(
     if (judgement.kind === 'restart') {
       restarts += 1
       const { action, because, stoppedAtMs } = judgement
-      decisions.push({ do: action, because, tell: true })
+      decisions.push({ do: action, because, tell: true, facts: stopFacts(stop) })
       if (placement) placements.set(task.taskId, placement)
       if (!waiting.has(action.rootTaskId)) waiting.set(action.rootTaskId, { stoppedAtMs })
       // When the next try is due, should this one place nothing.
@@ -59,7 +60,14 @@ export function decide(
       looks.push(lookAtMs)
     } else {
       const { because, tell } = judgement
-      decisions.push({ hold: 'healing', about: task.taskId, because, untilMs: null, tell })
+      decisions.push({
+        hold: 'healing',
+        about: task.taskId,
+        because,
+        untilMs: null,
+        tell,
+        facts: stopFacts(stop),
+      })
       settled.push({ key: stop.key, resolution: because.code })
       if (because.code !== 'already-replaced') waiting.delete(rootOf(stop))
     }

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import * as z from 'zod'
+import { redact } from '../model/redaction.ts'
 import { parseTimestamp } from '../model/time.ts'
-import { redact } from './redaction.ts'
 
 /**
  * Fields of AWS payloads: what is absent, of another type or not to be understood becomes null (or an empty list) and never

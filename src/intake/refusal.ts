@@ -1,5 +1,5 @@
+import { tellable } from '../model/redaction.ts'
 import type { Refusal, SignalKind } from '../model/signal.ts'
-import { tellable } from './redaction.ts'
 
 /** Can never be understood, however often it is tried: for the dead letters. */
 export const poison = (kind: SignalKind, sentence: string): Refusal => ({

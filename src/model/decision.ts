@@ -45,11 +45,19 @@ export type Action =
 
 export type Verb = Action['verb']
 
+/** A number or a name beside the reason, as messages show it. An empty label: the value says it all. No secrets. */
+export interface Fact {
+  label: string
+  value: string
+}
+
 export interface Do<R extends Reason = Reason, A extends Action = Action> {
   do: A
   because: R
   /** True: people are told in Slack. The journal and the metrics always know. */
   tell: boolean
+  /** Told with it, in this order. */
+  facts?: Fact[]
 }
 
 export interface Hold<R extends Reason = Reason> {
@@ -60,6 +68,7 @@ export interface Hold<R extends Reason = Reason> {
   /** When the hold ends by itself, epoch ms; null when only a change of the world ends it. */
   untilMs: number | null
   tell: boolean
+  facts?: Fact[]
 }
 
 export type Decision<R extends Reason = Reason, A extends Action = Action> = Do<R, A> | Hold<R>
@@ -97,6 +106,7 @@ export interface Intent {
   because: Reason
   sentence: string
   tell: boolean
+  facts?: Fact[]
   /** Evidence this action settles when it succeeds. */
   settles: string | null
   recordedAtMs: number
@@ -123,7 +133,7 @@ export interface JournalEntry {
   change: { from: number; to: number } | null
   /** When a hold ends by itself, epoch ms. */
   untilMs: number | null
-  /** Facts for the message's context line, in order: `Cause: oom`, `Attempt: 1 of 5`. */
-  facts: { label: string; value: string }[]
+  /** For the message's context line, in order. */
+  facts: Fact[]
   tell: boolean
 }

@@ -285,7 +285,28 @@ describe('healing runs exactly the same task', () => {
       },
       because: { code: 'restart', cause: 'app-crash', attempt: 1, attempts: 5, waitedMs: 600_000 },
       tell: true,
+      facts: [
+        { label: '', value: 'container app, exit 1' },
+        { label: 'Memory', value: '2,048 MiB' },
+        { label: 'Revision', value: 'etl:41' },
+        { label: 'On', value: 'FARGATE, eu-west-1b' },
+      ],
     })
+  })
+
+  it('and says of what is left alone only what is known', () => {
+    const silent = crashed('aaaa', {
+      stopCode: 'UserInitiated',
+      stoppedReason: null,
+      containers: [],
+      memoryMiB: null,
+      family: null,
+      launchType: null,
+      availabilityZone: null,
+    })
+    expect(decide(view([stop(silent)]), policy(), undefined, now).decisions).toMatchObject([
+      { tell: true, facts: [] },
+    ])
   })
 
   it('by another token for another attempt or after a placement failure', () => {

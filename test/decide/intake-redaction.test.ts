@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { redact, tellable } from '../../src/intake/redaction.ts'
+import { redact, tellable } from '../../src/model/redaction.ts'
 
 // Put together here so that no scanner takes them for real ones.
 const accessKey = `AKIA${'IOSFODNN7EXAMPLE'}`
