@@ -17,7 +17,7 @@ export function intentOf(
   looks: number,
   atMs: number,
 ): Intent {
-  const { do: action, because, tell } = decision
+  const { do: action, because, tell, facts = [] } = decision
   const about = subjectOf(action)
   return {
     id: digest([targetKey(target), room, about, action, looks]),
@@ -26,6 +26,7 @@ export function intentOf(
     because,
     sentence,
     tell,
+    facts,
     settles: action.verb === 'run-task' ? `task/${about}` : null,
     recordedAtMs: atMs,
   }
@@ -72,7 +73,11 @@ export function actEntry(
         ? { from: action.previousDesiredCount, to: action.desiredCount }
         : null,
     untilMs: null,
-    facts: [...actionFacts(action), ...outcomeFacts(outcome, atMs - intent.recordedAtMs)],
+    facts: [
+      ...(intent.facts ?? []),
+      ...actionFacts(action),
+      ...outcomeFacts(outcome, atMs - intent.recordedAtMs),
+    ],
     tell: intent.tell && !refusal?.transient && end !== 'superseded',
   }
 }
@@ -89,7 +94,7 @@ export function holdEntry(
   looks: number,
   atMs: number,
 ): JournalEntry {
-  const { because, tell } = decision
+  const { because, tell, facts = [] } = decision
   const about = isDo(decision) ? subjectOf(decision.do) : decision.about
   return {
     id: digest([targetKey(target), room, about, because.code, looks]),
@@ -104,7 +109,7 @@ export function holdEntry(
     failure: null,
     change: null,
     untilMs: isDo(decision) ? null : decision.untilMs,
-    facts: about ? [{ label: room === 'scaling' ? 'Alarm' : 'Task', value: about }] : [],
+    facts: [...(about ? [{ label: room === 'scaling' ? 'Alarm' : 'Task', value: about }] : []), ...facts],
     tell,
   }
 }
