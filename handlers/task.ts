@@ -1,10 +1,10 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import { workerApp } from '../src/app.ts'
+import { taskApp } from '../src/app.ts'
 import { door } from '../src/door.ts'
 import { workOff } from '../src/reconcile/worker.ts'
 
 /** What happens to standalone tasks, and our own wake-ups. Holds the right to run a task and to change Cloud Map. */
-const app = workerApp()
+const app = taskApp()
 
 export const handler = door<SQSEvent, SQSBatchResponse>(async ({ Records }, timeLeftMs) => {
   const messages = Records.map(({ messageId, body }) => ({ id: messageId, body }))

@@ -24,3 +24,22 @@ export const leanSdk: Plugin = {
     )
   },
 }
+
+/**
+ * Lambda hands a function its role's credentials in the environment, where the SDK's chain looks first. What the chain would
+ * look through after that (profiles, SSO, containers, instances) is a sixth of a bundle and never reached.
+ */
+export const lambdaCredentials: Plugin = {
+  name: 'lambda-credentials',
+  setup(build) {
+    build.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ resolveDir }) => ({
+      path: 'environment',
+      namespace: 'lambda-credentials',
+      pluginData: resolveDir,
+    }))
+    build.onLoad({ filter: /^environment$/, namespace: 'lambda-credentials' }, ({ pluginData }) => ({
+      contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env'`,
+      resolveDir: pluginData as string,
+    }))
+  },
+}

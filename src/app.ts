@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { createAwsPorts } from './adapters/aws.ts'
+import { createCloudMap } from './adapters/cloud-map.ts'
+import { createCloudWatch } from './adapters/cloudwatch.ts'
 import { dynamodbStore } from './adapters/dynamodb-store.ts'
+import { createEc2 } from './adapters/ec2.ts'
+import { createEcs } from './adapters/ecs.ts'
 import { randomIds } from './adapters/ids.ts'
 import { jsonLog, type LogLevel } from './adapters/log.ts'
 import { embeddedMetrics } from './adapters/metrics.ts'
@@ -8,9 +11,11 @@ import type { AwsSettings } from './adapters/settings.ts'
 import { slackAdapter } from './adapters/slack.ts'
 import { createQueue } from './adapters/sqs.ts'
 import { createParameters } from './adapters/ssm.ts'
+import type { CloudMap, CloudWatch, Ec2 } from './model/ports.ts'
+import { type Answer, refused } from './model/reading.ts'
 import { second, systemClock } from './model/time.ts'
 import type { Policy } from './policy/policy.ts'
-import type { Landing } from './reconcile/reconcile.ts'
+import type { Landing, WorkerPorts } from './reconcile/reconcile.ts'
 
 /**
  * Everything is built here, once per sandbox, and only here the environment is read.
@@ -31,10 +36,8 @@ function ground() {
   const clock = systemClock
   const stage = process.env.LONGSHORE_STAGE ?? 'dev'
   const level = (process.env.LONGSHORE_LOG_LEVEL ?? 'INFO') as LogLevel
-  const aws: AwsSettings = {
-    region: required('AWS_REGION'),
-    ...(process.env.AWS_ENDPOINT_URL ? { endpoint: process.env.AWS_ENDPOINT_URL } : {}),
-  }
+  // Another face of AWS is the SDK's own business: it reads AWS_ENDPOINT_URL and AWS_ENDPOINT_URL_DYNAMODB.
+  const aws: AwsSettings = { region: required('AWS_REGION') }
   return {
     clock,
     aws,
@@ -53,13 +56,46 @@ const queueUrls = () => ({
   tasks: required('LONGSHORE_TASKS_QUEUE_URL'),
 })
 
-/** For `service` and `task`. */
-export function workerApp() {
+/** Says no where AWS would: a message that strayed into the wrong queue asks for what the other worker may. */
+const notOurs = (operation: string) => async (): Promise<Answer<never>> =>
+  refused(operation, 'denied', 'this function has no right to it')
+
+const noEc2: Ec2 = { describeNetworkInterfaces: notOurs('ec2:DescribeNetworkInterfaces') }
+
+const noCloudMap: CloudMap = {
+  findService: notOurs('servicediscovery:ListServices'),
+  listInstances: notOurs('servicediscovery:ListInstances'),
+  registerInstance: notOurs('servicediscovery:RegisterInstance'),
+  deregisterInstance: notOurs('servicediscovery:DeregisterInstance'),
+  getOperation: notOurs('servicediscovery:GetOperation'),
+}
+
+const noCloudWatch: CloudWatch = {
+  describeAlarms: notOurs('cloudwatch:DescribeAlarms'),
+  getMetricData: notOurs('cloudwatch:GetMetricData'),
+}
+
+export const serviceApp = () =>
+  workerApp(aws => ({ cloudWatch: createCloudWatch(aws), ec2: noEc2, cloudMap: noCloudMap }))
+
+export const taskApp = () =>
+  workerApp(aws => ({ cloudWatch: noCloudWatch, ec2: createEc2(aws), cloudMap: createCloudMap(aws) }))
+
+function workerApp(own: (aws: AwsSettings) => Pick<WorkerPorts, 'cloudWatch' | 'ec2' | 'cloudMap'>) {
   const { clock, aws, log, metrics, policy, store } = ground()
-  const { parameters: _, ...ports } = createAwsPorts({ ...aws, queueUrls: queueUrls(), clock })
+  const ports: WorkerPorts = {
+    ...own(aws),
+    ecs: createEcs(aws),
+    queue: createQueue(aws, queueUrls()),
+    clock,
+    ids: randomIds(clock),
+    log,
+    metrics,
+    store,
+  }
   const leaseMs = Number(required('LONGSHORE_TIMEOUT_SECONDS')) * second + leaseReserveMs
   const landing = (timeLeftMs: () => number): Landing => ({
-    ports: { ...ports, clock, ids: randomIds(clock), log, metrics, store },
+    ports,
     policy,
     leaseMs,
     timeLeftMs,

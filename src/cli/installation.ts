@@ -1,13 +1,13 @@
 import { lookMessage } from '../intake/look.ts'
 import type { JournalEntry } from '../model/decision.ts'
 import type { Log, MetricDatum } from '../model/ports.ts'
-import type { Target } from '../model/target.ts'
+import { targetKey } from '../model/target.ts'
 import { minute, second } from '../model/time.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Landing, WorkerPorts } from '../reconcile/reconcile.ts'
 import { tick } from '../reconcile/tick.ts'
 import { type Message, workOff } from '../reconcile/worker.ts'
-import { notify } from '../voice/notify.ts'
+import { deliver, type StreamRecord } from '../voice/deliver.ts'
 import type { EventBridgeEvent } from '../world/events.ts'
 import { createMemoryStore, type MemoryStore } from '../world/memory-store.ts'
 import { createRandomness } from '../world/randomness.ts'
@@ -52,7 +52,7 @@ export function install(world: World, policy: Policy, witness: Witness = {}): In
   }
   const landing: Landing = { ports, policy, leaseMs, timeLeftMs: () => 30 * second, random: random.fraction }
   const queue: Received[] = []
-  const notices: { target: Target; entryId: string }[] = []
+  const notices: StreamRecord[] = []
   const deadLetters: Message[] = []
   let sweeps = 0
   let sent = 0
@@ -62,7 +62,9 @@ export function install(world: World, policy: Policy, witness: Witness = {}): In
   world.onLook(target => send(lookMessage(target)))
   store.onJournal(({ eventName, entry, outbox, target, entryId }) => {
     if (eventName === 'INSERT') witness.onEntry?.(entry)
-    if (outbox === 'pending') notices.push({ target, entryId })
+    // The filter of the stream, and what it carries.
+    if (outbox === 'pending')
+      notices.push({ dynamodb: { Keys: { pk: { S: targetKey(target) }, sk: { S: `journal#${entryId}` } } } })
   })
   const sweepEveryMinute = () =>
     world.timeline.after(minute - (world.clock.now() % minute), () => {
@@ -85,11 +87,9 @@ export function install(world: World, policy: Policy, witness: Witness = {}): In
       else if (sweeps > 0) {
         sweeps -= 1
         await tick(ports, policy)
-      } else if (notices.length > 0) {
-        const [notice] = notices.splice(0, 1)
-        if (notice)
-          await notify({ ...ports, slack: world.slack }, notice.entryId, notice.target, policy.slack)
-      } else return
+      } else if (notices.length > 0)
+        await deliver({ ...ports, slack: world.slack }, policy.slack, notices.splice(0, 10))
+      else return
     }
   }
 

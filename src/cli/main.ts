@@ -17,7 +17,10 @@ process.stdout.on('error', error => {
   throw error
 })
 
-const program = new Command('longshore').description(description).version(version).showHelpAfterError('Try: longshore --help')
+const program = new Command('longshore')
+  .description(description)
+  .version(version)
+  .showHelpAfterError('Try: longshore --help')
 addDemo(program)
 addReplay(program)
 addValidate(program)

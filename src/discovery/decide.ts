@@ -18,6 +18,8 @@ const healthLookMs = 20 * second
 /** Seen missing twice, this far apart, before a task counts as gone. */
 const goneAfterMs = minute
 const quietLookMs = 5 * minute
+/** What fails again and again is tried on, and no longer told. */
+const toldTriesMax = 3
 
 export const emptyMemory: DiscoveryMemory = { operations: [], missingSince: {}, failures: {} }
 
@@ -44,7 +46,8 @@ export function decide(
   const busy = (instanceId: string) =>
     followed.memory.operations.some(operation => operation.instanceId === instanceId) ||
     (followed.memory.failures[instanceId]?.nextTryAtMs ?? 0) > now
-  const site = { service: cloudMapService.value, policy, view, now }
+  const isTold = (id: string) => (followed.memory.failures[id]?.count ?? 0) < toldTriesMax
+  const site = { service: cloudMapService.value, policy, view, isTold, now }
   const registered = new Map(instances.value.map(instance => [instance.id, instance]))
 
   const comings = tasks.value
@@ -78,6 +81,8 @@ interface Site {
   service: CloudMapService
   policy: DiscoverPolicy
   view: DiscoveryView
+  /** False: people have heard of the first tries. */
+  isTold: (instanceId: string) => boolean
   now: number
 }
 
@@ -186,7 +191,7 @@ const register = (task: Task, address: string, because: DiscoveryReason, site: S
     cloudMapName: `${site.service.service}.${site.service.namespace}`,
   },
   because,
-  tell: true,
+  tell: site.isTold(task.taskId),
 })
 
 const deregister = (instanceId: string, because: DiscoveryReason, site: Site): DiscoveryDecision => ({
@@ -197,7 +202,7 @@ const deregister = (instanceId: string, because: DiscoveryReason, site: Site): D
     cloudMapName: `${site.service.service}.${site.service.namespace}`,
   },
   because,
-  tell: true,
+  tell: site.isTold(instanceId),
 })
 
 const hold = (

@@ -25,10 +25,20 @@ export function followOperations(
   now: number,
 ): Followed {
   const operations: DiscoveryMemory['operations'] = []
+  const under = new Set(before.operations.map(({ instanceId }) => instanceId))
   const failures = Object.fromEntries(
     Object.entries(before.failures).filter(([, { nextTryAtMs }]) => now - nextTryAtMs < hour),
   )
-  const holds: Hold<DiscoveryReason>[] = []
+  // Between two tries something is still untrue: said, and looked at again when the wait is over.
+  const holds: Hold<DiscoveryReason>[] = Object.entries(failures)
+    .filter(([instanceId, { nextTryAtMs }]) => nextTryAtMs > now && !under.has(instanceId))
+    .map(([instanceId, { nextTryAtMs: retryAtMs }]) => ({
+      hold: 'discovery',
+      about: instanceId,
+      because: { code: 'operation-failed', instanceId, error: 'the last try', retryAtMs },
+      untilMs: retryAtMs,
+      tell: false,
+    }))
   for (const operation of before.operations) {
     const { instanceId, verb } = operation
     const reading = seen.get(operation.operationId)

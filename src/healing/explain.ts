@@ -57,6 +57,8 @@ export function explain(reason: HealingReason): string {
       return `ECS has no place that fits it (${reason.placement}): given up. Correct its placement constraints or the cluster's container instances, then run it again by hand.`
     case 'call-failed-retry':
       return `ECS did not answer RunTask (${reason.failure}): the same call follows at ${clockTime(reason.untilMs)} UTC.`
+    case 'call-forgotten':
+      return 'Whether RunTask started it again is not known: for an hour nobody could ask. Not called again, so that it does not run twice. Run it again by hand if it is missing.'
     case 'call-refused':
       return `ECS refused RunTask (${reason.failure}): given up. Correct what the error names, then run it again by hand.`
   }

@@ -47,4 +47,5 @@ export type HealingReason = Reason &
     | { code: 'placement-permanent'; placement: string }
     | { code: 'call-failed-retry'; failure: string; untilMs: number }
     | { code: 'call-refused'; failure: string }
+    | { code: 'call-forgotten' }
   )

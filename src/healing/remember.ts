@@ -53,6 +53,7 @@ type Meaning = Extract<
       | 'placement-permanent'
       | 'call-failed-retry'
       | 'call-refused'
+      | 'call-forgotten'
   }
 >
 
@@ -74,5 +75,6 @@ function meaningOf(
   }
   if (outcome.transient)
     return { code: 'call-failed-retry', failure: outcome.code, untilMs: now + sameAgainMs }
+  if (outcome.code === 'forgotten') return { code: 'call-forgotten' }
   return { code: 'call-refused', failure: outcome.code }
 }

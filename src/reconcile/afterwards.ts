@@ -12,13 +12,16 @@ export interface Afterwards {
   memory: Memory
   /** The reason code that settles the action's evidence; null = still open. */
   resolution: string | null
-  /** What stands now instead of the action, because it failed; null when it did not. */
+  /**
+   * What stands now instead of the action, because it failed; null when it did not. The code of the hold that follows, where one
+   * does: a wait between two tries is no news after the first.
+   */
   stance: string | null
   /** What follows from a refusal; absent where the reason of the action says all. */
   sentence?: string
 }
 
-/** What the target's memory is after an action, and what that means. An intent that was overtaken leaves no trace. */
+/** What the target's memory is after an action, and what that means. What was overtaken, or is not known yet, leaves no trace. */
 export function afterwards(
   memory: Memory,
   action: Action,
@@ -27,9 +30,9 @@ export function afterwards(
   policy: Policy,
   target: Target,
 ): Afterwards {
-  const isOvertaken = !outcome.ok && outcome.code === 'superseded'
-  const stance = outcome.ok || isOvertaken ? null : `${action.verb} ${outcome.code}`
-  if (isOvertaken) return { memory, resolution: null, stance }
+  if (!outcome.ok && (outcome.code === 'superseded' || outcome.code === 'unanswered'))
+    return { memory, resolution: null, stance: null }
+  const stance = outcome.ok ? null : `${action.verb} ${outcome.code}`
   switch (action.verb) {
     case 'update-service': {
       const scale = target.kind === 'service' ? serviceRuleFor(policy, target)?.scale : null
@@ -44,7 +47,6 @@ export function afterwards(
       return {
         memory: { ...memory, healing: after.memory },
         resolution: after.settle ? after.resolution : null,
-        // As a hold for the same reason would: a wait between two tries is no news after the first.
         stance: outcome.ok ? null : after.because.code,
         ...(outcome.ok ? {} : { sentence: explainHealing(after.because) }),
       }
@@ -54,7 +56,7 @@ export function afterwards(
       return {
         memory: { ...memory, discovery: rememberDiscovery(memory.discovery, action, outcome, now) },
         resolution: null,
-        stance,
+        stance: outcome.ok ? null : 'operation-failed',
       }
   }
 }

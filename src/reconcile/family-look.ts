@@ -2,23 +2,29 @@ import { decide as decideDiscovery } from '../discovery/decide.ts'
 import { observeDiscovery } from '../discovery/observe.ts'
 import { decide as decideHealing } from '../healing/decide.ts'
 import { observeFamily } from '../healing/observe.ts'
+import type { HealingReason } from '../healing/reason.ts'
+import type { Hold } from '../model/decision.ts'
 import type { DescribedTask } from '../model/ports.ts'
 import { type Answer, answered, type Reading } from '../model/reading.ts'
-import type { TargetState } from '../model/state.ts'
-import { type FamilyTarget, targetKey } from '../model/target.ts'
+import type { FamilyTarget } from '../model/target.ts'
+import { second } from '../model/time.ts'
 import { taskRuleFor } from '../policy/match.ts'
 import type { TaskRule } from '../policy/policy.ts'
 import { recoveryMetrics } from '../voice/metrics.ts'
 import { livingTasks, missedStops } from './living.ts'
+import type { LookState } from './look.ts'
 import { type Plan, soonest } from './plan.ts'
 import type { Landing } from './reconcile.ts'
 import { explainedDiscovery, explainedHealing } from './rooms.ts'
+
+/** ECS did not tell which tasks live, or contradicts itself. */
+const unsureLookMs = 30 * second
 
 /** One family of standalone tasks: which of them come back, and does Cloud Map name exactly the living. */
 export async function lookAtFamily(
   landing: Landing,
   target: FamilyTarget,
-  state: TargetState,
+  state: LookState,
 ): Promise<Answer<Plan>> {
   const { ports, policy } = landing
   const rule = taskRuleFor(policy, target)
@@ -40,13 +46,12 @@ export async function lookAtFamily(
 }
 
 async function heal(
-  landing: Landing,
+  { ports }: Landing,
   target: FamilyTarget,
   rule: TaskRule,
-  state: TargetState,
+  state: LookState,
   living: Reading<DescribedTask[]>,
 ): Promise<Answer<Plan>> {
-  const { ports } = landing
   const kept = await ports.store.evidence(target, state.inbox)
   if (!kept.ok) return kept
   const alive = living.kind === 'value' ? living.value : []
@@ -55,38 +60,47 @@ async function heal(
   const vanished = living.kind === 'value' ? before.filter(id => !alive.some(task => task.taskId === id)) : []
   const missed = await missedStops(ports, target, kept.value, vanished)
   if (!missed.ok) return missed
-  for (const taskId of missed.value.forgotten)
-    ports.log.warn('a task is gone and ECS no longer tells why', { target: targetKey(target), task: taskId })
+  const { inbox, forgotten, unexplained } = missed.value
 
   const now = ports.clock.now()
-  const seen = await observeFamily(ports, target, rule.heal !== null, missed.value.inbox, alive, now)
+  const seen = await observeFamily(ports, target, rule.heal !== null, inbox, alive, now)
   for (const spec of seen.specsToKeep) {
     const written = await ports.store.keepLaunchSpec(target, spec)
     if (!written.ok) return written
   }
   const verdict = decideHealing(seen.view, rule.heal, state.memory.healing, now)
+  // Nobody keeps any longer what these keys stood for.
   const expired = state.inbox
-    .filter(key => !missed.value.inbox.some(kept => kept.key === key))
+    .filter(key => !seen.view.stopped.some(stop => stop.key === key))
     .map(key => ({ key, resolution: 'expired' }))
+  const isUnsure = living.kind !== 'value' || unexplained.length > 0
   return answered({
-    explained: explainedHealing(verdict.decisions),
+    explained: explainedHealing([...verdict.decisions, ...(rule.heal ? forgotten.map(unseen) : [])]),
     memory: {
       ...state.memory,
       healing: verdict.memory,
-      living:
-        living.kind === 'value' ? [...alive.map(task => task.taskId), ...missed.value.unexplained] : before,
+      living: living.kind === 'value' ? [...alive.map(task => task.taskId), ...unexplained] : before,
     },
     settled: [...verdict.settled, ...expired],
-    nextLookAtMs: verdict.nextLookAtMs,
+    nextLookAtMs: soonest(verdict.nextLookAtMs, isUnsure ? now + unsureLookMs : null),
     metrics: verdict.recoveries.flatMap(({ ms }) => recoveryMetrics(target, ms)),
   })
 }
+
+/** Its stop was told by no event, and ECS has forgotten it by now: for more than an hour nobody looked. */
+const unseen = (taskId: string): Hold<HealingReason> => ({
+  hold: 'healing',
+  about: taskId,
+  because: { code: 'cause-unknown' },
+  untilMs: null,
+  tell: true,
+})
 
 async function discover(
   { ports }: Landing,
   target: FamilyTarget,
   rule: TaskRule,
-  state: TargetState,
+  state: LookState,
   living: Reading<DescribedTask[]>,
 ): Promise<Pick<Plan, 'explained' | 'nextLookAtMs'> & { memory: Pick<Plan['memory'], 'discovery'> }> {
   if (!rule.discover) return { explained: [], nextLookAtMs: null, memory: {} }

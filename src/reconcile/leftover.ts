@@ -1,8 +1,9 @@
 import type { Action, Intent, Outcome } from '../model/decision.ts'
+import { type AwsFailure, isTransient } from '../model/reading.ts'
 import type { Target } from '../model/target.ts'
 import { startedByLongshore } from '../model/task.ts'
 import { minute, second } from '../model/time.ts'
-import { serviceRuleFor, taskRuleFor } from '../policy/match.ts'
+import { taskRuleFor } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
 import { failed } from './act.ts'
 import type { WorkerPorts } from './reconcile.ts'
@@ -21,7 +22,7 @@ export async function whatCameOf(
   switch (action.verb) {
     case 'update-service': {
       const seen = await ports.ecs.describeServices(action.cluster, [action.service])
-      if (!seen.ok) return failed(seen.failure)
+      if (!seen.ok) return unasked(seen.failure)
       return seen.value.services[0]?.desiredCount === action.desiredCount ? { ok: true } : overtaken
     }
     case 'run-task': {
@@ -34,7 +35,7 @@ export async function whatCameOf(
     case 'register-instance':
     case 'deregister-instance': {
       const listed = await ports.cloudMap.listInstances(action.cloudMapServiceId)
-      if (!listed.ok) return failed(listed.failure)
+      if (!listed.ok) return unasked(listed.failure)
       const instance = listed.value.find(({ id }) => id === action.instanceId)
       const isDone =
         action.verb === 'register-instance'
@@ -54,7 +55,7 @@ async function startedTasks(
   const startedBy = startedByLongshore(rootTaskId, attempt)
   for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
     const started = await ports.ecs.listTasks(cluster, { startedBy, desiredStatus })
-    if (!started.ok) return failed(started.failure)
+    if (!started.ok) return unasked(started.failure)
     if (started.value.length > 0) return { ok: true, taskArns: started.value }
   }
   return { ok: true, taskArns: [] }
@@ -62,10 +63,7 @@ async function startedTasks(
 
 /** The owner may have changed their mind since it was written down. */
 const isWanted = (policy: Policy, target: Target): boolean =>
-  policy.mode === 'act' &&
-  (target.kind === 'family'
-    ? taskRuleFor(policy, target)?.heal != null
-    : serviceRuleFor(policy, target)?.scale != null)
+  policy.mode === 'act' && target.kind === 'family' && taskRuleFor(policy, target)?.heal != null
 
 const hasAll = (present: Record<string, string>, wanted: Record<string, string>): boolean =>
   Object.entries(wanted).every(([key, value]) => present[key] === value)
@@ -83,12 +81,13 @@ const overtaken: Outcome = {
   transient: false,
 }
 
-const notSeenYet: Outcome = {
-  ok: false,
-  code: 'unavailable',
-  message: 'the answer was lost, and the operation may still run',
-  transient: true,
-}
+/** Asked again at the next look: the answer says nothing yet about what is asked, and is no failure of it. */
+const unanswered = { ok: false, code: 'unanswered', transient: true } as const
+
+const notSeenYet: Outcome = { ...unanswered, message: 'the answer was lost, and the operation may still run' }
+
+const unasked = (failure: AwsFailure): Outcome & { ok: false } =>
+  isTransient(failure) ? { ...failed(failure), ...unanswered } : failed(failure)
 
 const forgotten: Outcome = {
   ok: false,

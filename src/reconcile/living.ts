@@ -1,9 +1,11 @@
 import { ownerOf } from '../intake/owner.ts'
+import { lastSegment } from '../model/arn.ts'
 import type { DescribedTask } from '../model/ports.ts'
 import { type Answer, answered, type Reading, readingOf } from '../model/reading.ts'
-import { type KeptEvidence, taskEvidence } from '../model/signal.ts'
+import type { KeptEvidence } from '../model/signal.ts'
 import type { FamilyTarget } from '../model/target.ts'
 import { isStopping } from '../model/task.ts'
+import { keepTask } from './keep-task.ts'
 import type { WorkerPorts } from './reconcile.ts'
 
 /** The family's standalone tasks that are meant to live, whatever phase they are in. */
@@ -31,7 +33,7 @@ export interface MissedStops {
   inbox: KeptEvidence[]
   /** ECS no longer knows them. */
   forgotten: string[]
-  /** ECS did not answer: asked again at the next look. */
+  /** ECS did not answer, or says that they live: asked again at the next look. */
   unexplained: string[]
 }
 
@@ -45,21 +47,25 @@ export async function missedStops(
   inbox: KeptEvidence[],
   vanished: string[],
 ): Promise<Answer<MissedStops>> {
-  const untold = vanished.filter(id => !inbox.some(kept => kept.key === `task/${id}`))
+  const isTold = (id: string) =>
+    inbox.some(kept => kept.key === `task/${id}` && 'task' in kept && isStopping(kept.task))
+  const untold = vanished.filter(id => !isTold(id))
   if (untold.length === 0) return answered({ inbox, forgotten: [], unexplained: [] })
   const described = await ports.ecs.describeTasks(target.cluster, untold)
   if (!described.ok) return answered({ inbox, forgotten: [], unexplained: untold })
-  const stops = described.value.tasks
-    .filter(isStopping)
-    .map(({ tags, overrides, ...task }) => taskEvidence(task))
-  for (const evidence of stops) {
-    const kept = await ports.store.keepEvidence(target, evidence)
+  const { tasks, missing } = described.value
+  const keys: string[] = []
+  for (const { tags, overrides, ...task } of tasks.filter(isStopping)) {
+    const kept = await keepTask(ports, target, task)
     if (!kept.ok) return kept
+    keys.push(kept.value.key)
   }
-  const keys = stops.map(({ key }) => key)
+  const forgotten = missing.map(lastSegment)
+  const unexplained = tasks.filter(task => !isStopping(task)).map(({ taskId }) => taskId)
+  if (keys.length === 0) return answered({ inbox, forgotten, unexplained })
   const marked = await ports.store.mark(target, keys, ports.clock.now())
   if (!marked.ok) return marked
   const kept = await ports.store.evidence(target, keys)
   if (!kept.ok) return kept
-  return answered({ inbox: [...inbox, ...kept.value], forgotten: described.value.missing, unexplained: [] })
+  return answered({ inbox: [...inbox, ...kept.value], forgotten, unexplained })
 }

@@ -6,8 +6,11 @@ import type { Plan } from './plan.ts'
 import type { Landing } from './reconcile.ts'
 import { lookAtService } from './service-look.ts'
 
+/** What of the state a look starts from. */
+export type LookState = Pick<TargetState, 'inbox' | 'memory'>
+
 /** Reads the world of one target and lets its rooms decide. A failure is the store's: what AWS does not tell is a hold of a room. */
-export function look(landing: Landing, target: Target, state: TargetState): Promise<Answer<Plan>> {
+export function look(landing: Landing, target: Target, state: LookState): Promise<Answer<Plan>> {
   return target.kind === 'service'
     ? lookAtService(landing, target, state)
     : lookAtFamily(landing, target, state)

@@ -1,12 +1,12 @@
-import { stopCause } from '../healing/stop-cause.ts'
 import type { Answer } from '../model/reading.ts'
 import { answered } from '../model/reading.ts'
-import { alarmEvidence, type Evidence, type Signal, taskEvidence } from '../model/signal.ts'
+import { alarmEvidence, type Evidence, type Signal } from '../model/signal.ts'
 import type { Target } from '../model/target.ts'
-import { isRunning, isStopped, isStopping, type Task } from '../model/task.ts'
+import { isRunning, isStopping, type Task } from '../model/task.ts'
+import { second } from '../model/time.ts'
 import { serviceRuleFor, targetsOfAlarm, taskRuleFor } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
-import { evidenceMetrics, startMetrics, stopMetrics } from '../voice/metrics.ts'
+import { keepTask } from './keep-task.ts'
 import type { WorkerPorts } from './reconcile.ts'
 
 /**
@@ -16,7 +16,7 @@ import type { WorkerPorts } from './reconcile.ts'
 export async function mark(ports: WorkerPorts, policy: Policy, signal: Signal): Promise<Answer<Target[]>> {
   switch (signal.kind) {
     case 'look':
-      return answered(isManaged(policy, signal.target) ? [signal.target] : [])
+      return answered((await isDue(ports, policy, signal.target)) ? [signal.target] : [])
     case 'task':
       return signal.target && isManaged(policy, signal.target)
         ? markTask(ports, signal.target, signal.task)
@@ -38,7 +38,22 @@ export async function mark(ports: WorkerPorts, policy: Policy, signal: Signal): 
   }
 }
 
-export function isManaged(policy: Policy, target: Target): boolean {
+/** Clocks differ; a delayed message may come a little early. */
+const earlyMs = 2 * second
+
+/**
+ * A wake-up is a hint. Every look that plans the next one within a minute sends one: were all of them followed, each event would
+ * add a chain of looks that never ends. A target that no rule names any more is looked at once more, and then never due again.
+ */
+async function isDue(ports: WorkerPorts, policy: Policy, target: Target): Promise<boolean> {
+  const read = await ports.store.read(target)
+  if (!read.ok) return true
+  if (read.value === null) return isManaged(policy, target)
+  const { owner, nextLookAtMs } = read.value
+  return owner !== null || (nextLookAtMs !== null && nextLookAtMs <= ports.clock.now() + earlyMs)
+}
+
+function isManaged(policy: Policy, target: Target): boolean {
   return target.kind === 'service'
     ? serviceRuleFor(policy, target) !== null
     : taskRuleFor(policy, target) !== null
@@ -51,19 +66,12 @@ export function isManaged(policy: Policy, target: Target): boolean {
 async function markTask(ports: WorkerPorts, target: Target, task: Task): Promise<Answer<Target[]>> {
   if (!isRunning(task) && !isStopping(task))
     return target.kind === 'family' && task.networkInterface ? markOnly(ports, target) : answered([])
-  const evidence = taskEvidence(task)
-  const before = await ports.store.evidence(target, [evidence.key])
-  if (!before.ok) return before
-  const kept = await ports.store.keepEvidence(target, evidence)
+  const kept = await keepTask(ports, target, task)
   if (!kept.ok) return kept
-  ports.metrics.emit(evidenceMetrics(target, kept.value))
-  // RUNNING is told again with every change of an attachment: the start counts once.
-  if (before.value.length === 0 && isRunning(task)) ports.metrics.emit(startMetrics(target, task))
-  if (kept.value === 'new' && isStopped(task)) ports.metrics.emit(stopMetrics(target, stopCause(task)))
   // Nobody but ECS replaces a service's task: it is counted, and its service needs no look for it.
-  if (kept.value === 'stale' || target.kind === 'service') return answered([])
+  if (kept.value.end === 'stale' || target.kind === 'service') return answered([])
   // A duplicate is marked too: the first delivery may have ended between the evidence and the mark.
-  const marked = await ports.store.mark(target, isStopping(task) ? [evidence.key] : [], ports.clock.now())
+  const marked = await ports.store.mark(target, isStopping(task) ? [kept.value.key] : [], ports.clock.now())
   return marked.ok ? answered([target]) : marked
 }
 

@@ -44,14 +44,13 @@ export function portionOf({ explained, settled }: Plan, stood: Standing): Portio
 
   // Not settled before it is written down why.
   const unsaid = new Set(newHolds.filter(each => !holds.includes(each)).map(keyOf))
-  const sayable = settled.filter(({ key }) => !unsaid.has(key))
-  const now = sayable.slice(0, settledMax)
+  const settledNow = settled.filter(({ key }) => !unsaid.has(key)).slice(0, settledMax)
   return {
     holds,
     acts: acts.sort((a, b) => rank[a.decision.do.verb] - rank[b.decision.do.verb]),
-    settled: now,
+    settled: settledNow,
     standing: standingOf([...old, ...holds, ...acts]),
-    more: newActs.length > acts.length || now.length < settled.length,
+    more: newActs.length > acts.length || settledNow.length < settled.length,
   }
 }
 

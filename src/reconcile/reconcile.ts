@@ -25,12 +25,12 @@ export interface Landing {
 /** Marked again while working: looks this often before it hands over to a later message. */
 const looksMax = 3
 /** No look begins with less time than this. */
-const reserveMs = 5 * second
+export const reserveMs = 5 * second
 const handOverMs = 2 * second
 const retryFirstMs = 5 * second
 const retryMaxMs = 15 * minute
 /** Looks due within a minute come by a delayed message; later ones by the tick. */
-const tickMs = minute
+const wakeWithinMs = minute
 
 /**
  * Works on one target under its lease: acquire → look → decide → record → do → mark done → release
@@ -50,9 +50,10 @@ async function workUnderLease(landing: Landing, target: Target): Promise<LookEnd
   let { lease, state } = acquired.value
   for (let looks = 1; ; looks++) {
     const worked = await work(landing, lease, state)
-    if (!worked.ok) return giveBackLater(landing, lease, state, worked.failure)
+    if (!worked.ok) return giveBackLater(landing, lease, state, worked.failure, null)
     if (worked.value === 'fenced') return 'fenced'
-    const { nextLookAtMs } = worked.value
+    const { nextLookAtMs, tryAgain } = worked.value
+    if (tryAgain) return giveBackLater(landing, lease, state, tryAgain, nextLookAtMs)
     const released = await ports.store.release(lease, { nextLookAtMs, failures: 0 })
     if (!released.ok) return lost(landing, target, released.failure)
     if (released.value.end === 'fenced') return 'fenced'
@@ -70,16 +71,19 @@ async function handOver(landing: Landing, lease: Lease): Promise<LookEnd> {
   return wake(landing, lease.target, nextLookAtMs, 'handed-over')
 }
 
-/** A look that failed is repeated after 5 s doubling to 15 min, with jitter over the upper half. */
+/** A look that failed is repeated after 5 s doubling to 15 min, with jitter over the upper half; what else is due is not kept waiting. */
 async function giveBackLater(
   landing: Landing,
   lease: Lease,
   state: TargetState,
-  failure: AwsFailure,
+  failure: Pick<AwsFailure, 'operation'> & { code: string },
+  otherwiseAtMs: number | null,
 ): Promise<LookEnd> {
   const { ports } = landing
+  const now = ports.clock.now()
   const wholeMs = Math.min(retryMaxMs, retryFirstMs * 2 ** Math.min(state.failures, 20))
-  const nextLookAtMs = ports.clock.now() + Math.round(wholeMs * (0.5 + landing.random() / 2))
+  const againAtMs = now + Math.round(wholeMs * (0.5 + landing.random() / 2))
+  const nextLookAtMs = Math.min(againAtMs, otherwiseAtMs ?? againAtMs)
   ports.log.warn('look failed, tried again later', {
     target: targetKey(lease.target),
     operation: failure.operation,
@@ -108,7 +112,7 @@ async function wake(
   end: LookEnd,
 ): Promise<LookEnd> {
   const inMs = nextLookAtMs === null ? Number.POSITIVE_INFINITY : nextLookAtMs - landing.ports.clock.now()
-  if (inMs >= tickMs) return end
+  if (inMs > wakeWithinMs) return end
   const delaySeconds = Math.max(0, Math.ceil(inMs / second))
   const sent = await landing.ports.queue.look([{ target, delaySeconds }])
   // The tick is the backstop: it comes within a minute.

@@ -1,11 +1,11 @@
 import { type Answer, answered, type Reading, readingOf } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
-import type { TargetState } from '../model/state.ts'
 import { type ServiceTarget, targetKey } from '../model/target.ts'
 import { servicePolicyFor, serviceRuleFor } from '../policy/match.ts'
 import { decide } from '../scaling/decide.ts'
 import { observeService } from '../scaling/observe.ts'
 import { serviceMetrics } from '../voice/metrics.ts'
+import type { LookState } from './look.ts'
 import type { Plan } from './plan.ts'
 import type { Landing } from './reconcile.ts'
 import { explainedScaling } from './rooms.ts'
@@ -14,7 +14,7 @@ import { explainedScaling } from './rooms.ts'
 export async function lookAtService(
   landing: Landing,
   target: ServiceTarget,
-  state: TargetState,
+  state: LookState,
 ): Promise<Answer<Plan>> {
   const { ports, policy } = landing
   const unmanaged = state.inbox.map(key => ({ key, resolution: 'not-managed' }))

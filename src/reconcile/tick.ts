@@ -4,6 +4,8 @@ import { literalTargets } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
 import { sweepMetrics } from '../voice/metrics.ts'
 
+type TickPorts = Pick<Ports, 'clock' | 'store' | 'queue' | 'metrics' | 'log'>
+
 const dueMax = 500
 /** Targets that the policy names without wildcards are made known so often, for an installation without events yet. */
 const introduceEveryMinutes = 10
@@ -13,10 +15,8 @@ const spreadSeconds = 45
 
 /**
  * The minute's sweep: what is due, dirty without a live lease, or waits for Slack is woken. A hint only: acquiring decides.
- * Answers how many targets and notices were woken.
+ * Answers how many targets and notices were woken. Throws when the table or the queues did not answer: no heartbeat then.
  */
-type TickPorts = Pick<Ports, 'clock' | 'store' | 'queue' | 'metrics' | 'log'>
-
 export async function tick(ports: TickPorts, policy: Policy): Promise<{ targets: number; notices: number }> {
   const now = ports.clock.now()
   if (Math.floor(now / minute) % introduceEveryMinutes === 0) {
@@ -26,21 +26,19 @@ export async function tick(ports: TickPorts, policy: Policy): Promise<{ targets:
     }
   }
   const due = await ports.store.due(now, dueMax)
-  if (!due.ok) {
-    ports.log.error('nothing could be swept', { operation: due.failure.operation, code: due.failure.code })
-    throw new Error(`the table did not answer: ${due.failure.code}`)
-  }
+  if (!due.ok) throw new Error(`the table did not answer: ${due.failure.code}`)
   const { targets, notices } = due.value
+  // Slack does not wait for our queues.
+  for (const { target, entryId } of notices) {
+    const woken = await ports.store.wakeNotice(target, entryId, now)
+    if (!woken.ok) ports.log.warn('notice not woken', { entry: entryId, code: woken.failure.code })
+  }
   const delaySeconds = (index: number) =>
     targets.length < spreadFrom ? 0 : Math.floor((index * spreadSeconds) / targets.length)
   const sent = await ports.queue.look(
     targets.map((target, index) => ({ target, delaySeconds: delaySeconds(index) })),
   )
   if (!sent.ok) throw new Error(`the queues did not answer: ${sent.failure.code}`)
-  for (const { target, entryId } of notices) {
-    const woken = await ports.store.wakeNotice(target, entryId, now)
-    if (!woken.ok) ports.log.warn('notice not woken', { entry: entryId, code: woken.failure.code })
-  }
   ports.metrics.emit(sweepMetrics())
   return { targets: targets.length, notices: notices.length }
 }

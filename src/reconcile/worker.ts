@@ -3,7 +3,7 @@ import { isRefusal } from '../model/signal.ts'
 import { type Target, targetKey } from '../model/target.ts'
 import { refusalMetrics } from '../voice/metrics.ts'
 import { mark } from './mark.ts'
-import { type Landing, reconcile } from './reconcile.ts'
+import { type Landing, reconcile, reserveMs } from './reconcile.ts'
 
 /** A message of one of our queues. */
 export interface Message {
@@ -14,37 +14,56 @@ export interface Message {
 /**
  * A batch of messages: each is understood and its evidence written down, then every target named is looked at once.
  * Answers the ids that must not be acknowledged: those that nobody can understand (after five tries they are dead letters),
- * and those whose evidence is not durable. A message never blocks another.
+ * those whose evidence is not durable, and those at which our own code threw. A message never blocks another.
  */
 export async function workOff(landing: Landing, messages: Message[]): Promise<string[]> {
-  const { ports, policy } = landing
-  const unacknowledged: string[] = []
-  const due = new Map<string, Target>()
-  for (const { id, body } of messages) {
-    const signal = understand(body)
-    if (isRefusal(signal)) {
-      if (signal.poison) ports.metrics.emit(refusalMetrics(signal.refused))
-      ports.log[signal.poison ? 'warn' : 'debug']('message refused', {
-        messageId: id,
-        reason: signal.sentence,
-      })
-      if (signal.poison) unacknowledged.push(id)
-      continue
+  const unacknowledged = new Set<string>()
+  const due = new Map<string, { target: Target; ids: string[] }>()
+  for (const message of messages) {
+    const targets = await unlessThrown(landing, [message.id], () => markAll(landing, message))
+    if (targets === null) unacknowledged.add(message.id)
+    for (const target of targets ?? []) {
+      const ids = due.get(targetKey(target))?.ids ?? []
+      due.set(targetKey(target), { target, ids: [...ids, message.id] })
     }
-    const marked = await mark(ports, policy, signal)
-    if (!marked.ok) {
-      ports.log.error('evidence is not durable', { messageId: id, code: marked.failure.code })
-      unacknowledged.push(id)
-      continue
-    }
-    for (const target of marked.value) due.set(targetKey(target), target)
   }
-  for (const target of due.values()) {
+  for (const { target, ids } of due.values()) {
     // Marked and due: what time does not allow here, the tick finds.
-    if (landing.timeLeftMs() < minimumMs) break
-    await reconcile(landing, target)
+    if (landing.timeLeftMs() < reserveMs) break
+    const end = await unlessThrown(landing, ids, () => reconcile(landing, target))
+    if (end === null) for (const id of ids) unacknowledged.add(id)
   }
-  return unacknowledged
+  return [...unacknowledged]
 }
 
-const minimumMs = 5_000
+/** The targets to look at now; null when the message must come again. */
+async function markAll({ ports, policy }: Landing, { id, body }: Message): Promise<Target[] | null> {
+  const signal = understand(body)
+  if (isRefusal(signal)) {
+    if (signal.poison) ports.metrics.emit(refusalMetrics(signal.refused))
+    ports.log[signal.poison ? 'warn' : 'debug']('message refused', {
+      messageId: id,
+      reason: signal.sentence,
+    })
+    return signal.poison ? null : []
+  }
+  const marked = await mark(ports, policy, signal)
+  if (marked.ok) return marked.value
+  ports.log.error('evidence is not durable', { messageId: id, code: marked.failure.code })
+  return null
+}
+
+/** A bug of ours about one target keeps no other from being looked at; its messages end as dead letters, which is an alarm. */
+async function unlessThrown<T>(
+  { ports }: Landing,
+  messageIds: string[],
+  run: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await run()
+  } catch (error) {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    ports.log.error('our own code threw', { messageIds, error: what })
+    return null
+  }
+}

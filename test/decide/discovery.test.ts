@@ -301,11 +301,22 @@ describe('discovery follows its operations', () => {
       now,
     )
     expect(first.memory.failures).toEqual({ a: { count: 1, nextTryAtMs: now + 10_000 } })
-    expect(told(view(running), first.memory, now + 9_999)).toEqual(['hold all: all-true'])
+    expect(told(view(running), first.memory, now + 9_999)).toEqual(['hold a: operation-failed'])
+    expect(decide(view(running), policy, first.memory, now + 9_999).nextLookAtMs).toBe(now + 10_000)
     expect(told(view(running), first.memory, now + 10_000)).toEqual(['register a: task-running'])
     const again = { ...registering, failures: first.memory.failures }
     const second = decide(view({ ...running, operations: standing('FAIL') }), policy, again, now + 11_000)
     expect(second.memory.failures).toEqual({ a: { count: 2, nextTryAtMs: now + 31_000 } })
+  })
+
+  it.each([
+    ['after two failures in a row is told', 2, true],
+    ['after three is done all the same, and told no more', 3, false],
+  ])('a try %s', (_, count, tell) => {
+    const memory = { operations: [], missingSince: {}, failures: { a: { count, nextTryAtMs: now } } }
+    expect(decide(view(running), policy, memory, now).decisions).toMatchObject([
+      { do: { verb: 'register-instance', instanceId: 'a' }, tell },
+    ])
   })
 
   it('counts an instance that is leaving as gone already', () => {

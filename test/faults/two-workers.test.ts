@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { RunTaskRequest } from '../../src/model/ports.ts'
 import { familyTarget, serviceTarget, type Target } from '../../src/model/target.ts'
-import { minute, second } from '../../src/model/time.ts'
+import { hour, minute, second } from '../../src/model/time.ts'
 import { reconcile, type WorkerPorts } from '../../src/reconcile/reconcile.ts'
 import { type Message, workOff } from '../../src/reconcile/worker.ts'
 import { type Account, landingOf, leaseMs, unrest } from './account.ts'
 import { failingPorts, freezingPorts, listeningPorts, type Moment, moments } from './dying-ports.ts'
-import { desiredOfWeb, doneLines, everyTask, killNightly, openNightly, openWeb } from './scenarios.ts'
+import { desiredOfWeb, doneLines, everyTask, killNightly, openNightly, openWeb, told } from './scenarios.ts'
 
 /** What the table says to a record under an old epoch. */
 const fencedOff = '{"ok":true,"value":false}'
@@ -75,11 +75,11 @@ describe('a holder that thaws after another took over', () => {
       const { account, messages } = await stopUnseen()
       const { ports, tokens } = tokensOf(account.ports)
       await markAll(account, messages)
-      const told = listeningPorts(ports, ['store.record', 'store.release'])
-      const old = freezingPorts(told.ports, operation, moment)
+      const listened = listeningPorts(ports, ['store.record', 'store.release'])
+      const old = freezingPorts(listened.ports, operation, moment)
       const first = lookBy(account, old.ports, nightly)
       await old.frozen
-      const heardBefore = told.heard.length
+      const heardBefore = listened.heard.length
 
       expect(await lookBy(account, ports, nightly)).toBe('busy')
       account.world.advance(leaseMs)
@@ -89,7 +89,7 @@ describe('a holder that thaws after another took over', () => {
       old.thaw()
       expect(await first).toBe('fenced')
       expect(account.store.contents().states).toEqual(written)
-      const afterwards = told.heard.slice(heardBefore).map(({ answer }) => answer)
+      const afterwards = listened.heard.slice(heardBefore).map(({ answer }) => answer)
       expect(afterwards.filter(answer => JSON.stringify(answer) !== fencedOff)).toEqual([])
       expect(tokens.length).toBeLessThanOrEqual(mostCalls)
       expect(new Set(tokens).size).toBe(1)
@@ -179,17 +179,17 @@ describe('a mark while somebody works', () => {
   async function lookDisturbed(operation: string, moment: Moment) {
     const account = await openWeb()
     account.employ(null)
-    const told = listeningPorts(account.ports, ['store.release', 'cloudWatch.describeAlarms'])
-    const busy = freezingPorts(told.ports, operation, moment)
+    const listened = listeningPorts(account.ports, ['store.release', 'cloudWatch.describeAlarms'])
+    const busy = freezingPorts(listened.ports, operation, moment)
     const look = lookBy(account, busy.ports, web)
     await busy.frozen
-    const { alarms, ends } = heardBy(told)
+    const { alarms, ends } = heardBy(listened)
     account.world.setAlarmState('web-cpu-high', 'ALARM', 'set by hand')
     await account.run(0)
-    expect(await workOff(landingOf(told.ports, account.policy), account.take())).toEqual([])
+    expect(await workOff(landingOf(listened.ports, account.policy), account.take())).toEqual([])
     busy.thaw()
     expect(await look).toBe('finished')
-    const after = heardBy(told)
+    const after = heardBy(listened)
     return { account, ends: after.ends.slice(ends.length), alarms: after.alarms - alarms }
   }
   const heardBy = ({ heard }: ReturnType<typeof listeningPorts>) => ({
@@ -256,6 +256,38 @@ describe('a holder that died with the answer in hand', () => {
       expect(doneLines(account)).toEqual(['run-task'])
     },
   )
+
+  it('started a task that is still found when its token is long spent', async () => {
+    const { account, messages } = await stopUnseen()
+    await markAll(account, messages)
+    const dead = freezingPorts(account.ports, 'ecs.runTask', 'after')
+    void lookBy(account, dead.ports, nightly)
+    await dead.frozen
+    account.world.advance(25 * hour)
+    const { ports, tokens } = tokensOf(account.ports)
+    expect(await lookBy(account, ports, nightly)).toBe('finished')
+    expect(tokens).toEqual([])
+    await finishInPeace(account)
+    expect(doneLines(account)).toEqual(['run-task'])
+    expect(told(await account.ports.ecs.listTasks('prod', { family: 'nightly' }))).toHaveLength(1)
+  })
+
+  it('left a count that the owner has changed since: it is not set again', async () => {
+    const { account, messages } = await alarmUnseen()
+    await markAll(account, messages)
+    const dead = freezingPorts(account.ports, 'ecs.updateService', 'before')
+    void lookBy(account, dead.ports, web)
+    await dead.frozen
+    account.world.advance(leaseMs)
+    told(await account.ports.ecs.updateService({ cluster: 'prod', service: 'web', desiredCount: 6 }))
+    const counts: number[] = []
+    const updateService: typeof account.ports.ecs.updateService = change => {
+      counts.push(change.desiredCount)
+      return account.ports.ecs.updateService(change)
+    }
+    await lookBy(account, { ...account.ports, ecs: { ...account.ports.ecs, updateService } }, web)
+    expect(counts.filter(count => count < 6)).toEqual([])
+  })
 })
 
 describe('a table that does not answer', () => {
