@@ -15,7 +15,7 @@ export interface Statement {
   Sid: string
   Effect: 'Allow' | 'Deny'
   Action: string[]
-  Resource: '*' | (Sub | string)[]
+  Resource: string | Sub[]
   Condition?: Record<string, Record<string, Sub[] | Sub | string>>
 }
 
@@ -53,12 +53,13 @@ function taskRights(policy: Policy, widened: string[]): Statement[] {
   const clusters = distinct(policy.tasks.map(({ match }) => match.cluster))
   const healed = policy.tasks.filter(({ heal }) => heal !== null)
   const changed = acting(policy) ? distinct(healed.map(({ match }) => match.cluster)) : []
-  const families = withinBounds(
-    healed.map(({ match }) => `task-definition/${match.family}:*`),
-    ['task-definition/*:*'],
-    'task definitions',
-    widened,
-  ).map(resource => arn('ecs', resource))
+  const familiesIn = (cluster: string): Sub[] =>
+    withinBounds(
+      healed.filter(({ match }) => matches(cluster, match.cluster)).map(({ match }) => match.family),
+      ['*'],
+      `families in ${cluster}`,
+      widened,
+    ).map(family => arn('ecs', `task-definition/${family}:*`))
   return [
     ...right('DescribeTasks', ['ecs:DescribeTasks'], tasksIn(clusters)),
     // Nothing in ECS stands for the tasks that are listed but their cluster.
@@ -66,7 +67,10 @@ function taskRights(policy: Policy, widened: string[]): Statement[] {
     // Neither has an ARN that IAM would look at.
     ...right('DescribeTaskDefinitions', ['ecs:DescribeTaskDefinition'], all(clusters)),
     ...right('DescribeNetworks', ['ec2:DescribeNetworkInterfaces'], all(healed)),
-    ...rightOrRefusal('RunAgain', ['ecs:RunTask'], changed.length > 0 ? families : [], inClusters(changed)),
+    ...changed.flatMap((cluster, at) =>
+      right(`RunAgain${at + 1}`, ['ecs:RunTask'], familiesIn(cluster), inClusters([cluster])),
+    ),
+    ...(changed.length === 0 ? [refusal('RunAgain', ['ecs:RunTask'])] : []),
     ...right('TagWhatRunsAgain', ['ecs:TagResource'], tasksIn(changed), {
       StringEquals: { 'ecs:CreateAction': 'RunTask' },
     }),
@@ -107,7 +111,7 @@ function cloudMapRights(policy: Policy): Statement[] {
 
 function slackRights(policy: Policy): Statement[] {
   const name = policy.slack?.tokenParameter ?? policy.slack?.webhookParameter
-  if (!name) return rightOrRefusal('ReadSlackSecret', ['ssm:GetParameter'], [])
+  if (!name) return [refusal('ReadSlackSecret', ['ssm:GetParameter'])]
   const parameter = arn('ssm', `parameter/${name.replace(/^\//, '')}`)
   return [
     ...right('ReadSlackSecret', ['ssm:GetParameter'], [parameter]),
@@ -136,18 +140,25 @@ const right = (
     ? []
     : [{ Sid, Effect: 'Allow', Action, Resource, ...(Condition ? { Condition } : {}) }]
 
-/** What would change production or read the secret is refused in so many words where the policy does not ask for it. */
-function rightOrRefusal(...[Sid, Action, Resource, Condition]: Parameters<typeof right>): Statement[] {
-  const given = right(Sid, Action, Resource, Condition)
-  return given.length > 0 ? given : [{ Sid: `No${Sid}`, Effect: 'Deny', Action, Resource: '*' }]
+function rightOrRefusal(...[name, actions, resource]: Parameters<typeof right>): Statement[] {
+  const given = right(name, actions, resource)
+  return given.length > 0 ? given : [refusal(name, actions)]
 }
+
+/** What would change production or read the secret is refused in so many words where the policy does not ask for it. */
+const refusal = (name: string, Action: string[]): Statement => ({
+  Sid: `No${name}`,
+  Effect: 'Deny',
+  Action,
+  Resource: '*',
+})
 
 const arn = (service: string, resource: string): Sub => ({
   'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
 })
 
 /** Resolved by serverless.yml: which roles these are is the installation's business, not the policy's. */
-const passedRoles = '${self:custom.passedRoles}'
+const passedRoles = `\${self:custom.passedRoles}`
 
 const tasksIn = (clusters: string[]): Sub[] => clusters.map(cluster => arn('ecs', `task/${cluster}/*`))
 

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest'
+import type { Action } from '../../src/model/decision.ts'
+import { minute, second } from '../../src/model/time.ts'
+import { afterwards } from '../../src/reconcile/afterwards.ts'
+import { whatCameOf } from '../../src/reconcile/leftover.ts'
+import { reconcile } from '../../src/reconcile/reconcile.ts'
+import { bench, etl, intentOf, now, policyOf, registering, runTaskAction, web } from './landing-table.ts'
+
+const scaleTo = (desiredCount: number): Action => ({
+  verb: 'update-service',
+  cluster: 'prod',
+  service: 'web',
+  desiredCount,
+  previousDesiredCount: 1,
+})
+
+describe('what came of an UpdateService of which nobody knows', () => {
+  it.each([
+    ['the service shows the count: done', 3, { ok: true }],
+    ['it shows another: decided again', 2, { ok: false, code: 'superseded', transient: false }],
+  ])('%s', async (_, desiredCount, outcome) => {
+    const { world, ports } = bench()
+    world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount })
+    expect(await whatCameOf(ports, web, intentOf(scaleTo(3)), policyOf())).toMatchObject(outcome)
+  })
+})
+
+describe('what came of a RunTask of which nobody knows', () => {
+  const wentOut = (startedBy: string) => {
+    const on = bench()
+    const network = { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' as const }
+    const task = on.world.runTask({ cluster: 'prod', taskDefinition: 'etl', network, startedBy })
+    return { ...on, task }
+  }
+
+  it('a task of its own is the answer', async () => {
+    const { ports, task } = wentOut('longshore/a/1')
+    expect(await whatCameOf(ports, etl, intentOf(runTaskAction), policyOf())).toEqual({
+      ok: true,
+      taskArns: [task],
+    })
+  })
+
+  it('also when it has stopped meanwhile', async () => {
+    const { ports, world, task } = wentOut('longshore/a/1')
+    world.advance(2 * minute)
+    world.killTask(task, 'complete')
+    world.advance(2 * minute)
+    expect(await whatCameOf(ports, etl, intentOf(runTaskAction), policyOf())).toEqual({
+      ok: true,
+      taskArns: [task],
+    })
+  })
+
+  it('the task of another attempt is none: the same call again is right', async () => {
+    const { ports } = wentOut('longshore/a/2')
+    expect(await whatCameOf(ports, etl, intentOf(runTaskAction), policyOf())).toBeNull()
+  })
+
+  it.each([
+    ['while ECS would still list it: the same call again', 55 * minute - 1, null],
+    [
+      'later: nobody knows, and it is not run again',
+      55 * minute,
+      { ok: false, code: 'forgotten', transient: false },
+    ],
+  ])('nothing found, %s', async (_, ageMs, outcome) => {
+    const { ports } = bench()
+    const found = await whatCameOf(ports, etl, intentOf(runTaskAction, now - ageMs), policyOf())
+    expect(found).toEqual(outcome === null ? null : expect.objectContaining(outcome))
+  })
+
+  it.each([
+    ['the owner only wants to observe by now', policyOf('observe')],
+    ['no rule names the family any more', { ...policyOf(), tasks: [] }],
+    [
+      'the rule heals no more',
+      { ...policyOf(), tasks: policyOf().tasks.map(rule => ({ ...rule, heal: null })) },
+    ],
+  ])('nothing found, and %s: not run', async (_, policy) => {
+    const { ports } = bench()
+    expect(await whatCameOf(ports, etl, intentOf(runTaskAction), policy)).toMatchObject({
+      ok: false,
+      code: 'superseded',
+    })
+  })
+
+  it('forgotten is said to people, and settles the stop', () => {
+    const forgotten = { ok: false, code: 'forgotten', message: 'who knows', transient: false } as const
+    const { resolution, sentence } = afterwards({}, runTaskAction, forgotten, now, policyOf(), etl)
+    expect(resolution).toBe('call-forgotten')
+    expect(sentence).toContain('so that it does not run twice')
+  })
+})
+
+describe('what came of a change of Cloud Map of which nobody knows', () => {
+  async function named(attributes: Record<string, string> | null) {
+    const on = bench()
+    on.world.createNamespace('jobs.internal')
+    const serviceId = on.world.createCloudMapService('jobs.internal', 'etl')
+    if (attributes) await on.ports.cloudMap.registerInstance(serviceId, 'a', attributes, 'r')
+    on.world.advance(10 * second)
+    const register: Action = { ...registering('a'), cloudMapServiceId: serviceId }
+    const deregister: Action = {
+      verb: 'deregister-instance',
+      cloudMapServiceId: serviceId,
+      instanceId: 'a',
+      cloudMapName: 'n',
+    }
+    return { ...on, register, deregister }
+  }
+  const right = { AWS_INSTANCE_IPV4: '10.0.0.1' }
+  const wrong = { AWS_INSTANCE_IPV4: '10.0.0.2' }
+
+  it.each([
+    ['registered as wanted: done', 'register', right, 10, 'ok'],
+    ['registered otherwise, and time has passed: decided again', 'register', wrong, 15, 'superseded'],
+    ['not registered yet: asked again', 'register', null, 14, 'unanswered'],
+    ['not registered, and time has passed: decided again', 'register', null, 15, 'superseded'],
+    ['gone: done', 'deregister', null, 10, 'ok'],
+    ['still there: asked again', 'deregister', right, 14, 'unanswered'],
+    ['still there, and time has passed: decided again', 'deregister', right, 15, 'superseded'],
+  ] as const)('%s', async (_, verb, attributes, ageSeconds, end) => {
+    const { ports, world, ...actions } = await named(attributes)
+    const intent = intentOf(actions[verb], world.clock.now() - ageSeconds * second)
+    const outcome = await whatCameOf(ports, etl, intent, policyOf())
+    expect(outcome?.ok ? 'ok' : outcome?.code).toBe(end)
+  })
+})
+
+describe('a question that is not answered', () => {
+  it.each([
+    ['throttled', 'unanswered', true],
+    ['unavailable', 'unanswered', true],
+    ['denied', 'denied', false],
+  ] as const)('because it is %s', async (failure, code, transient) => {
+    const { world, ports } = bench()
+    world.failNext('ecs:DescribeServices', { code: failure })
+    expect(await whatCameOf(ports, web, intentOf(scaleTo(3)), policyOf())).toMatchObject({ code, transient })
+  })
+
+  it.each(['superseded', 'unanswered'])('%s leaves no trace in the memory', code => {
+    const memory = {
+      discovery: { operations: [], missingSince: {}, failures: {} },
+      healing: { placements: {}, recovering: {} },
+    }
+    for (const action of [scaleTo(3), runTaskAction, registering('a')]) {
+      const target = action.verb === 'update-service' ? web : etl
+      const outcome = { ok: false, code, message: '', transient: code === 'unanswered' } as const
+      expect(afterwards(memory, action, outcome, now, policyOf(), target)).toEqual({
+        memory,
+        resolution: null,
+        stance: null,
+      })
+    }
+  })
+})
+
+describe('an intent that waits', () => {
+  it('is not begun a second time, and does not keep what else is due waiting', async () => {
+    const { landing, store, world, woken } = bench()
+    world.createNamespace('jobs.internal')
+    const serviceId = world.createCloudMapService('jobs.internal', 'etl')
+    const intent = intentOf({ ...registering('a'), cloudMapServiceId: serviceId })
+    const taken = await store.acquire(etl, 'dead', now - 40 * second, 35 * second)
+    if (!taken.ok || !taken.value) throw new Error('not acquired')
+    await store.record(taken.value.lease, { intents: [intent], memory: {}, settled: [] })
+    world.failNext('ecs:ListTasks', { code: 'throttled' })
+
+    expect(await reconcile(landing, etl)).toBe('failed')
+    const [state] = store.contents().states
+    expect(state?.intents).toEqual([intent])
+    // The back-off of a failed look is 2.5 s here.
+    expect(state?.nextLookAtMs).toBe(now + 2_500)
+    expect(woken).toEqual([{ target: etl, delaySeconds: 3 }])
+  })
+})
