@@ -268,7 +268,7 @@ describe('a look that is not recorded', () => {
     expect(
       await reconcile({ ...on.landing, ports: { ...ports, store: refusing(store, 'record') } }, etl),
     ).toBe('failed')
-    expect(store.contents().journal).toHaveLength(1)
+    expect(store.contents().journal).toHaveLength(2)
     world.advance(10 * second)
     // Cloud Map's service is missing, which is said beside it.
     expect(await reconcile(on.landing, etl)).toBe('finished')
