@@ -15,7 +15,7 @@ import type { CloudMap, CloudWatch, Ec2 } from './model/ports.ts'
 import { type Answer, refused } from './model/reading.ts'
 import { second, systemClock } from './model/time.ts'
 import type { Policy } from './policy/policy.ts'
-import type { Landing, WorkerPorts } from './reconcile/reconcile.ts'
+import type { Landing, WorkerPorts } from './reconcile/landing.ts'
 
 /**
  * Everything is built here, once per sandbox, and only here the environment is read.

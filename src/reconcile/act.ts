@@ -2,7 +2,7 @@ import type { Action, Intent, Outcome } from '../model/decision.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'
 import type { Target } from '../model/target.ts'
 import { startedByLongshore } from '../model/task.ts'
-import type { WorkerPorts } from './reconcile.ts'
+import type { WorkerPorts } from './landing.ts'
 
 /**
  * The only file that changes production. Every action is absolute or carries a token, so that doing it twice changes

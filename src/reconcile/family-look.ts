@@ -11,10 +11,10 @@ import { second } from '../model/time.ts'
 import { taskRuleFor } from '../policy/match.ts'
 import type { TaskRule } from '../policy/policy.ts'
 import { recoveryMetrics } from '../voice/metrics.ts'
+import type { Landing } from './landing.ts'
 import { livingTasks, missedStops } from './living.ts'
 import type { LookState } from './look.ts'
 import { type Plan, soonest } from './plan.ts'
-import type { Landing } from './reconcile.ts'
 import { explainedDiscovery, explainedHealing } from './rooms.ts'
 
 /** ECS did not tell which tasks live, or contradicts itself. */

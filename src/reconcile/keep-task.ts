@@ -4,7 +4,7 @@ import { taskEvidence } from '../model/signal.ts'
 import type { Target } from '../model/target.ts'
 import { isRunning, isStopped, type Task } from '../model/task.ts'
 import { evidenceMetrics, startMetrics, stopMetrics } from '../voice/metrics.ts'
-import type { WorkerPorts } from './reconcile.ts'
+import type { WorkerPorts } from './landing.ts'
 
 export interface KeptTask {
   key: string

@@ -6,7 +6,7 @@ import { minute, second } from '../model/time.ts'
 import { taskRuleFor } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
 import { failed } from './act.ts'
-import type { WorkerPorts } from './reconcile.ts'
+import type { WorkerPorts } from './landing.ts'
 
 /**
  * What came of an intent of which nobody knows: its holder did not live to say, or the answer of AWS was lost. Only reads.

@@ -6,7 +6,7 @@ import type { KeptEvidence } from '../model/signal.ts'
 import type { FamilyTarget } from '../model/target.ts'
 import { isStopping } from '../model/task.ts'
 import { keepTask } from './keep-task.ts'
-import type { WorkerPorts } from './reconcile.ts'
+import type { WorkerPorts } from './landing.ts'
 
 /** The family's standalone tasks that are meant to live, whatever phase they are in. */
 export async function livingTasks(

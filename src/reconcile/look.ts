@@ -2,8 +2,8 @@ import type { Answer } from '../model/reading.ts'
 import type { TargetState } from '../model/state.ts'
 import type { Target } from '../model/target.ts'
 import { lookAtFamily } from './family-look.ts'
+import type { Landing } from './landing.ts'
 import type { Plan } from './plan.ts'
-import type { Landing } from './reconcile.ts'
 import { lookAtService } from './service-look.ts'
 
 /** What of the state a look starts from. */

@@ -7,7 +7,7 @@ import { second } from '../model/time.ts'
 import { serviceRuleFor, targetsOfAlarm, taskRuleFor } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
 import { keepTask } from './keep-task.ts'
-import type { WorkerPorts } from './reconcile.ts'
+import type { WorkerPorts } from './landing.ts'
 
 /**
  * Writes down what a message brings and marks its targets as due: only then may it be acknowledged.

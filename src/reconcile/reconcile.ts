@@ -1,26 +1,10 @@
-import type { Ports } from '../model/ports.ts'
 import type { AwsFailure } from '../model/reading.ts'
 import type { Lease, TargetState } from '../model/state.ts'
 import { type Target, targetKey } from '../model/target.ts'
 import { minute, second } from '../model/time.ts'
-import type { Policy } from '../policy/policy.ts'
 import { type LookEnd, lookMetrics } from '../voice/metrics.ts'
+import type { Landing } from './landing.ts'
 import { work } from './work.ts'
-
-/** The workers speak through the journal: Slack is the notifier's. */
-export type WorkerPorts = Omit<Ports, 'slack'>
-
-/** What the landing works with. */
-export interface Landing {
-  ports: WorkerPorts
-  policy: Policy
-  /** Function timeout + 5 s: Lambda kills at the timeout, so no holder outlives its lease. */
-  leaseMs: number
-  /** Milliseconds this invocation may still work. */
-  timeLeftMs(): number
-  /** Uniform in [0, 1): spreads retries. */
-  random(): number
-}
 
 /** Marked again while working: looks this often before it hands over to a later message. */
 const looksMax = 3

@@ -5,9 +5,9 @@ import { servicePolicyFor, serviceRuleFor } from '../policy/match.ts'
 import { decide } from '../scaling/decide.ts'
 import { observeService } from '../scaling/observe.ts'
 import { serviceMetrics } from '../voice/metrics.ts'
+import type { Landing } from './landing.ts'
 import type { LookState } from './look.ts'
 import type { Plan } from './plan.ts'
-import type { Landing } from './reconcile.ts'
 import { explainedScaling } from './rooms.ts'
 
 /** One service: how many tasks should it run. */

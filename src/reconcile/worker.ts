@@ -2,8 +2,9 @@ import { understand } from '../intake/understand.ts'
 import { isRefusal } from '../model/signal.ts'
 import { type Target, targetKey } from '../model/target.ts'
 import { refusalMetrics } from '../voice/metrics.ts'
+import type { Landing } from './landing.ts'
 import { mark } from './mark.ts'
-import { type Landing, reconcile, reserveMs } from './reconcile.ts'
+import { reconcile, reserveMs } from './reconcile.ts'
 
 /** A message of one of our queues. */
 export interface Message {

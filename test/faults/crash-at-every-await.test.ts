@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { minute } from '../../src/model/time.ts'
-import type { WorkerPorts } from '../../src/reconcile/reconcile.ts'
+import type { WorkerPorts } from '../../src/reconcile/landing.ts'
 import { unrest } from './account.ts'
 import { type Blow, dyingPorts, failingPorts, moments } from './dying-ports.ts'
 import { type Scenario, scenarios } from './scenarios.ts'

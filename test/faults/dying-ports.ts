@@ -1,5 +1,5 @@
 import { refused } from '../../src/model/reading.ts'
-import type { WorkerPorts } from '../../src/reconcile/reconcile.ts'
+import type { WorkerPorts } from '../../src/reconcile/landing.ts'
 
 /** Not one of the failures that are values: the worker is gone in the middle of a call. */
 export class Died extends Error {}
