@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { build } from './distribution.ts'
 
 /**
- * Builds dist/, or the folder that `--out` names, which is emptied first. A policy with a problem ends it with exit code 1, before anything is packaged.
+ * Builds dist/. A policy with a problem ends it with exit code 1, before anything is packaged.
  *
  *     npm run build -- --policy policies/prod.yml --clusters prod,staging
  */
@@ -11,13 +11,12 @@ const { values } = parseArgs({
   options: {
     policy: { type: 'string', default: 'longshore.yml' },
     clusters: { type: 'string' },
-    out: { type: 'string', default: 'dist' },
   },
 })
 const { ok, text } = await build({
   policy: values.policy,
   clusters: values.clusters?.split(',').map(name => name.trim()) ?? null,
-  outdir: values.out,
+  outdir: 'dist',
 })
 ;(ok ? process.stdout : process.stderr).write(text)
 process.exitCode = ok ? 0 : 1

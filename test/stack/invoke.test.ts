@@ -1,171 +1,168 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { GetItemCommand } from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Door } from '../../scripts/bundle.ts'
+import { furnishAccount, type LocalAccount, putStreamed } from '../../scripts/local-account.ts'
+import { type LocalAws, startLocalAws } from '../../scripts/local-aws.ts'
 import { dynamodbStore } from '../../src/adapters/dynamodb-store.ts'
-import { answered } from '../../src/model/reading.ts'
+import { lastSegment } from '../../src/model/arn.ts'
+import { familyTarget } from '../../src/model/target.ts'
+import { minute, systemClock } from '../../src/model/time.ts'
 import type { EventBridgeEvent } from '../../src/world/events.ts'
-import { startWire, type Wire } from '../../src/world/wire.ts'
-import { createWorld, type World } from '../../src/world/world.ts'
 import { openSlackDouble, type SlackDouble } from '../contracts/slack-double.ts'
-import { type Dynalite, startDynalite } from '../contracts/store-dynalite.ts'
+import { textOf } from '../house/house.ts'
+import { type Invocation, invoke } from './lambda.ts'
+import { actionsOf, fullPolicy, type Packaged, packageStack, roleOf } from './packaged.ts'
 
-/** The built bundles, each in a process of its own, between the world on loopback and a real table. */
+/** The packaged bundles, each invocation in a process of its own, in front of the world on loopback and a real table. */
 
-const run = promisify(execFile)
-const root = new URL('../..', import.meta.url).pathname
-const minuteMs = 60_000
-const policy = `version: 1
-mode: act
-slack: { webhook: /longshore/webhook }
-services:
-  - match: { cluster: prod, service: checkout }
-    scale: { min: 1, max: 9, triggers: [{ alarm: checkout-high, steps: [{ from: 0, add: 2 }] }] }
-tasks:
-  - match: { cluster: prod, family: etl-* }
-    heal: { restart: { on: [crash, oom, spot, host, start], attempts: 5, backoff: 1s..2s } }
-`
-
-let folder: string
-let table: string
-let world: World
-let wire: Wire
-let store: Dynalite
+let packaged: Packaged
+let aws: LocalAws
+let account: LocalAccount
 let slack: SlackDouble
 const events: EventBridgeEvent[] = []
-const sent: string[] = []
-const called: string[] = []
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'longshore-'))
-  const policyFile = join(folder, 'longshore.yml')
-  await writeFile(policyFile, policy)
-  await run(process.execPath, ['scripts/build.ts', '--policy', policyFile, '--out', join(folder, 'dist')], {
-    cwd: root,
-  })
-  store = await startDynalite()
-  table = await store.newTable()
-  slack = await openSlackDouble()
-  world = createWorld({ seed: 1, startAtMs: Date.now() - 6 * minuteMs })
-  world.onEvent(event => events.push(event))
-  world.createCluster('prod')
-  for (const family of ['web', 'etl-nightly'])
-    world.registerTaskDefinition({ family, containers: [{ name: 'app', image: 'app:1' }] })
-  world.createService({ cluster: 'prod', name: 'checkout', taskDefinition: 'web', desiredCount: 2 })
-  wire = await startWire({
-    ports: world.ports,
-    cloudMapServices: world.cloudMapServices,
-    parameters: new Map([['/longshore/webhook', slack.webhookUrl]]),
-    messages: (queue, body) => {
-      sent.push(`${queue} ${body}`)
-      return answered(undefined)
-    },
-    onAnswer: operation => called.push(operation),
-  })
+  ;[packaged, aws, slack] = await Promise.all([
+    packageStack({ policy: fullPolicy }),
+    startLocalAws(),
+    openSlackDouble(),
+  ])
+  aws.parameters.set('/longshore/slack-webhook', slack.webhookUrl)
+  aws.world.onEvent(event => events.push(event))
+  // Behind the present, so that what happens in it has happened when a function hears of it.
+  account = furnishAccount(aws, systemClock.now() - 3 * minute)
 }, 30_000)
 
 afterAll(async () => {
-  await wire?.close()
+  await aws?.close()
   await slack?.close()
-  await store?.stop()
-  await rm(folder, { recursive: true, force: true })
+  await packaged?.remove()
 })
 
-const runner = `const { handler } = await import(process.argv[1])
-const answer = await handler(JSON.parse(process.argv[2]), { getRemainingTimeInMillis: () => 30000 })
-process.stdout.write('\\nANSWER ' + JSON.stringify(answer ?? null))`
-
-async function invoke(door: string, event: unknown): Promise<unknown> {
-  const bundle = pathToFileURL(join(folder, 'dist', door, 'index.js')).href
-  const argv = ['--input-type=module', '-e', runner, bundle, JSON.stringify(event)]
-  const { stdout } = await run(process.execPath, argv, {
-    env: {
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: 'none',
-      AWS_SECRET_ACCESS_KEY: 'none',
-      AWS_ENDPOINT_URL: wire.endpoint,
-      AWS_ENDPOINT_URL_DYNAMODB: store.settings.endpoint,
-      LONGSHORE_TABLE: table,
-      LONGSHORE_SERVICES_QUEUE_URL: `${wire.endpoint}/1/services`,
-      LONGSHORE_TASKS_QUEUE_URL: `${wire.endpoint}/1/tasks`,
-      LONGSHORE_TIMEOUT_SECONDS: '30',
-    },
-  })
-  return JSON.parse(stdout.slice(stdout.lastIndexOf('ANSWER ') + 7))
+/** The answer; fails when the function asked AWS for what its role does not allow. */
+async function run(door: Door, event: unknown): Promise<Invocation> {
+  aws.calls.length = 0
+  aws.messages.length = 0
+  const invocation = await invoke(join(packaged.folder, `dist/${door}/index.js`), event, aws.environment)
+  const allowed = actionsOf(roleOf(packaged, door))
+  expect(allowed).toEqual(expect.arrayContaining([...new Set(aws.calls)]))
+  return invocation
 }
 
+const file = (name: string) => JSON.parse(textOf(`events/${name}.json`))
+
+/** As Lambda hands over what EventBridge put into a queue. */
 const batch = (...bodies: unknown[]) => ({
-  Records: bodies.map((body, index) => ({
-    messageId: `m${index + 1}`,
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  })),
+  Records: bodies.map((body, at) => ({ messageId: `m${at + 1}`, body: JSON.stringify(body) })),
 })
 
-const poison = '{"detail-type":'
-const lines = async (family: string) => {
-  const journal = dynamodbStore(store.settings, { tableName: table, clock: world.clock })
-  const read = await journal.readJournal({ kind: 'family', cluster: 'prod', family }, 20)
-  if (!read.ok) throw new Error(read.failure.message)
-  return read.value
+const told = (taskArn: string, lastStatus: string): EventBridgeEvent | undefined =>
+  events.find(({ detail }) => detail.taskArn === taskArn && detail.lastStatus === lastStatus)
+
+const runningThumbnailers = async (): Promise<string[]> => {
+  const listed = await aws.world.ports.ecs.listTasks('prod', { family: 'thumbnailer' })
+  return listed.ok ? listed.value : []
 }
 
-it('service: an alarm raises the count, and poison alone comes again', async () => {
-  world.createMetricAlarm({
-    alarmName: 'checkout-high',
-    namespace: 'Test',
-    metricName: 'Latency',
-    dimensions: { Stage: 'prod' },
-    statistic: 'Average',
-    operator: 'GreaterThanThreshold',
-    threshold: 800,
-    evaluationPeriods: 1,
-    datapointsToAlarm: 1,
+const namedInstances = async (): Promise<string[]> => {
+  const listed = await aws.world.ports.cloudMap.listInstances(account.cloudMapServiceId)
+  return listed.ok ? listed.value.map(({ id }) => id) : []
+}
+
+const item = async (pk: string, sk: string) => {
+  const Key = { pk: { S: pk }, sk: { S: sk } }
+  const { Item } = await aws.client.send(new GetItemCommand({ TableName: aws.tableName, Key }))
+  return Item
+}
+
+describe('service', () => {
+  it('an alarm and a stopped task of the service come in one batch: three tasks more', async () => {
+    const { answer } = await run('service', file('service-queue-batch'))
+    expect(answer).toEqual({ batchItemFailures: [] })
+    const described = await aws.world.ports.ecs.describeServices('prod', ['checkout'])
+    // A quarter of four tasks is one; the trigger adds at least three.
+    expect(described.ok && described.value.services[0]?.desiredCount).toBe(7)
+    expect(aws.calls.filter(call => call === 'ecs:UpdateService')).toHaveLength(1)
+    expect(aws.messages.map(({ queue, body }) => `${queue} ${body}`)).toEqual([
+      'services {"longshore":"look","target":"service/prod/checkout"}',
+    ])
+    expect(await item('service/prod/checkout', 'evidence#alarm/checkout-p99-high')).toBeDefined()
+    const state = await item('service/prod/checkout', 'state')
+    expect(state?.owner).toBeUndefined()
+    expect(state?.intents?.L).toEqual([])
   })
-  const metric = { namespace: 'Test', metricName: 'Latency', dimensions: { Stage: 'prod' } }
-  for (let passed = 0; passed < 4; passed++) {
-    world.putMetric(metric, 1_000)
-    world.advance(minuteMs)
-  }
-  const alarm = events.find(({ source }) => source === 'aws.cloudwatch')
-  expect(alarm?.detail.alarmName).toBe('checkout-high')
-  expect(await invoke('service', batch(poison, alarm))).toEqual({
-    batchItemFailures: [{ itemIdentifier: 'm1' }],
-  })
-  expect(called).toContain('ecs:UpdateService')
-  const described = await world.ports.ecs.describeServices('prod', ['checkout'])
-  expect(described.ok && described.value.services[0]?.desiredCount).toBe(4)
 })
 
-it('task: a task that was seen running and crashed runs again, and notify tells Slack', async () => {
-  const arn = world.runTask({
-    cluster: 'prod',
-    taskDefinition: 'etl-nightly',
-    network: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' },
+describe('task', () => {
+  it('a thumbnailer runs: how it was launched is kept, and Cloud Map names it', async () => {
+    const { answer } = await run('task', batch(told(account.thumbnailer, 'RUNNING')))
+    expect(answer).toEqual({ batchItemFailures: [] })
+    aws.world.advance(10_000)
+    expect(await namedInstances()).toEqual([lastSegment(account.thumbnailer)])
+    const spec = await item('family/prod/thumbnailer', `spec#${lastSegment(account.thumbnailer)}`)
+    expect(spec).toBeDefined()
   })
-  world.advance(45_000)
-  const told = (status: string) =>
-    events.find(({ detail }) => detail.taskArn === arn && detail.lastStatus === status)
-  expect(await invoke('task', batch(told('RUNNING')))).toEqual({ batchItemFailures: [] })
-  world.killTask(arn, 'oom')
-  world.advance(30_000)
-  const before = called.filter(operation => operation === 'ecs:RunTask').length
-  expect(await invoke('task', batch(told('STOPPED')))).toEqual({ batchItemFailures: [] })
-  const [entry] = (await lines('etl-nightly')).filter(({ tell }) => tell)
-  expect(entry?.room).toBe('healing')
-  expect(called.filter(operation => operation === 'ecs:RunTask').length - before).toBe(1)
 
-  const Keys = { pk: { S: 'family/prod/etl-nightly' }, sk: { S: `journal#${entry?.id}` } }
-  const records = { Records: [{ eventName: 'INSERT', dynamodb: { Keys, SequenceNumber: '1' } }] }
-  expect(await invoke('notify', records)).toEqual({ batchItemFailures: [] })
-  expect(slack.accepted.map(({ text }) => text)).toEqual([expect.stringContaining('etl-nightly')])
+  it('it ends with an error: another one runs in its place, once', async () => {
+    aws.world.killTask(account.thumbnailer, 'crash')
+    aws.world.advance(minute)
+    const { answer } = await run('task', batch(told(account.thumbnailer, 'STOPPED')))
+    expect(answer).toEqual({ batchItemFailures: [] })
+    const [replacement = '', ...others] = await runningThumbnailers()
+    expect(others).toEqual([])
+    const described = await aws.world.ports.ecs.describeTasks('prod', [replacement])
+    expect(described.ok && described.value.tasks[0]).toMatchObject({
+      startedBy: expect.stringContaining(lastSegment(account.thumbnailer)),
+      capacityProvider: 'FARGATE_SPOT',
+    })
+    await run('task', batch(told(account.thumbnailer, 'STOPPED')))
+    expect(await runningThumbnailers()).toEqual([replacement])
+  })
+
+  it('Cloud Map keeps its last name until the replacement runs, and then names that one alone', async () => {
+    expect(await namedInstances()).toEqual([lastSegment(account.thumbnailer)])
+    aws.world.advance(minute)
+    const [replacement = ''] = await runningThumbnailers()
+    // The second delivery of an event is a wake-up like any other.
+    for (const message of [told(replacement, 'RUNNING'), told(account.thumbnailer, 'STOPPED')]) {
+      expect((await run('task', batch(message))).answer).toEqual({ batchItemFailures: [] })
+      aws.world.advance(10_000)
+    }
+    expect(await namedInstances()).toEqual([lastSegment(replacement)])
+  })
+
+  it('of three messages the one that nobody can read comes again', async () => {
+    const { answer, lines } = await run('task', file('task-queue-batch-with-poison'))
+    expect(answer).toEqual({
+      batchItemFailures: [{ itemIdentifier: '0f1e2d3c-4b5a-4697-8807-162534435222' }],
+    })
+    expect(lines).toContainEqual(expect.objectContaining({ RefusedMessages: 1, stage: 'local' }))
+  })
 })
 
-it('tick: what is due is sent to its queue', async () => {
-  const ledger = dynamodbStore(store.settings, { tableName: table, clock: world.clock })
-  await ledger.mark({ kind: 'family', cluster: 'prod', family: 'etl-due' }, [], Date.now() - 20 * minuteMs)
-  await invoke('tick', {})
-  expect(sent).toContain('tasks {"longshore":"look","target":"family/prod/etl-due"}')
+describe('tick', () => {
+  it('what is due is sent to the queue of its worker', async () => {
+    const store = dynamodbStore(aws.table, { tableName: aws.tableName, clock: systemClock })
+    await store.mark(familyTarget('prod', 'etl-due'), [], systemClock.now() - 20 * minute)
+    const { lines } = await run('tick', file('schedule-tick'))
+    expect(aws.messages).toContainEqual({
+      queue: 'tasks',
+      body: '{"longshore":"look","target":"family/prod/etl-due"}',
+      delaySeconds: 0,
+    })
+    expect(lines).toContainEqual(expect.objectContaining({ Sweeps: 1 }))
+  })
+})
+
+describe('notify', () => {
+  it('a line of the journal is told in Slack once, however often the stream brings it', async () => {
+    const event = file('journal-stream-insert')
+    await putStreamed(aws, event)
+    expect((await run('notify', event)).answer).toEqual({ batchItemFailures: [] })
+    expect((await run('notify', event)).answer).toEqual({ batchItemFailures: [] })
+    expect(slack.accepted.map(({ text }) => text)).toEqual([expect.stringContaining('etl-nightly')])
+    const { pk, sk } = event.Records[0].dynamodb.Keys
+    expect((await item(pk.S, sk.S))?.outbox).toEqual({ S: 'sent' })
+  })
 })
