@@ -13,6 +13,7 @@ import { filesInZip } from './zip.ts'
 export interface Packaged {
   folder: string
   resources: Record<string, Resource>
+  parameters: Record<string, { Default: string }>
   /** Size and files of each function's zip. */
   zips: Record<Door, { bytes: number; files: string[] }>
   /** What the framework printed. */
@@ -57,6 +58,7 @@ export async function packageStack(options: PackageOptions): Promise<Packaged> {
   return {
     folder,
     resources: template.Resources,
+    parameters: template.Parameters,
     zips: Object.fromEntries(zips) as Packaged['zips'],
     said,
     remove: () => rm(folder, { recursive: true, force: true }),
@@ -93,7 +95,7 @@ function run(cwd: string, args: string[]): Promise<string> {
   })
 }
 
-/** `[action, statement]` of everything that a role's policies allow, or with `Deny` refuse. */
+/** Everything that a role's policies allow, or refuse. */
 export function actionsOf(role: Resource | undefined, effect: 'Allow' | 'Deny' = 'Allow'): string[] {
   const statements: Statement[] = statementsOf(role)
   return statements.filter(({ Effect }) => Effect === effect).flatMap(({ Action }) => [Action].flat())

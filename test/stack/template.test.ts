@@ -342,7 +342,11 @@ describe('the rest', () => {
       Principal: { Service: 'cloudwatch.amazonaws.com' },
       Action: 'sns:Publish',
     })
-    expect(properties('AlarmSubscription')).toMatchObject({ Protocol: 'email', Endpoint: 'ops@example.com' })
+    expect(properties('AlarmSubscription')).toMatchObject({
+      Protocol: 'email',
+      Endpoint: { Ref: 'AlarmEmail' },
+    })
+    expect(packaged.parameters.AlarmEmail?.Default).toBe('ops@example.com')
   })
 
   it('restarted tasks may carry the roles that the installation names', () => {
