@@ -27,6 +27,7 @@ import type { Timeline } from './timeline.ts'
 export interface Alarms {
   createMetricAlarm(parameters: MetricAlarmParameters): void
   createCompositeAlarm(parameters: CompositeAlarmParameters): void
+  deleteAlarm(alarmName: string): void
   /** Until the next evaluation says otherwise (API reference, SetAlarmState). */
   setState(alarmName: string, state: AlarmState, reason: string): void
   /** Alarm mute rule: actions rest between both instants, epoch ms. */
@@ -171,6 +172,7 @@ export function createAlarms(world: {
       const again = (): void => {
         const nextMs = (Math.floor((now() - offsetMs) / everyMs) + 1) * everyMs + offsetMs
         timeline.at(nextMs, () => {
+          if (alarms.get(alarm.name) !== alarm) return
           evaluateMetric(alarm)
           again()
         })
@@ -196,6 +198,11 @@ export function createAlarms(world: {
           timestamp: timestampOf(now()),
         },
       })
+    },
+
+    deleteAlarm(alarmName) {
+      named(alarmName)
+      alarms.delete(alarmName)
     },
 
     setState(alarmName, value, reason) {

@@ -81,6 +81,8 @@ export function createEcsPort(world: {
       inCluster('ecs:UpdateService', cluster, ({ name: clusterName }) => {
         const service = records.services.get(serviceArn(clusterName, lastSegment(name)))
         if (!service) return refused('ecs:UpdateService', 'not-found', 'Service not found.')
+        if (service.status !== 'ACTIVE')
+          return refused('ecs:UpdateService', 'invalid', 'Service was not ACTIVE.')
         if (service.schedulingStrategy === 'DAEMON') {
           return refused(
             'ecs:UpdateService',

@@ -123,6 +123,8 @@ export interface DeploymentRecord {
 export interface ServiceRecord {
   name: string
   arn: string
+  /** INACTIVE: deleted, and still described for a while. */
+  status: 'ACTIVE' | 'INACTIVE'
   cluster: ClusterRecord
   schedulingStrategy: 'REPLICA' | 'DAEMON'
   deploymentController: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL'

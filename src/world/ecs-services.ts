@@ -39,6 +39,8 @@ export interface Services {
   create(parameters: ServiceParameters): ServiceRecord
   /** UpdateService with another task definition, or the same with `forceNewDeployment`. */
   deploy(service: ServiceRecord, taskDefinition: string): void
+  /** DeleteService with `force`: INACTIVE at once, its tasks stop. A new one may take its name. */
+  delete(service: ServiceRecord): void
   describe(service: ServiceRecord): Service
 }
 
@@ -87,6 +89,7 @@ export function createServices(world: {
       const service: ServiceRecord = {
         name,
         arn: serviceArn(cluster.name, name),
+        status: 'ACTIVE',
         cluster,
         schedulingStrategy,
         deploymentController,
@@ -103,7 +106,8 @@ export function createServices(world: {
         startsHeldUntilMs: 0,
         pass: null,
       }
-      if (records.services.has(service.arn)) throw new Error(`service ${name} exists already`)
+      if (records.services.get(service.arn)?.status === 'ACTIVE')
+        throw new Error(`service ${name} exists already`)
       records.services.set(service.arn, service)
       beginDeployment(service, definition)
       return service
@@ -119,6 +123,14 @@ export function createServices(world: {
         )
       }
       beginDeployment(service, definition)
+    },
+
+    delete(service) {
+      service.status = 'INACTIVE'
+      service.desiredCount = 0
+      service.pass?.cancel()
+      service.steadyAgain()
+      scheduler.stopAll(service)
     },
 
     describe(service) {
@@ -141,7 +153,7 @@ export function createServices(world: {
         serviceArn: service.arn,
         cluster: service.cluster.name,
         service: service.name,
-        status: 'ACTIVE',
+        status: service.status,
         schedulingStrategy: service.schedulingStrategy,
         deploymentController: service.deploymentController,
         resourceManagementType: 'CUSTOMER',

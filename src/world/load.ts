@@ -15,6 +15,8 @@ import type { Timeline } from './timeline.ts'
 export interface Load {
   /** Requests per second from now on; 0 is a load too. Published at every full minute for the minute that ended. */
   set(service: ServiceRecord, requestsPerSecond: number, capacityPerTask?: number): void
+  /** Whether its metrics are published; the load itself goes on. */
+  silence(service: ServiceRecord, silent: boolean): void
 }
 
 const defaultCapacityPerTask = 100
@@ -41,10 +43,11 @@ export const requestsMetric = (cluster: string, service: string): MetricName => 
 
 export function createLoad(timeline: Timeline, metrics: MetricStore, scheduler: ServiceScheduler): Load {
   const loads = new Map<ServiceRecord, { requestsPerSecond: number; capacityPerTask: number }>()
+  const silent = new Set<ServiceRecord>()
 
   const publish = (service: ServiceRecord): void => {
     const load = loads.get(service)
-    if (!load) return
+    if (!load || silent.has(service)) return
     const { requestsPerSecond, capacityPerTask } = load
     const { name } = service.cluster
     const atMs = timeline.clock.now() - minute
@@ -69,6 +72,10 @@ export function createLoad(timeline: Timeline, metrics: MetricStore, scheduler: 
   }
 
   return {
+    silence(service, isSilent) {
+      if (isSilent) silent.add(service)
+      else silent.delete(service)
+    },
     set(service, requestsPerSecond, capacityPerTask) {
       const known = loads.get(service)
       loads.set(service, {

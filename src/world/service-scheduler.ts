@@ -14,6 +14,8 @@ export interface ServiceScheduler {
   wake(service: ServiceRecord): void
   tasksOf(service: ServiceRecord): TaskRecord[]
   tellDeployment(service: ServiceRecord, eventName: string): void
+  /** The service is deleted. */
+  stopAll(service: ServiceRecord): void
 }
 
 /** Steady state is told again "periodically" (developer guide, "Amazon ECS service event messages"); how often is not documented. */
@@ -38,11 +40,15 @@ export function createServiceScheduler(world: {
     [...records.tasks.values()].filter(({ owner }) => owner?.service === service)
 
   const wakeAt = (service: ServiceRecord, atMs: number): void => {
+    if (service.status !== 'ACTIVE') return
     if (service.pass && service.pass.atMs <= atMs) return
     service.pass?.cancel()
     service.pass = { atMs, cancel: timeline.at(atMs, () => pass(service)) }
   }
   const wake = (service: ServiceRecord): void => wakeAt(service, now() + random.between(500, 2_500))
+
+  const stop = (task: TaskRecord, stoppedReason: string): void =>
+    tasks.stop(task, { stopCode: 'ServiceSchedulerInitiated', stoppedReason })
 
   const pass = (service: ServiceRecord): void => {
     service.pass = null
@@ -57,7 +63,7 @@ export function createServiceScheduler(world: {
         because === 'scaling'
           ? `Scaling activity initiated by (deployment ${service.deployments[0]?.id})`
           : 'Task failed container health checks'
-      tasks.stop(task, { stopCode: 'ServiceSchedulerInitiated', stoppedReason })
+      stop(task, stoppedReason)
     }
     if (plan.starts.length > 0 && now() < service.startsHeldUntilMs)
       wakeAt(service, service.startsHeldUntilMs)
@@ -172,5 +178,10 @@ export function createServiceScheduler(world: {
     wake(task.owner.service)
   })
 
-  return { wake, tasksOf, tellDeployment }
+  const stopAll = (service: ServiceRecord): void => {
+    for (const task of tasksOf(service))
+      stop(task, `Service ${service.name} was deleted (deployment ${service.deployments[0]?.id})`)
+  }
+
+  return { wake, tasksOf, tellDeployment, stopAll }
 }

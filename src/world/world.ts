@@ -37,7 +37,7 @@ export interface World
   extends Pick<Faults, 'failNext'>,
     Pick<Placement, 'noCapacity'>,
     Fleet,
-    Pick<Alarms, 'createMetricAlarm' | 'createCompositeAlarm'> {
+    Pick<Alarms, 'createMetricAlarm' | 'createCompositeAlarm' | 'deleteAlarm'> {
   clock: Clock
   /** To plan things of one's own in the same order of time. */
   timeline: Timeline
@@ -61,6 +61,10 @@ export interface World
   createService(parameters: ServiceParameters): string
   /** UpdateService by the owner with a task definition. */
   deploy(service: string, taskDefinition: string): void
+  /** UpdateService by somebody else with a desired count. */
+  setDesiredCount(service: string, desiredCount: number): void
+  /** DeleteService with `force`, by the owner. */
+  deleteService(service: string): void
   /** RunTask by the owner. Answers the task's ARN. */
   runTask(parameters: RunTaskParameters): string
   /** StopTask by the owner. */
@@ -73,6 +77,8 @@ export interface World
   injectSidecar(cluster: string, inject?: boolean): void
   /** See load.ts. */
   load(service: string, requestsPerSecond: number, capacityPerTask?: number): void
+  /** Whether the metrics of a service under load are published. */
+  silenceMetrics(service: string, silent: boolean): void
   putMetric(metric: MetricName, value: number, atMs?: number): void
   setAlarmState: Alarms['setState']
   muteAlarm: Alarms['mute']
@@ -166,6 +172,12 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     },
     createService: parameters => services.create(parameters).arn,
     deploy: (service, taskDefinition) => services.deploy(serviceOf(service), taskDefinition),
+    setDesiredCount(service, desiredCount) {
+      const record = serviceOf(service)
+      record.desiredCount = desiredCount
+      scheduler.wake(record)
+    },
+    deleteService: service => services.delete(serviceOf(service)),
     runTask(parameters) {
       const answer = runTask(parameters)
       const taskArn = answer.ok ? answer.value.taskArns[0] : undefined
@@ -196,9 +208,11 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     },
     load: (service, requestsPerSecond, capacityPerTask) =>
       load.set(serviceOf(service), requestsPerSecond, capacityPerTask),
+    silenceMetrics: (service, silent) => load.silence(serviceOf(service), silent),
     putMetric: (metric, value, atMs = clock.now()) => metrics.put(metric, atMs, value),
     createMetricAlarm: alarms.createMetricAlarm,
     createCompositeAlarm: alarms.createCompositeAlarm,
+    deleteAlarm: alarms.deleteAlarm,
     setAlarmState: alarms.setState,
     muteAlarm: alarms.mute,
     createNamespace: cloudMap.createNamespace,
