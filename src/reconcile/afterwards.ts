@@ -1,7 +1,7 @@
 import { remember as rememberDiscovery } from '../discovery/remember.ts'
 import { explain as explainHealing } from '../healing/explain.ts'
 import { remember as rememberHealing } from '../healing/remember.ts'
-import type { Action, Outcome } from '../model/decision.ts'
+import type { Intent, Outcome } from '../model/decision.ts'
 import type { Memory } from '../model/memory.ts'
 import type { Target } from '../model/target.ts'
 import { serviceRuleFor, taskRuleFor } from '../policy/match.ts'
@@ -24,7 +24,7 @@ export interface Afterwards {
 /** What the target's memory is after an action, and what that means. What was overtaken, or is not known yet, leaves no trace. */
 export function afterwards(
   memory: Memory,
-  action: Action,
+  intent: Pick<Intent, 'action' | 'because'>,
   outcome: Outcome,
   now: number,
   policy: Policy,
@@ -32,12 +32,13 @@ export function afterwards(
 ): Afterwards {
   if (!outcome.ok && (outcome.code === 'superseded' || outcome.code === 'unanswered'))
     return { memory, resolution: null, stance: null }
+  const { action } = intent
   const stance = outcome.ok ? null : `${action.verb} ${outcome.code}`
   switch (action.verb) {
     case 'update-service': {
       const scale = target.kind === 'service' ? serviceRuleFor(policy, target)?.scale : null
       if (!scale) return { memory, resolution: null, stance }
-      const scaling = rememberScaling(memory.scaling, action, outcome, now, scale)
+      const scaling = rememberScaling(memory.scaling, intent, outcome, now, scale)
       return { memory: { ...memory, scaling }, resolution: null, stance }
     }
     case 'run-task': {

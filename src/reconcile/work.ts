@@ -143,11 +143,13 @@ async function finish(
   const { ports, policy } = landing
   const { target } = lease
   // Lambda kills before that. Whoever lives on, a sandbox thawed too late, must not act on what it saw then.
-  if (ports.clock.now() >= lease.untilMs) return answered('fenced')
+  const isOver = () => ports.clock.now() >= lease.untilMs
+  if (isOver()) return answered('fenced')
   const known = leftover ? await whatCameOf(ports, target, intent, policy) : null
+  if (isOver()) return answered('fenced')
   const outcome = known ?? (await act(ports, target, intent))
   const now = ports.clock.now()
-  const after = afterwards(ledger.memory, intent.action, outcome, now, policy, target)
+  const after = afterwards(ledger.memory, intent, outcome, now, policy, target)
   const subject = actSubject(intent.room, intent.action)
   const { standing } = after.memory
   ledger.memory =

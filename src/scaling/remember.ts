@@ -1,20 +1,22 @@
-import type { Action, Outcome } from '../model/decision.ts'
+import type { Intent, Outcome, Reason } from '../model/decision.ts'
 import type { ScalingMemory } from '../model/memory.ts'
-import { clamp, isRecent } from './bounds.ts'
-import { coolingAt, nothingYet, scaleOutBase } from './cooldown.ts'
+import { isRecent } from './bounds.ts'
+import { nothingYet } from './cooldown.ts'
 import type { ScalePolicy } from './policy.ts'
+import type { StepReason } from './reason.ts'
 
 /**
  * The memory after an action. A cooldown starts once the change succeeded; a further scale-out starts it anew and keeps
  * the count from before the first. When the answer never came (`unavailable`) the change may have happened: the cooldown
  * starts all the same. For a scale-out that costs nothing, because repeating the step adds only what is not there yet.
+ * Only an alarm's step cools: going back inside the bounds does not, whatever they are by now.
  */
 export function remember(
   memory: ScalingMemory | undefined,
-  action: Action,
+  { action, because }: Pick<Intent, 'action' | 'because'>,
   outcome: Outcome,
   nowMs: number,
-  scale: ScalePolicy,
+  scale: Pick<ScalePolicy, 'in' | 'out'>,
 ): ScalingMemory {
   const before = memory ?? nothingYet
   if (action.verb !== 'update-service') return before
@@ -24,16 +26,12 @@ export function remember(
   const earlier = isRecent(before.lastWrite, nowMs) ? before.lastWrite.replaced : []
   const replaced = [...new Set([previousDesiredCount, ...earlier])]
   const lastWrite = outcome.ok ? { desiredCount, replaced, atMs: nowMs } : before.lastWrite
-  // What only leads back inside the bounds is no step and cools nothing.
-  const from = clamp(previousDesiredCount, scale)
-  if (desiredCount === from) return { ...before, lastWrite }
+  if (!isStep(because)) return { ...before, lastWrite }
 
-  const direction = desiredCount > from ? 'out' : 'in'
-  const cooldown = {
-    direction,
-    startedAtMs: nowMs,
-    endsAtMs: nowMs + scale[direction].cooldownMs,
-    baseCount: direction === 'out' ? scaleOutBase(from, coolingAt(before, nowMs)) : from,
-  } as const
-  return { cooldown, lastWrite }
+  const direction = because.code === 'step-out' ? 'out' : 'in'
+  const endsAtMs = nowMs + scale[direction].cooldownMs
+  return { cooldown: { direction, startedAtMs: nowMs, endsAtMs, baseCount: because.base }, lastWrite }
 }
+
+const isStep = (because: Reason): because is StepReason =>
+  because.code === 'step-out' || because.code === 'step-in'

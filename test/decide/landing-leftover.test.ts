@@ -87,7 +87,7 @@ describe('what came of a RunTask of which nobody knows', () => {
 
   it('forgotten is said to people, and settles the stop', () => {
     const forgotten = { ok: false, code: 'forgotten', message: 'who knows', transient: false } as const
-    const { resolution, sentence } = afterwards({}, runTaskAction, forgotten, now, policyOf(), etl)
+    const { resolution, sentence } = afterwards({}, intentOf(runTaskAction), forgotten, now, policyOf(), etl)
     expect(resolution).toBe('call-forgotten')
     expect(sentence).toContain('so that it does not run twice')
   })
@@ -147,7 +147,7 @@ describe('a question that is not answered', () => {
     for (const action of [scaleTo(3), runTaskAction, registering('a')]) {
       const target = action.verb === 'update-service' ? web : etl
       const outcome = { ok: false, code, message: '', transient: code === 'unanswered' } as const
-      expect(afterwards(memory, action, outcome, now, policyOf(), target)).toEqual({
+      expect(afterwards(memory, intentOf(action), outcome, now, policyOf(), target)).toEqual({
         memory,
         resolution: null,
         stance: null,

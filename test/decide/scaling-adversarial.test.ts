@@ -185,7 +185,8 @@ describe('duplicates and order', () => {
       desiredCount: 12,
       previousDesiredCount: 10,
     } as const
-    const memory = remember(first.memory, action, { ok: true }, noon, policy.scale)
+    const because = { code: 'step-out', base: 10 }
+    const memory = remember(first.memory, { action, because }, { ok: true }, noon, policy.scale)
     // Whether DescribeServices shows it or not.
     expect(decide(seen, policy, memory, noon).decisions[0]).toMatchObject({
       because: { code: 'cooldown-out' },

@@ -54,14 +54,18 @@ describe('vectors of Application Auto Scaling', () => {
     const policy = wishes([trigger('cpu-high', [change(2, 0, 20), change(3, 20, null)])])
     const first = decide(view(10, [breaching('cpu-high', [60])]), policy, undefined, noon)
     expect(first.decisions[0]).toMatchObject({ do: { desiredCount: 12 } })
+    const because = { code: 'step-out', base: 10 }
     const afterFirst = remember(
       first.memory,
       {
-        verb: 'update-service',
-        cluster: 'prod',
-        service: 'checkout',
-        desiredCount: 12,
-        previousDesiredCount: 10,
+        action: {
+          verb: 'update-service',
+          cluster: 'prod',
+          service: 'checkout',
+          desiredCount: 12,
+          previousDesiredCount: 10,
+        },
+        because,
       },
       { ok: true },
       noon,
@@ -77,11 +81,14 @@ describe('vectors of Application Auto Scaling', () => {
     const afterSecond = remember(
       second.memory,
       {
-        verb: 'update-service',
-        cluster: 'prod',
-        service: 'checkout',
-        desiredCount: 13,
-        previousDesiredCount: 12,
+        action: {
+          verb: 'update-service',
+          cluster: 'prod',
+          service: 'checkout',
+          desiredCount: 13,
+          previousDesiredCount: 12,
+        },
+        because,
       },
       { ok: true },
       later,

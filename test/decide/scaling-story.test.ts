@@ -37,7 +37,13 @@ class Story {
     this.memory = verdict.memory
     const [first] = verdict.decisions
     if (!first || !('do' in first)) return first?.because.code ?? 'nothing'
-    this.memory = remember(this.memory, first.do, outcome, this.nowMs, this.policy.scale)
+    this.memory = remember(
+      this.memory,
+      { action: first.do, because: first.because },
+      outcome,
+      this.nowMs,
+      this.policy.scale,
+    )
     if (outcome.ok) this.desired = first.do.desiredCount
     return `${first.do.previousDesiredCount} → ${first.do.desiredCount}`
   }
@@ -210,7 +216,9 @@ describe('what is remembered', () => {
   } as const
 
   it('nothing of another verb', () => {
-    expect(remember(undefined, deregister, { ok: true }, noon, scale)).toEqual({
+    expect(
+      remember(undefined, { action: deregister, because: { code: 'task-gone' } }, { ok: true }, noon, scale),
+    ).toEqual({
       cooldown: null,
       lastWrite: null,
     })
@@ -224,11 +232,12 @@ describe('what is remembered', () => {
       desiredCount: 12,
       previousDesiredCount: 10,
     } as const
-    const once = remember(undefined, action, { ok: true }, noon, scale)
+    const because = { code: 'step-out', base: 10 }
+    const once = remember(undefined, { action, because }, { ok: true }, noon, scale)
     expect(once).toEqual({
       cooldown: { direction: 'out', startedAtMs: noon, endsAtMs: noon + 5 * minute, baseCount: 10 },
       lastWrite: { desiredCount: 12, replaced: [10], atMs: noon },
     })
-    expect(remember(once, action, { ok: true }, noon, scale)).toEqual(once)
+    expect(remember(once, { action, because }, { ok: true }, noon, scale)).toEqual(once)
   })
 })

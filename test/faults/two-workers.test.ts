@@ -100,6 +100,26 @@ describe('a holder that thaws after another took over', () => {
     },
   )
 
+  it('while it asks what came of a leftover says nothing more to RunTask', async () => {
+    const { account, messages } = await stopUnseen()
+    const { ports, tokens } = tokensOf(account.ports)
+    await markAll(account, messages)
+    const dead = freezingPorts(ports, 'store.launchSpecs', 'after')
+    void lookBy(account, dead.ports, nightly)
+    await dead.frozen
+    account.world.advance(leaseMs)
+    const old = freezingPorts(ports, 'ecs.listTasks', 'after')
+    const second = lookBy(account, old.ports, nightly)
+    await old.frozen
+    account.world.advance(leaseMs)
+    expect(await lookBy(account, ports, nightly)).toBe('finished')
+    old.thaw()
+    expect(await second).toBe('fenced')
+    expect(tokens).toHaveLength(1)
+    await finishInPeace(account)
+    expect(await everyTask(account, 'nightly')).toHaveLength(2)
+  })
+
   it('in its release gives back nothing that is not its own', async () => {
     const { account, messages } = await stopUnseen()
     await markAll(account, messages)

@@ -158,6 +158,17 @@ describe('the bounds', () => {
     expect(await told.desired()).toBe(1)
   })
 
+  it('of a tag make a step no less of one: its cooldown runs', async () => {
+    const told = story()
+    const tags = { 'longshore:max': '12' }
+    told.world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount: 9, tags })
+    // 20 % of nine tasks: the alarm asks for fewer, above the maximum of the rule.
+    told.world.load('prod/web', 180, 100)
+    webAlarms(told.world)
+    await told.run(6 * minute)
+    expect(told.slack()).toEqual([scaled('in', 9, 8)])
+  })
+
   it('are kept against whoever leaves them', async () => {
     const told = await openWeb()
     const { ecs } = told.world.ports
