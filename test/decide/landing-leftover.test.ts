@@ -93,6 +93,24 @@ describe('what came of a RunTask of which nobody knows', () => {
   })
 })
 
+describe('what came of a change of the count of which nobody knows', () => {
+  it.each([
+    ['it is as wanted: done', 3, 0, 'ok'],
+    ['it is as before: asked again, DescribeServices lags', 2, 29, 'unanswered'],
+    ['it is as before, and time has passed: decided again', 2, 30, 'superseded'],
+    ['somebody else wrote another: decided again', 5, 0, 'superseded'],
+    ['ECS does not name the service: asked again', null, 29, 'unanswered'],
+    ['ECS does not name the service, and time has passed: decided again', null, 30, 'superseded'],
+  ] as const)('%s', async (_, count, ageSeconds, end) => {
+    const { ports, world } = bench()
+    if (count !== null) world.setDesiredCount('prod/web', count)
+    const action = count === null ? { ...scaleTo(3), service: 'gone' } : scaleTo(3)
+    const intent = intentOf(action, world.clock.now() - ageSeconds * second)
+    const outcome = await whatCameOf(ports, web, intent, policyOf())
+    expect(outcome?.ok ? 'ok' : outcome?.code).toBe(end)
+  })
+})
+
 describe('what came of a change of Cloud Map of which nobody knows', () => {
   async function named(attributes: Record<string, string> | null) {
     const on = bench()

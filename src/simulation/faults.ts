@@ -1,0 +1,39 @@
+/**
+ * What can go wrong around Longshore, by name. Each stands for faults that the field's studies of controllers and AWS's own
+ * delivery guarantees name; `docs/trust.md` has the table.
+ */
+export const faults = {
+  duplicate: 'an event comes twice, with the same id or another',
+  reorder: 'an event comes after later ones, so that an old version follows a newer',
+  drop: 'an event never comes',
+  delay: 'an event comes minutes late',
+  poison: 'messages that nobody can understand',
+  redeliver: 'a batch that was worked off comes again, as if the answer to SQS was lost',
+  stale: 'a read answers with what was true up to a minute ago',
+  partial: 'a describe or list leaves some of what there is out',
+  throttle: 'token buckets of the account, nearly emptied by others',
+  error: 'a call fails before it is carried out',
+  timeout: 'a call is carried out and its answer is lost',
+  crash: 'a worker is killed at one of its awaits, before or after the call',
+  freeze: 'a sandbox stands still in a call, beyond its lease, and goes on',
+  skew: 'clocks differ by up to five seconds, and step',
+  overlap: 'calls take time, so that workers overlap',
+  index: 'the index of what is due lags behind the table',
+  slack: 'Slack answers 429 with Retry-After, 5xx, or nothing although it posted',
+  tick: 'the schedule misses, doubles or delays its minute',
+  outage: 'one service of AWS, or the table, answers nothing for minutes',
+  policy: 'a new policy with other bounds, or in mode observe, is deployed on the way',
+  upgrade: 'two versions work side by side for minutes, and their items differ',
+  metrics: 'metrics fall silent, alarms flap, are forced or are deleted',
+  deployment: 'deployments begin, some of them of a revision that crashes',
+  foreign: 'somebody else changes the desired count',
+  recreate: 'a service is deleted and created again under the same name',
+  capacity: 'no capacity for new tasks, for minutes',
+  'cloud-map': 'an operation of Cloud Map ends in FAIL',
+} as const
+
+export type FaultName = keyof typeof faults
+
+export const faultNames = Object.keys(faults) as FaultName[]
+
+export const isFaultName = (name: string): name is FaultName => Object.hasOwn(faults, name)

@@ -1,0 +1,176 @@
+import { minute } from '../model/time.ts'
+import type { Contents } from '../world/memory-store.ts'
+import type { World } from '../world/world.ts'
+import { type Courtroom, targetOf } from './judge.ts'
+import { alarmOf, cluster } from './policies.ts'
+import type { Post } from './post.ts'
+import { boundsOf, groupOf, lineageTold } from './safety.ts'
+import type { FamilyPart, ServicePart } from './scenario.ts'
+import type { TrueTask } from './truth.ts'
+
+/** Judges the end of a run: half of it was quiet, and everything promised must have come true. */
+
+/** The last part of the quiet: by then nothing is done any more. */
+export const stillMs = 6 * minute
+/** Services and families with living tasks are looked at every five minutes, and with the worst of luck a little later. */
+const lookedWithinMs = 12 * minute
+
+export async function judgeEnd(
+  court: Courtroom,
+  world: World,
+  post: Post,
+  contents: Contents,
+): Promise<void> {
+  const version = court.scenario.versions.length - 1
+  const isActing = court.scenario.versions[version]?.mode === 'act'
+  judgeLedger(court, post, contents)
+  judgeOutbox(court, contents)
+  for (const part of court.scenario.services.filter(({ managed }) => managed)) {
+    judgeLook(court, targetOf('service', part.name), true)
+    if (isActing) await judgeService(court, world, part, version)
+  }
+  for (const part of court.scenario.families.filter(({ managed }) => managed)) {
+    judgeLook(court, targetOf('family', part.name), court.truth.living(part.name).length > 0)
+    if (!isActing) continue
+    if (part.heal) judgeHealing(court, part, part.heal)
+    if (part.discover) await judgeMap(court, world, part)
+  }
+}
+
+function judgeLedger({ violate, now }: Courtroom, post: Post, { states }: Contents): void {
+  for (const {
+    target,
+    owner,
+    leaseUntilMs,
+    generation,
+    observedGeneration,
+    intents,
+    inbox,
+    failures,
+  } of states) {
+    const name = 'service' in target ? target.service : target.family
+    if (owner !== null && leaseUntilMs > now()) violate('L3', `${name}: the lease is still held`)
+    if (generation !== observedGeneration) violate('L3', `${name}: marked and not looked at`)
+    if (intents.length > 0) violate('L3', `${name}: ${intents[0]?.action.verb} is still open`)
+    if (inbox.length > 0) violate('L3', `${name}: ${inbox[0]} is still in the inbox`)
+    if (failures > 0) violate('L3', `${name}: ${failures} looks in a row failed`)
+  }
+  const waiting = [...post.queues.services, ...post.queues.tasks]
+  if (waiting.length > 0) violate('L3', `${waiting.length} messages wait: ${waiting[0]?.body.slice(0, 80)}`)
+  const lost = post.deadLetters.find(({ letter }) => !letter.isPoison)
+  if (lost) violate('L3', `a dead letter is no poison: ${lost.letter.body.slice(0, 120)}`)
+}
+
+function judgeOutbox({ violate }: Courtroom, { journal }: Contents): void {
+  const open = journal.find(({ outbox }) => outbox !== null && outbox !== 'sent' && outbox !== 'given-up')
+  if (open) violate('L5', `a notice is ${open.outbox}: ${open.entry.sentence}`)
+}
+
+function judgeLook({ history, violate, now }: Courtroom, target: string, isLively: boolean): void {
+  if (!isLively) return
+  const lookedAtMs = history.looked.get(target)
+  if (lookedAtMs === undefined) violate('L6', `${target} was never looked at`)
+  else if (now() - lookedAtMs > lookedWithinMs)
+    violate('L6', `${target} was last looked at ${Math.round((now() - lookedAtMs) / minute)} minutes ago`)
+}
+
+async function judgeService(
+  court: Courtroom,
+  world: World,
+  part: ServicePart,
+  version: number,
+): Promise<void> {
+  const { violate, now, history } = court
+  const { name } = part
+  const last = history.attempts.get(`${targetOf('service', name)} ecs.updateService`)?.at(-1)
+  if (last !== undefined && now() - last < stillMs)
+    violate('L1', `${name} is still being scaled, ${Math.round((now() - last) / 1_000)} s before the end`)
+  if (part.strategy === 'DAEMON' || part.tags['longshore:paused'] !== undefined) return
+  const answer = await world.ports.ecs.describeServices(cluster, [name])
+  const service = answer.ok ? answer.value.services[0] : undefined
+  if (service?.status !== 'ACTIVE') return
+  const { min, max } = boundsOf(court, part, version, service.tags)
+  const { desiredCount } = service
+  const isDeploying = service.deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')
+  if (desiredCount < min) violate('L1', `${name} has ${desiredCount} tasks, below ${min}`)
+  if (desiredCount > max && !isDeploying) violate('L1', `${name} has ${desiredCount} tasks, above ${max}`)
+  const alarms = await world.ports.cloudWatch.describeAlarms([alarmOf(name, 'high'), alarmOf(name, 'low')])
+  const since = (side: 'high' | 'low'): number => {
+    const alarm = alarms.ok
+      ? alarms.value.find(({ alarmName }) => alarmName === alarmOf(name, side))
+      : undefined
+    const changed = court.truth.alarms.get(alarmOf(name, side))?.at(-1)
+    return alarm?.state === 'ALARM' && changed ? now() - changed.atMs : 0
+  }
+  // Without data nothing is scaled, whatever the alarm makes of that.
+  const hasData = service.runningCount > 0
+  if (hasData && desiredCount < max && since('high') > stillMs)
+    violate('L1', `${name} has ${desiredCount} of ${max} tasks, and ${alarmOf(name, 'high')} is in ALARM`)
+  const bothReadable = alarms.ok && alarms.value.length === 2
+  if (hasData && bothReadable && desiredCount > min && since('low') > stillMs && !isDeploying)
+    violate(
+      'L1',
+      `${name} has ${desiredCount} tasks, more than ${min}, and ${alarmOf(name, 'low')} is in ALARM`,
+    )
+}
+
+/** A task that ended so late that its back-off, and a look that failed before it, may still run. */
+const healedWithinMs = 4 * minute
+/** One that nobody told of and that lived between two looks left no trace. */
+const unseenMs = 6 * minute
+
+function judgeHealing(court: Courtroom, part: FamilyPart, heal: NonNullable<FamilyPart['heal']>): void {
+  const { truth, now, violate } = court
+  for (const task of truth.tasks.values()) {
+    if (task.family !== part.name || task.service !== null || task.stoppedAtMs === null) continue
+    const group = task.cause === null ? null : groupOf[task.cause]
+    if (!group || !heal.on.includes(group) || now() - task.stoppedAtMs < healedWithinMs) continue
+    if (!isKnown(court, task) || isReplaced(court, task) || isGivenUp(court, task)) continue
+    violate(
+      'L4',
+      `task ${task.taskId.slice(0, 8)} of ${part.name} ended by ${task.cause} and is neither replaced nor given up`,
+    )
+  }
+}
+
+function isKnown({ history, scenario, startAtMs }: Courtroom, task: TrueTask): boolean {
+  // Told of, or seen alive: but not while another version of the policy only watched.
+  const observed = scenario.versions.some(({ mode }) => mode === 'observe')
+  if (observed && (task.stoppedAtMs ?? 0) < startAtMs + scenario.quietFromMs) return false
+  const livedMs = (task.endingAtMs ?? 0) - (task.runningAtMs ?? task.endingAtMs ?? 0)
+  return task.toldOfEnd || history.seenLiving.has(task.taskId) || livedMs > unseenMs
+}
+
+const isReplaced = ({ history }: Courtroom, task: TrueTask): boolean => {
+  const lineage = lineageTold(task.startedBy)
+  const next = lineage ? `longshore/${lineage.root}/${lineage.attempt + 1}` : null
+  return (
+    history.replacements.has(`longshore/${task.taskId}/1`) ||
+    (next !== null && history.replacements.has(next))
+  )
+}
+
+const isGivenUp = ({ history }: Courtroom, { taskId }: TrueTask): boolean =>
+  history.journal.some(
+    ({ room, about, outcome, tell }) =>
+      room === 'healing' && about === taskId && tell && (outcome === 'held' || outcome === 'failed'),
+  )
+
+async function judgeMap({ truth, violate, now }: Courtroom, world: World, part: FamilyPart): Promise<void> {
+  const service = world.cloudMapServices().find(each => each.service === part.name)
+  const answer = await world.ports.cloudMap.listInstances(service?.id ?? '')
+  if (!answer.ok) return
+  const named = answer.value.map(({ id }) => id)
+  const living = truth.living(part.name)
+  const settled = living.filter(
+    ({ lastStatus, runningAtMs }) => lastStatus === 'RUNNING' && now() - (runningAtMs ?? now()) > minute,
+  )
+  for (const { taskId } of settled)
+    if (!named.includes(taskId))
+      violate('L2', `task ${taskId.slice(0, 8)} of ${part.name} runs and is not in Cloud Map`)
+  const dead = named.filter(id => !living.some(({ taskId }) => taskId === id))
+  const gone = dead.filter(id => now() - (truth.tasks.get(id)?.stoppedAtMs ?? 0) > 3 * minute)
+  // The last instance is left: an empty answer would be cached for minutes.
+  if (gone.length > 0 && named.length > 1)
+    violate('L2', `Cloud Map still names task ${gone[0]?.slice(0, 8)} of ${part.name}, which is gone`)
+}

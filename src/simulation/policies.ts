@@ -1,0 +1,64 @@
+import type { Policy } from '../policy/policy.ts'
+import type { StepTrigger } from '../scaling/policy.ts'
+import type { FamilyPart, Scenario, ServicePart, Version } from './scenario.ts'
+
+/** The one cluster of a simulated account. */
+export const cluster = 'prod'
+
+export const thresholds = { high: 75, low: 30 } as const
+
+export const alarmOf = (service: string, side: 'high' | 'low'): string => `${service}-cpu-${side}`
+
+/** The largest change that one step makes. */
+export const largestStep = ({ step }: ServicePart): number => step + 1
+
+/** A version's policy, as reading longshore.yml would give it. */
+export const policyOf = (scenario: Scenario, version: Version): Policy => ({
+  mode: version.mode,
+  slack: { channel: '#ops', tokenParameter: '/longshore/slack', webhookParameter: null },
+  services: scenario.services.filter(({ managed }) => managed).map(part => serviceRule(part, version)),
+  tasks: scenario.families.filter(({ managed }) => managed).map(taskRule),
+})
+
+const serviceRule = (part: ServicePart, { maxShift }: Version): Policy['services'][number] => ({
+  match: { cluster, service: part.name },
+  scale: {
+    min: part.min,
+    max: part.max + maxShift,
+    triggers: triggersOf(part),
+    in: { cooldownMs: part.inCooldownMs },
+    out: { cooldownMs: part.outCooldownMs },
+  },
+})
+
+const triggersOf = ({ name, step }: ServicePart): StepTrigger[] => [
+  {
+    alarm: alarmOf(name, 'high'),
+    steps: [
+      { from: 0, to: 15, adjustment: { kind: 'change', tasks: step } },
+      { from: 15, to: null, adjustment: { kind: 'change', tasks: step + 1 } },
+    ],
+    atLeastTasks: 0,
+    statistic: 'average',
+  },
+  {
+    alarm: alarmOf(name, 'low'),
+    steps: [{ from: null, to: 0, adjustment: { kind: 'change', tasks: -step } }],
+    atLeastTasks: 0,
+    statistic: 'average',
+  },
+]
+
+const taskRule = ({ name, heal, discover }: FamilyPart): Policy['tasks'][number] => ({
+  match: { cluster, family: name },
+  heal: heal && {
+    restart: {
+      on: heal.on,
+      attempts: heal.attempts,
+      backoff: { firstMs: heal.firstMs, maxMs: heal.maxMs },
+      resetAfterMs: 600_000,
+      scheduled: false,
+    },
+  },
+  discover: discover ? { namespace: 'jobs.internal', service: name, port: 8080 } : null,
+})

@@ -1,0 +1,123 @@
+import { lookMessage } from '../intake/look.ts'
+import type { Target } from '../model/target.ts'
+import { minute, second } from '../model/time.ts'
+import type { EventBridgeEvent } from '../world/events.ts'
+import type { World } from '../world/world.ts'
+import { routeOf } from './routes.ts'
+import type { Truth } from './truth.ts'
+import type { Weather } from './weather.ts'
+
+/** The way of every message: EventBridge's rules, two SQS queues, and the dead letters behind them. */
+
+/** As in stack/queues.yml. */
+const visibilityMs = 180 * second
+const receivesMax = 5
+
+export type QueueName = 'services' | 'tasks'
+
+export interface Letter {
+  id: string
+  body: string
+  /** The event it carries; null for our own wake-ups and for what nobody can understand. */
+  event: EventBridgeEvent | null
+  isPoison: boolean
+  receives: number
+}
+
+export interface Post {
+  queues: Record<QueueName, Letter[]>
+  deadLetters: { queue: QueueName; letter: Letter }[]
+  /** Letters that are received and neither acknowledged nor visible again. */
+  inFlight(): number
+  receive(queue: QueueName, most: number): Letter[]
+  /** The end of a batch: what is not acknowledged comes again, or is a dead letter. */
+  finish(queue: QueueName, batch: Letter[], unacknowledged: ReadonlySet<string>): void
+  /** What the operator does with dead letters that are no poison. */
+  redrive(): void
+}
+
+const poisons = [
+  '',
+  'not JSON',
+  '{"source":"aws.ecs","detail-type":"ECS Task State Change","detail":{"taskArn":17}}',
+  '{"longshore":"look","target":"nowhere"}',
+  `{"source":"aws.ecs","detail-type":"ECS Task State Change","detail":{"group":"service:${'x'.repeat(2_000)}`,
+]
+
+export function createPost(world: World, weather: Weather, truth: Truth): Post {
+  const queues: Post['queues'] = { services: [], tasks: [] }
+  const deadLetters: Post['deadLetters'] = []
+  let away = 0
+  let sent = 0
+
+  const put = (queue: QueueName, body: string, event: EventBridgeEvent | null, isPoison = false): void => {
+    queues[queue].push({ id: `message-${++sent}`, body, event, isPoison, receives: 0 })
+  }
+  const deliver = (queue: QueueName, event: EventBridgeEvent): void => {
+    tellTruth(truth, event)
+    put(queue, JSON.stringify(event), event)
+  }
+  const deliverAfter = (delayMs: number, queue: QueueName, event: EventBridgeEvent): void => {
+    world.timeline.after(delayMs, () => deliver(queue, event))
+  }
+
+  world.onEvent(event => {
+    const queue = routeOf(event)
+    if (queue === null) return
+    if (weather.strikes('poison'))
+      put(queue, poisons[weather.between('poison', 0, poisons.length - 1)] ?? '', null, true)
+    if (weather.strikes('duplicate')) {
+      const id = weather.between('duplicate', 0, 1) === 0 ? event.id : `again-${event.id}`
+      deliverAfter(weather.between('duplicate', 0, 90) * second, queue, { ...event, id })
+    }
+    if (weather.strikes('drop')) return
+    if (weather.strikes('delay')) deliverAfter(weather.between('delay', 30, 900) * second, queue, event)
+    else if (weather.strikes('reorder'))
+      deliverAfter(weather.between('reorder', 1, 25) * second, queue, event)
+    else deliver(queue, event)
+  })
+  world.onLook((target: Target) =>
+    put(target.kind === 'service' ? 'services' : 'tasks', lookMessage(target), null),
+  )
+
+  return {
+    queues,
+    deadLetters,
+    inFlight: () => away,
+    receive(queue, most) {
+      const batch = queues[queue].splice(0, most)
+      for (const letter of batch) letter.receives += 1
+      away += batch.length
+      return batch
+    },
+    finish(queue, batch, unacknowledged) {
+      for (const letter of batch) {
+        if (!unacknowledged.has(letter.id)) away -= 1
+        else if (letter.receives >= receivesMax) {
+          away -= 1
+          deadLetters.push({ queue, letter })
+        } else
+          world.timeline.after(visibilityMs, () => {
+            away -= 1
+            queues[queue].push(letter)
+          })
+      }
+    },
+    redrive() {
+      for (const { queue, letter } of deadLetters.splice(0)) {
+        if (letter.isPoison) deadLetters.push({ queue, letter })
+        else queues[queue].push({ ...letter, receives: 0 })
+      }
+    },
+  }
+}
+
+function tellTruth(truth: Truth, { 'detail-type': type, detail }: EventBridgeEvent): void {
+  if (type !== 'ECS Task State Change' || detail.desiredStatus !== 'STOPPED') return
+  const arn = String(detail.taskArn)
+  const task = truth.tasks.get(arn.slice(arn.lastIndexOf('/') + 1))
+  if (task) task.toldOfEnd = true
+}
+
+/** The longest a letter can be on its way: five receives, each with its visibility. */
+export const longestWayMs = receivesMax * visibilityMs + 2 * minute

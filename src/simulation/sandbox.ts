@@ -1,0 +1,246 @@
+import type { Ports } from '../model/ports.ts'
+import { type Clock, second } from '../model/time.ts'
+import type { Randomness } from '../world/randomness.ts'
+import type { Timeline } from '../world/timeline.ts'
+import type { Weather } from './weather.ts'
+
+/**
+ * What Lambda does to our code: runs it, kills it at its time limit or in the middle of any call, and lets a sandbox stand
+ * still and go on. A killed invocation's calls never answer, so that nothing after them happens.
+ */
+
+/** As in serverless.yml. */
+export const timeoutMs = 30 * second
+export const leaseMs = 35 * second
+
+export interface Invocation {
+  id: number
+  name: string
+  /** Index of the version whose code and policy this is. */
+  version: number
+  startedAtMs: number
+  /** Added to true time. */
+  skewMs: number
+  isDead: boolean
+  calls: number
+}
+
+/** Sees every call of every invocation; throws nothing. */
+export interface CallWatch {
+  /** Before the call leaves, whether or not it arrives. */
+  before(invocation: Invocation, operation: string, args: unknown[]): void
+  /** Carried out, whether or not the answer is heard; `heard` is what our code was told. */
+  after(invocation: Invocation, operation: string, args: unknown[], answer: unknown, heard: unknown): void
+  tell(invocation: Invocation, text: string): void
+}
+
+interface Surroundings {
+  ports: Ports
+  timeline: Timeline
+  weather: Weather
+  random: Randomness
+  watch: CallWatch
+}
+
+const portNames = ['ecs', 'ec2', 'cloudWatch', 'cloudMap', 'store', 'queue', 'slack'] as const
+
+const never = new Promise<never>(() => {})
+
+export interface Sandbox {
+  ports: Ports
+  /** Runs `work` in this sandbox; `finished` hears how it ended: its answer, or null when it was killed or threw. */
+  invoke<T>(invocation: Invocation, work: () => Promise<T>, finished: (answer: T | null) => void): void
+}
+
+/** Answers seen lately, for reads that lag: by operation and arguments. */
+export type Replica = Map<string, { atMs: number; answer: unknown }[]>
+
+const lagMaxMs = 60 * second
+
+export function createSandbox(around: Surroundings, replica: Replica): Sandbox {
+  const { timeline, weather, random, watch } = around
+  let invocation: Invocation | null = null
+  let fate: Fate = fairFate
+  let end: () => void = () => {}
+
+  const clock: Clock = { now: () => timeline.clock.now() + (invocation?.skewMs ?? 0) }
+  const pause = (ms: number): Promise<void> => new Promise(resolve => timeline.after(ms, resolve))
+
+  const die = (mine: Invocation, why: string): Promise<never> => {
+    if (!mine.isDead) {
+      mine.isDead = true
+      watch.tell(mine, why)
+      end()
+    }
+    return never
+  }
+
+  const call = async (operation: string, args: unknown[], run: () => Promise<unknown>): Promise<unknown> => {
+    const mine = invocation as Invocation
+    if (mine.isDead) return never
+    mine.calls += 1
+    const isLast = fate.killAt === mine.calls
+    if (isLast && fate.moment === 'before') return die(mine, `is killed before ${operation}`)
+    if (fate.isSlow) await pause(random.between(5, fate.latencyMs))
+    if (mine.isDead) return never
+    const heard = await answered(mine, operation, args, run)
+    if (isLast) return die(mine, `is killed after ${operation}`)
+    if (fate.freezeAt === mine.calls) {
+      watch.tell(mine, `stands still after ${operation} for ${fate.freezeMs / second} s`)
+      await pause(fate.freezeMs)
+    } else if (fate.isSlow) await pause(random.between(1, fate.latencyMs))
+    return mine.isDead ? never : heard
+  }
+
+  const answered = async (
+    mine: Invocation,
+    operation: string,
+    args: unknown[],
+    run: () => Promise<unknown>,
+  ): Promise<unknown> => {
+    watch.before(mine, operation, args)
+    const weatherOf = weather.call(operation)
+    if (weatherOf.kind === 'refused') {
+      watch.after(mine, operation, args, null, weatherOf.answer)
+      return weatherOf.answer
+    }
+    if (weatherOf.kind === 'stale') {
+      const old = lagging(replica, operation, args, timeline.clock.now())
+      if (old !== null) {
+        watch.after(mine, operation, args, null, old)
+        return old
+      }
+    }
+    const answer = await run()
+    if (weatherOf.kind === 'unheard') {
+      watch.after(mine, operation, args, answer, weatherOf.answer)
+      return weatherOf.answer
+    }
+    if (weather.isIn('stale') || weather.isIn('index'))
+      keep(replica, operation, args, answer, timeline.clock.now())
+    const heard = weatherOf.kind === 'partial' ? partOf(answer, weatherOf.draw) : answer
+    watch.after(mine, operation, args, answer, heard)
+    return heard
+  }
+
+  const ports = { ...around.ports, clock } as Ports
+  for (const name of portNames) Object.assign(ports, { [name]: wrapped(name, around.ports[name], call) })
+
+  return {
+    ports,
+    invoke<T>(next: Invocation, work: () => Promise<T>, finished: (answer: T | null) => void) {
+      invocation = next
+      fate = drawFate(weather)
+      if (fate.isSlow) weather.count('overlap')
+      end = () => finished(null)
+      const limit =
+        fate.freezeAt === null ? timeline.after(timeoutMs, () => void die(next, 'runs out of time')) : null
+      const over = (answer: T | null) => {
+        limit?.()
+        if (next.isDead) return
+        finished(answer)
+      }
+      work().then(over, error => {
+        watch.tell(next, `throws ${error instanceof Error ? error.message : String(error)}`)
+        over(null)
+      })
+    },
+  }
+}
+
+interface Fate {
+  killAt: number | null
+  moment: 'before' | 'after'
+  freezeAt: number | null
+  freezeMs: number
+  isSlow: boolean
+  latencyMs: number
+}
+
+const fairFate: Fate = {
+  killAt: null,
+  moment: 'before',
+  freezeAt: null,
+  freezeMs: 0,
+  isSlow: false,
+  latencyMs: 0,
+}
+
+function drawFate(weather: Weather): Fate {
+  const isKilled = weather.strikes('crash')
+  const isFrozen = weather.strikes('freeze')
+  const isSlow = weather.isIn('overlap') && weather.between('overlap', 0, 2) > 0
+  if (!isKilled && !isFrozen && !isSlow) return fairFate
+  return {
+    killAt: isKilled ? weather.between('crash', 1, 24) : null,
+    moment: isKilled && weather.between('crash', 0, 1) === 0 ? 'before' : 'after',
+    freezeAt: isFrozen ? weather.between('freeze', 1, 20) : null,
+    freezeMs: isFrozen ? weather.between('freeze', 5, 120) * second : 0,
+    isSlow,
+    latencyMs: isSlow ? weather.between('overlap', 20, 2_000) : 0,
+  }
+}
+
+type Call = (operation: string, args: unknown[], run: () => Promise<unknown>) => Promise<unknown>
+
+function wrapped<P extends object>(name: string, port: P, call: Call): P {
+  const verbs = Object.entries(port).filter(([, verb]) => typeof verb === 'function')
+  return Object.fromEntries(
+    verbs.map(([verb, run]) => [
+      verb,
+      (...args: unknown[]) => call(`${name}.${verb}`, args, () => run(...args)),
+    ]),
+  ) as P
+}
+
+const keyOf = (operation: string, args: unknown[]): string =>
+  operation === 'store.due' ? operation : `${operation} ${JSON.stringify(args)}`
+
+const answersMax = 8
+
+function keep(replica: Replica, operation: string, args: unknown[], answer: unknown, atMs: number): void {
+  if (!readsThatLag.has(operation)) return
+  const key = keyOf(operation, args)
+  const seen = replica.get(key) ?? []
+  seen.push({ atMs, answer: structuredClone(answer) })
+  if (seen.length > answersMax) seen.shift()
+  replica.set(key, seen)
+}
+
+const readsThatLag = new Set([
+  'ecs.describeServices',
+  'ecs.describeTasks',
+  'ecs.listTasks',
+  'cloudWatch.describeAlarms',
+  'cloudMap.listInstances',
+  'cloudMap.getOperation',
+  'store.due',
+])
+
+/** The oldest answer within the lag: not always the one before, so that what is read may go back in time. */
+function lagging(replica: Replica, operation: string, args: unknown[], now: number): unknown {
+  const recent = (replica.get(keyOf(operation, args)) ?? []).filter(({ atMs }) => now - atMs <= lagMaxMs)
+  return recent[0] ? structuredClone(recent[0].answer) : null
+}
+
+/** Without one of what there is, as `failures[]: MISSING` or a page that was cut. */
+function partOf(answer: unknown, draw: number): unknown {
+  const { ok, value } = answer as { ok: boolean; value: unknown }
+  if (!ok) return answer
+  const without = <T>(items: T[]): { kept: T[]; left: T[] } => {
+    const index = Math.floor(draw * items.length)
+    return { kept: items.filter((_, at) => at !== index), left: items.slice(index, index + 1) }
+  }
+  if (Array.isArray(value)) return { ok, value: without(value).kept }
+  const { tasks, services, missing } = value as {
+    tasks?: { taskArn: string }[]
+    services?: { service: string }[]
+    missing: string[]
+  }
+  if (tasks) {
+    const { kept, left } = without(tasks)
+    return { ok, value: { tasks: kept, missing: [...missing, ...left.map(({ taskArn }) => taskArn)] } }
+  }
+  const { kept, left } = without(services ?? [])
+  return { ok, value: { services: kept, missing: [...missing, ...left.map(({ service }) => service)] } }
+}

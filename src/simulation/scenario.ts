@@ -1,0 +1,86 @@
+import type { RestartGroup } from '../healing/policy.ts'
+import type { FaultName } from './faults.ts'
+
+/**
+ * Everything about one simulated hour that is not drawn on the way, as plain data: a seed makes one (`draw.ts`), shrinking takes
+ * parts of it away. Instants are milliseconds from the start.
+ */
+export interface Scenario {
+  seed: number
+  /** From here on nothing goes wrong any more, and what was promised must come true. */
+  quietFromMs: number
+  endMs: number
+  services: ServicePart[]
+  families: FamilyPart[]
+  happenings: Happening[]
+  /** Which faults there are, and how often each: a share of the calls, events or invocations it can meet. */
+  faults: Partial<Record<FaultName, number>>
+  /** One, or a second one that is deployed on the way. */
+  versions: [Version, ...Version[]]
+  outages: Outage[]
+}
+
+export interface ServicePart {
+  name: string
+  strategy: 'REPLICA' | 'DAEMON'
+  controller: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL'
+  /** False: no rule names it, and nobody may touch it. */
+  managed: boolean
+  desired: number
+  min: number
+  max: number
+  outCooldownMs: number
+  inCooldownMs: number
+  /** Tasks that one step adds or removes. */
+  step: number
+  /** What the alarms make of silence. */
+  treatMissingData: 'missing' | 'ignore' | 'breaching' | 'notBreaching'
+  tags: Record<string, string>
+  requestsPerSecond: number
+}
+
+export interface FamilyPart {
+  name: string
+  managed: boolean
+  /** Tasks that its owner runs at the start. */
+  tasks: number
+  spot: boolean
+  heal: { on: RestartGroup[]; attempts: number; firstMs: number; maxMs: number } | null
+  discover: boolean
+}
+
+/** What the owner, the users and the machines do: life, not faults. */
+export type Happening = { atMs: number } & (
+  | { what: 'load'; service: string; requestsPerSecond: number }
+  | { what: 'silence'; service: string; silent: boolean }
+  | { what: 'flap'; service: string; alarm: 'high' | 'low' }
+  | { what: 'delete-alarm'; service: string; alarm: 'high' | 'low' }
+  | { what: 'deploy'; service: string; crashes: boolean }
+  | { what: 'foreign'; service: string; desired: number }
+  | { what: 'recreate'; service: string }
+  | { what: 'lose-service-task'; service: string; how: 'crash' | 'oom' }
+  | { what: 'end'; family: string; nth: number; how: 'crash' | 'oom' | 'complete' | 'maintenance' }
+  | { what: 'user-stop'; family: string; nth: number }
+  | { what: 'spot'; family: string; nth: number }
+  | { what: 'run'; family: string; fate: 'image-not-found' | 'network-interface' | 'crash' | null }
+  | { what: 'capacity'; short: boolean }
+  | { what: 'operation-fails' }
+)
+
+/** A version of Longshore: its policy, and how its items look. */
+export interface Version {
+  /** From when on it works; up to `overlapMs` later the one before still does, too. */
+  fromMs: number
+  overlapMs: number
+  mode: 'act' | 'observe'
+  /** Added to every max. */
+  maxShift: number
+  /** Writes fields that the other version has never heard of. */
+  novelty: boolean
+}
+
+export interface Outage {
+  of: 'ecs' | 'cloudWatch' | 'cloudMap' | 'store' | 'queue' | 'slack'
+  fromMs: number
+  toMs: number
+}

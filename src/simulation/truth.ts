@@ -1,0 +1,92 @@
+import { lastSegment } from '../model/arn.ts'
+import { parseTimestamp } from '../model/time.ts'
+import type { EventBridgeEvent } from '../world/events.ts'
+
+/**
+ * What really happened, taken from the events at their source and from who caused them: what Longshore was told, late, twice or
+ * never, is judged by it. Reads raw payloads by itself, so that a mistake in intake does not blind the judge as well.
+ */
+export interface Truth {
+  hear(event: EventBridgeEvent): void
+  /** Who or what ends a task, as its author knows. */
+  blame(taskId: string, cause: string): void
+  /** How tasks of this revision end, unless somebody ends them first. */
+  destine(taskDefinitionArn: string, cause: string): void
+  tasks: Map<string, TrueTask>
+  /** Alarm states by name, oldest first. */
+  alarms: Map<string, { atMs: number; state: string }[]>
+  /** Standalone tasks of a family that are meant to live, oldest first. */
+  living(family: string): TrueTask[]
+}
+
+export interface TrueTask {
+  taskId: string
+  family: string
+  /** Null for standalone tasks. */
+  service: string | null
+  startedBy: string | null
+  lastStatus: string
+  desiredStatus: string
+  createdAtMs: number
+  runningAtMs: number | null
+  /** When its end began. */
+  endingAtMs: number | null
+  stoppedAtMs: number | null
+  /** The author's word: `crash`, `oom`, `user`, `spot`, …; null when its end had no author (yet). */
+  cause: string | null
+  /** Events about its end that were delivered, at least once. */
+  toldOfEnd: boolean
+}
+
+export function createTruth(now: () => number): Truth {
+  const tasks = new Map<string, TrueTask>()
+  const alarms: Truth['alarms'] = new Map()
+  const causes = new Map<string, string>()
+  const fates = new Map<string, string>()
+
+  const hearTask = (detail: Record<string, unknown>): void => {
+    const taskId = lastSegment(String(detail.taskArn))
+    const group = String(detail.group ?? '')
+    const before = tasks.get(taskId)
+    const lastStatus = String(detail.lastStatus)
+    const desiredStatus = String(detail.desiredStatus)
+    const definition = lastSegment(String(detail.taskDefinitionArn))
+    tasks.set(taskId, {
+      taskId,
+      family: definition.slice(0, definition.lastIndexOf(':')),
+      service: group.startsWith('service:') ? group.slice('service:'.length) : null,
+      startedBy: typeof detail.startedBy === 'string' ? detail.startedBy : null,
+      lastStatus,
+      desiredStatus,
+      createdAtMs: before?.createdAtMs ?? now(),
+      runningAtMs: before?.runningAtMs ?? (lastStatus === 'RUNNING' ? now() : null),
+      endingAtMs: before?.endingAtMs ?? (desiredStatus === 'STOPPED' ? now() : null),
+      stoppedAtMs: before?.stoppedAtMs ?? parseTimestamp(detail.stoppedAt),
+      cause: causes.get(taskId) ?? fates.get(definition) ?? null,
+      toldOfEnd: before?.toldOfEnd ?? false,
+    })
+  }
+
+  return {
+    tasks,
+    alarms,
+    hear({ 'detail-type': type, detail }) {
+      if (type === 'ECS Task State Change') hearTask(detail)
+      if (type === 'CloudWatch Alarm State Change') {
+        const name = String(detail.alarmName)
+        const state = String((detail.state as { value: string }).value)
+        alarms.set(name, [...(alarms.get(name) ?? []), { atMs: now(), state }])
+      }
+    },
+    blame(taskId, cause) {
+      causes.set(taskId, cause)
+    },
+    destine(taskDefinitionArn, cause) {
+      fates.set(lastSegment(taskDefinitionArn), cause)
+    },
+    living: family =>
+      [...tasks.values()].filter(
+        task => task.family === family && task.service === null && task.desiredStatus === 'RUNNING',
+      ),
+  }
+}

@@ -1,0 +1,34 @@
+/** What must hold: `S` always, `L` once the world has been quiet for a while. */
+export const invariants = {
+  S1: 'a desired count that is written lies within the bounds read for it',
+  S2: 'a failed task gets at most one replacement',
+  S3: 'nothing is scaled by an alarm that was not in ALARM lately',
+  S4: 'one holder of the lease at a time, and no write under an old epoch',
+  S5: 'what a user, a scale-in, a deployment or its own success stopped is not replaced',
+  S6: 'replacements keep to the attempts and the back-off of the policy',
+  S7: 'a DAEMON service is never scaled',
+  S8: 'no scale-in while a deployment is known to be in progress',
+  S9: 'no scale-in on missing or unreadable data',
+  S10: 'every effect is in the ledger before it, and in the journal after it',
+  S11: 'cooldowns and step limits hold, whatever came twice',
+  S12: 'in mode observe nothing is changed',
+  S13: 'no hot loop: what fails is tried again with back-off',
+  S14: 'no secret in journal, message, metric or log',
+  S15: 'what is acknowledged is written down',
+  S16: 'what no rule names is never touched',
+  S17: 'our own code does not throw, and a bug about one target keeps no other waiting',
+  L1: 'the count is what the alarms ask for within the bounds, and stays, with nothing more done',
+  L2: 'Cloud Map names exactly the tasks that live',
+  L3: 'nothing dirty, no lease, no open intent, empty queues, and only poison among the dead letters',
+  L4: 'every failed task that the policy wants healed is replaced, or given up in the journal',
+  L5: 'every notice is sent or given up',
+  L6: 'every target was looked at lately',
+} as const
+
+export type InvariantId = keyof typeof invariants
+
+export interface Violation {
+  invariant: InvariantId
+  sentence: string
+  atMs: number
+}

@@ -1,0 +1,126 @@
+import { type Answer, refused } from '../model/reading.ts'
+import { second } from '../model/time.ts'
+import { createRandomness, type Randomness } from '../world/randomness.ts'
+import { type FaultName, faultNames } from './faults.ts'
+import type { Outage, Scenario } from './scenario.ts'
+
+/** What becomes of one call. */
+export type CallFate =
+  /** Carried out and answered. */
+  | { kind: 'fair' }
+  /** Not carried out. */
+  | { kind: 'refused'; answer: Answer<never> }
+  /** Carried out, and the answer lost. */
+  | { kind: 'unheard'; answer: Answer<never> }
+  /** Answered with what an earlier call of the same kind saw. */
+  | { kind: 'stale' }
+  /** Some of the answer is left out: which, in [0, 1). */
+  | { kind: 'partial'; draw: number }
+
+export interface Weather {
+  /** Draws once: does this fault strike now? Counted when it does. */
+  strikes(fault: FaultName): boolean
+  /** A number of the fault's own stream. */
+  between(fault: FaultName, least: number, most: number): number
+  isIn(fault: FaultName): boolean
+  /** `operation` as `port.method`. */
+  call(operation: string): CallFate
+  /** How often each fault struck. */
+  struck: Partial<Record<FaultName, number>>
+  count(fault: FaultName): void
+}
+
+const fair: CallFate = { kind: 'fair' }
+
+/** Reads of AWS and of the index, which may lag; items of the table are read consistently. */
+const laggingReads: ReadonlySet<string> = new Set([
+  'ecs.describeServices',
+  'ecs.describeTasks',
+  'ecs.listTasks',
+  'cloudWatch.describeAlarms',
+  'cloudMap.listInstances',
+  'cloudMap.getOperation',
+])
+const partialReads: ReadonlySet<string> = new Set([
+  'ecs.describeTasks',
+  'ecs.listTasks',
+  'ecs.describeServices',
+])
+
+/**
+ * Buckets of the account, as ECS has them for requests of one kind (API reference, "Request throttling"): other callers take most
+ * of the refill.
+ */
+const leftBurst = 4
+const leftPerSecond = 0.5
+
+export function createWeather(scenario: Scenario, now: () => number, startAtMs: number): Weather {
+  const root = createRandomness(scenario.seed).fork('weather')
+  const streams = new Map<FaultName, Randomness>(faultNames.map(name => [name, root.fork(name)]))
+  const buckets = new Map<string, { tokens: number; atMs: number }>()
+  const struck: Weather['struck'] = {}
+  const count = (fault: FaultName): void => {
+    struck[fault] = (struck[fault] ?? 0) + 1
+  }
+  const elapsed = () => now() - startAtMs
+  const isIn = (fault: FaultName): boolean =>
+    scenario.faults[fault] !== undefined && elapsed() < scenario.quietFromMs
+  const stream = (fault: FaultName): Randomness => streams.get(fault) as Randomness
+  const strikes = (fault: FaultName): boolean => {
+    if (!isIn(fault) || stream(fault).fraction() >= (scenario.faults[fault] ?? 0)) return false
+    count(fault)
+    return true
+  }
+
+  const isOut = ({ of, fromMs, toMs }: Outage, port: string): boolean =>
+    of === port && fromMs <= elapsed() && elapsed() < toMs
+
+  const isThrottled = (operation: string): boolean => {
+    if (!isIn('throttle')) return false
+    const bucket = buckets.get(operation) ?? { tokens: leftBurst, atMs: now() }
+    const tokens = Math.min(leftBurst, bucket.tokens + ((now() - bucket.atMs) / second) * leftPerSecond)
+    const isEmpty = tokens < 1
+    buckets.set(operation, { tokens: isEmpty ? tokens : tokens - 1, atMs: now() })
+    return isEmpty
+  }
+
+  const unavailable = (operation: string): Answer<never> =>
+    refused(operation, 'unavailable', 'no answer came')
+
+  const slack = (operation: string): CallFate => {
+    if (!strikes('slack')) return fair
+    const draw = stream('slack').between(0, 2)
+    if (draw === 0) {
+      const retryAfterMs = stream('slack').between(1, 60) * second
+      return { kind: 'refused', answer: refused(operation, 'throttled', 'ratelimited', retryAfterMs) }
+    }
+    return { kind: draw === 1 ? 'refused' : 'unheard', answer: unavailable(operation) }
+  }
+
+  return {
+    strikes,
+    isIn,
+    struck,
+    count,
+    between: (fault, least, most) => stream(fault).between(least, most),
+    call(operation) {
+      const port = operation.slice(0, operation.indexOf('.'))
+      if (scenario.outages.some(outage => isOut(outage, port))) {
+        count('outage')
+        return { kind: 'refused', answer: unavailable(operation) }
+      }
+      if (port === 'slack') return slack(operation)
+      if (port !== 'store' && isThrottled(operation)) {
+        count('throttle')
+        return { kind: 'refused', answer: refused(operation, 'throttled', 'Rate exceeded') }
+      }
+      if (strikes('error')) return { kind: 'refused', answer: unavailable(operation) }
+      if (strikes('timeout')) return { kind: 'unheard', answer: unavailable(operation) }
+      if (laggingReads.has(operation) && strikes('stale')) return { kind: 'stale' }
+      if (operation === 'store.due' && strikes('index')) return { kind: 'stale' }
+      if (partialReads.has(operation) && strikes('partial'))
+        return { kind: 'partial', draw: stream('partial').fraction() }
+      return fair
+    },
+  }
+}
