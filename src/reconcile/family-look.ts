@@ -7,7 +7,7 @@ import type { Hold } from '../model/decision.ts'
 import type { DescribedTask } from '../model/ports.ts'
 import { type Answer, answered, type Reading } from '../model/reading.ts'
 import type { FamilyTarget } from '../model/target.ts'
-import { second } from '../model/time.ts'
+import { minute, second } from '../model/time.ts'
 import { taskRuleFor } from '../policy/match.ts'
 import type { TaskRule } from '../policy/policy.ts'
 import { recoveryMetrics } from '../voice/metrics.ts'
@@ -19,6 +19,8 @@ import { explainedDiscovery, explainedHealing } from './rooms.ts'
 
 /** ECS did not tell which tasks live, or contradicts itself. */
 const unsureLookMs = 30 * second
+/** Lists of ECS lag: a task that one of them left out, and of which no event came, is found by the next. */
+const resyncMs = 10 * minute
 
 /** One family of standalone tasks: which of them come back, and does Cloud Map name exactly the living. */
 export async function lookAtFamily(
@@ -40,7 +42,10 @@ export async function lookAtFamily(
     explained: [...healed.value.explained, ...discovered.explained],
     memory: { ...healed.value.memory, ...discovered.memory },
     settled: healed.value.settled,
-    nextLookAtMs: soonest(healed.value.nextLookAtMs, discovered.nextLookAtMs),
+    nextLookAtMs: soonest(
+      soonest(healed.value.nextLookAtMs, discovered.nextLookAtMs),
+      ports.clock.now() + resyncMs,
+    ),
     metrics: healed.value.metrics,
   })
 }

@@ -12,7 +12,7 @@ import type { TrueTask } from './truth.ts'
 
 /** The last part of the quiet: by then nothing is done any more. */
 export const stillMs = 6 * minute
-/** Services and families with living tasks are looked at every five minutes, and with the worst of luck a little later. */
+/** Quiet services are looked at every five minutes, quiet families every ten, by a tick that comes within the minute. */
 const lookedWithinMs = 12 * minute
 
 export async function judgeEnd(
@@ -26,11 +26,11 @@ export async function judgeEnd(
   judgeLedger(court, post, contents)
   judgeOutbox(court, contents)
   for (const part of court.scenario.services.filter(({ managed }) => managed)) {
-    judgeLook(court, targetOf('service', part.name), true)
+    judgeLook(court, targetOf('service', part.name))
     if (isActing) await judgeService(court, world, part, version)
   }
   for (const part of court.scenario.families.filter(({ managed }) => managed)) {
-    judgeLook(court, targetOf('family', part.name), court.truth.living(part.name).length > 0)
+    judgeLook(court, targetOf('family', part.name))
     if (!isActing) continue
     if (part.heal) judgeHealing(court, part, part.heal)
     if (part.discover) await judgeMap(court, world, part)
@@ -66,8 +66,7 @@ function judgeOutbox({ violate }: Courtroom, { journal }: Contents): void {
   if (open) violate('L5', `a notice is ${open.outbox}: ${open.entry.sentence}`)
 }
 
-function judgeLook({ history, violate, now }: Courtroom, target: string, isLively: boolean): void {
-  if (!isLively) return
+function judgeLook({ history, violate, now }: Courtroom, target: string): void {
   const lookedAtMs = history.looked.get(target)
   if (lookedAtMs === undefined) violate('L6', `${target} was never looked at`)
   else if (now() - lookedAtMs > lookedWithinMs)

@@ -115,7 +115,7 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
     const { ok, failure } = heard as { ok: boolean; failure?: { code: string } }
     if (operation === 'store.writeJournal') tell(`journal: ${(args[0] as { sentence: string }).sentence}`)
     else if (!ok) tell(`${invocation.name}: ${operation} ${failure?.code}`)
-    else if (isChange(operation)) tell(`${invocation.name}: ${operation} ${shortArgs(args)}`)
+    else if (isChange(operation) || process.env.ALL) tell(`${invocation.name}: ${operation} ${shortArgs(args)}`)
   }
 
   const stores = [store, novelStore(store)]
@@ -341,4 +341,4 @@ function toldEvent({ 'detail-type': type, detail }: EventBridgeEvent): string {
   return `${type}: ${detail.eventName ?? detail.status ?? ''}`
 }
 
-const shortArgs = (args: unknown[]): string => JSON.stringify(args).replaceAll(canary, '***').slice(0, 160)
+const shortArgs = (args: unknown[]): string => JSON.stringify(args).replaceAll(canary, '***').slice(0, 400)

@@ -103,8 +103,8 @@ describe('what came of a change of the count of which nobody knows', () => {
     ['ECS does not name the service, and time has passed: decided again', null, 30, 'superseded'],
   ] as const)('%s', async (_, count, ageSeconds, end) => {
     const { ports, world } = bench()
-    if (count !== null) world.setDesiredCount('prod/web', count)
-    const action = count === null ? { ...scaleTo(3), service: 'gone' } : scaleTo(3)
+    world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount: count ?? 1 })
+    const action = { ...scaleTo(3), previousDesiredCount: 2, service: count === null ? 'gone' : 'web' }
     const intent = intentOf(action, world.clock.now() - ageSeconds * second)
     const outcome = await whatCameOf(ports, web, intent, policyOf())
     expect(outcome?.ok ? 'ok' : outcome?.code).toBe(end)

@@ -225,6 +225,14 @@ describe('the sweep', () => {
   })
 })
 
+describe('a family of which no task is seen', () => {
+  it('is looked at again: lists of ECS lag, and no event tells what one left out', async () => {
+    const { landing, store } = bench()
+    expect(await reconcile(landing, etl)).toBe('finished')
+    expect(store.contents().states[0]?.nextLookAtMs).toBe(now + 10 * minute)
+  })
+})
+
 describe('a holder whose lease is over', () => {
   it('does nothing any more, though nobody else has taken over yet', async () => {
     const { landing, store, ports, world } = bench()
