@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addDemo } from './demo.ts'
 import { addReplay } from './replay.ts'
+import { addSimulate } from './simulate.ts'
 import { addValidate } from './validate.ts'
 
 /** The command line. Each command is a file beside this one. */
@@ -23,5 +24,6 @@ const program = new Command('longshore')
   .showHelpAfterError('Try: longshore --help')
 addDemo(program)
 addReplay(program)
+addSimulate(program)
 addValidate(program)
 await program.parseAsync()

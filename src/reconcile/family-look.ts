@@ -42,10 +42,7 @@ export async function lookAtFamily(
     explained: [...healed.value.explained, ...discovered.explained],
     memory: { ...healed.value.memory, ...discovered.memory },
     settled: healed.value.settled,
-    nextLookAtMs: soonest(
-      soonest(healed.value.nextLookAtMs, discovered.nextLookAtMs),
-      ports.clock.now() + resyncMs,
-    ),
+    nextLookAtMs: soonest(healed.value.nextLookAtMs, discovered.nextLookAtMs, ports.clock.now() + resyncMs),
     metrics: healed.value.metrics,
   })
 }

@@ -37,7 +37,10 @@ function* smaller(scenario: Scenario): Generator<Scenario> {
   for (const { name } of services) yield withoutTarget(scenario, 'services', name)
   for (const { name } of families) yield withoutTarget(scenario, 'families', name)
   for (const fault of Object.keys(faults))
-    yield { ...scenario, faults: Object.fromEntries(Object.entries(faults).filter(([name]) => name !== fault)) }
+    yield {
+      ...scenario,
+      faults: Object.fromEntries(Object.entries(faults).filter(([name]) => name !== fault)),
+    }
   if (versions.length > 1) yield { ...scenario, versions: [versions[0]] }
   for (const outage of outages) yield { ...scenario, outages: outages.filter(other => other !== outage) }
   for (const part of halves(happenings)) yield { ...scenario, happenings: part }
@@ -59,7 +62,11 @@ function withoutTarget(scenario: Scenario, kind: 'services' | 'families', name: 
 
 /** Without one half, one quarter, … one item. */
 function* halves<T>(items: T[]): Generator<T[]> {
-  for (let size = Math.ceil(items.length / 2); size >= 1 && items.length > 0; size = size === 1 ? 0 : Math.ceil(size / 2))
+  for (
+    let size = Math.ceil(items.length / 2);
+    size >= 1 && items.length > 0;
+    size = size === 1 ? 0 : Math.ceil(size / 2)
+  )
     for (let from = 0; from < items.length; from += size)
       yield [...items.slice(0, from), ...items.slice(from + size)]
 }

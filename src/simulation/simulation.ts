@@ -79,7 +79,7 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
     truth.hear(event)
     if (narrate) tell(toldEvent(event))
   })
-  setStage(world, scenario, truth, tell)
+  setStage(world, scenario, truth, { tell, count: weather.count })
   const post = createPost(world, weather, truth)
   watchForeign(scenario, court)
 
@@ -115,7 +115,7 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
     const { ok, failure } = heard as { ok: boolean; failure?: { code: string } }
     if (operation === 'store.writeJournal') tell(`journal: ${(args[0] as { sentence: string }).sentence}`)
     else if (!ok) tell(`${invocation.name}: ${operation} ${failure?.code}`)
-    else if (isChange(operation) || process.env.ALL) tell(`${invocation.name}: ${operation} ${shortArgs(args)}`)
+    else if (isChange(operation)) tell(`${invocation.name}: ${operation} ${shortArgs(args)}`)
   }
 
   const stores = [store, novelStore(store)]
@@ -269,6 +269,8 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
     return begun
   }
 
+  const [, next] = scenario.versions
+  if (next && scenario.faults.policy !== undefined) timeline.after(next.fromMs, () => weather.count('policy'))
   timeline.after(scenario.quietFromMs, () => {
     tell('from here on nothing goes wrong any more')
     post.redrive()
@@ -341,4 +343,4 @@ function toldEvent({ 'detail-type': type, detail }: EventBridgeEvent): string {
   return `${type}: ${detail.eventName ?? detail.status ?? ''}`
 }
 
-const shortArgs = (args: unknown[]): string => JSON.stringify(args).replaceAll(canary, '***').slice(0, 400)
+const shortArgs = (args: unknown[]): string => JSON.stringify(args).replaceAll(canary, '***').slice(0, 160)

@@ -1,5 +1,6 @@
 import { defaultNetwork } from '../world/ecs-services.ts'
 import type { World } from '../world/world.ts'
+import type { FaultName } from './faults.ts'
 import { alarmOf, cluster, thresholds } from './policies.ts'
 import type { FamilyPart, Happening, Scenario, ServicePart } from './scenario.ts'
 import type { Truth } from './truth.ts'
@@ -12,7 +13,12 @@ const shortage =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone'
 
 /** Builds the account of a scenario and plans what happens in it. `tell`: for the story. */
-export function setStage(world: World, scenario: Scenario, truth: Truth, tell: (text: string) => void): void {
+export function setStage(
+  world: World,
+  scenario: Scenario,
+  truth: Truth,
+  { tell, count }: { tell: (text: string) => void; count: (fault: FaultName) => void },
+): void {
   world.createCluster(cluster)
   world.createNamespace('jobs.internal', 'private-dns')
   for (const part of scenario.services) addService(world, part)
@@ -24,7 +30,23 @@ export function setStage(world: World, scenario: Scenario, truth: Truth, tell: (
   const verbs = doings(world, truth, parts, tell)
   // One verb for each kind, by their types.
   for (const happening of scenario.happenings)
-    world.timeline.after(happening.atMs, () => verbs[happening.what](happening as never))
+    world.timeline.after(happening.atMs, () => {
+      const fault = faultOf[happening.what]
+      if (fault) count(fault)
+      verbs[happening.what](happening as never)
+    })
+}
+
+/** Happenings that are faults rather than life. */
+const faultOf: Partial<Record<Happening['what'], FaultName>> = {
+  silence: 'metrics',
+  flap: 'metrics',
+  'delete-alarm': 'metrics',
+  deploy: 'deployment',
+  foreign: 'foreign',
+  recreate: 'recreate',
+  capacity: 'capacity',
+  'operation-fails': 'cloud-map',
 }
 
 interface Parts {

@@ -12,7 +12,9 @@ export async function tellStory(scenario: Scenario, violation: Violation): Promi
   const lines: { atMs: number; text: string }[] = []
   await simulate(scenario, (atMs, text) => lines.push({ atMs, text }))
   const recent = lines.filter(({ atMs }) => violation.atMs - atMs <= lastMs).slice(-linesMax)
-  const told = recent.map(({ atMs, text }) => `  ${clockTime(atMs)}.${String(atMs % second).padStart(3, '0')}  ${text}`)
+  const told = recent.map(
+    ({ atMs, text }) => `  ${clockTime(atMs)}.${String(atMs % second).padStart(3, '0')}  ${text}`,
+  )
   return [
     `seed ${scenario.seed}: ${violation.invariant} does not hold: ${invariants[violation.invariant]}`,
     ...cast(scenario),
@@ -33,7 +35,9 @@ function cast({ services, families, faults: present, versions, outages, quietFro
       ({ name, managed, tasks, heal, discover }) =>
         `family ${name}: ${tasks} tasks${heal ? `, heals ${heal.on.join(', ')}, ${heal.attempts} attempts` : ''}${discover ? ', discovered' : ''}${managed ? '' : ', no rule names it'}`,
     ),
-    ...versions.slice(1).map(({ fromMs, mode, maxShift }) => `new version from ${at(fromMs)}: mode ${mode}, max +${maxShift}`),
+    ...versions
+      .slice(1)
+      .map(({ fromMs, mode, maxShift }) => `new version from ${at(fromMs)}: mode ${mode}, max +${maxShift}`),
     ...outages.map(({ of, fromMs, toMs }) => `outage of ${of} from ${at(fromMs)} to ${at(toMs)}`),
     `weather until ${at(quietFromMs)}: ${rest.length === 0 ? 'fair' : rest.join(', ')}`,
   ]

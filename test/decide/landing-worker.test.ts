@@ -228,7 +228,8 @@ describe('the sweep', () => {
 describe('a family of which no task is seen', () => {
   it('is looked at again: lists of ECS lag, and no event tells what one left out', async () => {
     const { landing, store } = bench()
-    expect(await reconcile(landing, etl)).toBe('finished')
+    const tasks = landing.policy.tasks.map(rule => ({ ...rule, discover: null }))
+    expect(await reconcile({ ...landing, policy: { ...landing.policy, tasks } }, etl)).toBe('finished')
     expect(store.contents().states[0]?.nextLookAtMs).toBe(now + 10 * minute)
   })
 })
