@@ -30,6 +30,8 @@ export interface History {
   leases: Map<string, { lease: Lease; isOver: boolean }>
   /** Evidence by target and key: its version. */
   evidence: Map<string, number>
+  /** Since when the end of a task is in the table, by target and key. */
+  ended: Map<string, number>
   /** Keys in inboxes or marks, by target: what was marked at all. */
   marked: Set<string>
   journal: JournalEntry[]
@@ -73,6 +75,7 @@ export const emptyHistory = (): History => ({
   tokens: new Set(),
   leases: new Map(),
   evidence: new Map(),
+  ended: new Map(),
   marked: new Set(),
   journal: [],
   counts: new Map(),
@@ -145,9 +148,13 @@ export function note(
       return
     }
     case 'store.keepEvidence': {
-      const [target, { key, version }] = args as [Target, { key: string; version: number }]
+      const [target, { key, version, task }] = args as [
+        Target,
+        { key: string; version: number; task?: { desiredStatus: string } },
+      ]
       const id = `${targetKey(target)} ${key}`
       history.evidence.set(id, Math.max(version, history.evidence.get(id) ?? -1))
+      if (task?.desiredStatus === 'STOPPED' && !history.ended.has(id)) history.ended.set(id, now())
       return
     }
     case 'store.mark': {

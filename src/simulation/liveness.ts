@@ -6,6 +6,7 @@ import { alarmOf, cluster } from './policies.ts'
 import type { Post } from './post.ts'
 import { boundsOf, groupOf, lineageTold } from './safety.ts'
 import type { FamilyPart, ServicePart } from './scenario.ts'
+import { foreignInstance } from './stage.ts'
 import type { TrueTask } from './truth.ts'
 
 /** Judges the end of a run: half of it was quiet, and everything promised must have come true. */
@@ -167,7 +168,8 @@ async function judgeMap({ truth, violate, now }: Courtroom, world: World, part: 
   for (const { taskId } of settled)
     if (!named.includes(taskId))
       violate('L2', `task ${taskId.slice(0, 8)} of ${part.name} runs and is not in Cloud Map`)
-  const dead = named.filter(id => !living.some(({ taskId }) => taskId === id))
+  const ours = named.filter(id => id !== foreignInstance)
+  const dead = ours.filter(id => !living.some(({ taskId }) => taskId === id))
   const gone = dead.filter(id => now() - (truth.tasks.get(id)?.stoppedAtMs ?? 0) > 3 * minute)
   // The last instance is left: an empty answer would be cached for minutes.
   if (gone.length > 0 && named.length > 1)

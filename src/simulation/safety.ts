@@ -55,6 +55,14 @@ export function judgeRequest(
     return
   }
   if (operation === 'ecs.updateService') judgeCount(court, invocation, args[0] as CountRequest, intent)
+  if (operation === 'cloudMap.registerInstance') judgeWelcome(court, target, args[1] as string)
+}
+
+/** What is written down counts, whatever a lagging read says: a task whose end is known is offered to no client any more. */
+function judgeWelcome({ history, now, violate }: Courtroom, target: string, taskId: string): void {
+  const endedAtMs = history.ended.get(`${target} task/${taskId}`)
+  if (endedAtMs !== undefined && now() - endedAtMs > minute)
+    violate('S3', `task ${taskId.slice(0, 8)} is registered in Cloud Map although its end was written down`)
 }
 
 const attemptsPerMinuteMax = 20
@@ -66,7 +74,7 @@ function judgePace({ history, now, violate }: Courtroom, key: string): void {
   if (recent.length > attemptsPerMinuteMax) violate('S13', `${key}: ${recent.length} calls within a minute`)
 }
 
-function targetOfChange({ scenario, history }: Courtroom, operation: string, args: unknown[]): string | null {
+function targetOfChange({ scenario, truth }: Courtroom, operation: string, args: unknown[]): string | null {
   if (operation === 'ecs.updateService') {
     const { service } = args[0] as CountRequest
     const part = scenario.services.find(({ name, managed }) => managed && name === service)
@@ -79,11 +87,10 @@ function targetOfChange({ scenario, history }: Courtroom, operation: string, arg
       ? targetOf('family', family)
       : null
   }
-  const instanceId = args[1] as string
-  const about = [...history.ledger].find(([, intents]) =>
-    intents.some(({ action }) => 'instanceId' in action && action.instanceId === instanceId),
-  )
-  return about?.[0] ?? null
+  const family = truth.tasks.get(args[1] as string)?.family
+  return scenario.families.some(({ name, managed, discover }) => managed && discover && name === family)
+    ? targetOf('family', family ?? '')
+    : null
 }
 
 const familyOf = (taskDefinitionArn: string): string => {
@@ -121,6 +128,8 @@ function judgeCount(court: Courtroom, invocation: Invocation, request: CountRequ
   const { min, max } = boundsOf(court, part, invocation.version, seen.tags)
   if (desiredCount < min || desiredCount > max)
     violate('S1', `${part.name} is set to ${desiredCount}, outside ${min} to ${max}`)
+  if (seen.tags?.['longshore:paused'] !== undefined)
+    violate('S12', `${part.name} is paused and is set to ${desiredCount}`)
   const code = intent.because.code
   const isIn = intent.action.verb === 'update-service' && desiredCount < intent.action.previousDesiredCount
   if (isIn && isDeploying(seen))

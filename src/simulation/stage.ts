@@ -90,11 +90,18 @@ function create(
   world.load(`${cluster}/${name}`, requestsPerSecond, 100)
 }
 
+/** Registered by somebody else, beside Longshore's own. */
+export const foreignInstance = 'by-hand'
+
 const containers = [{ name: 'app', image: 'job:1' }]
 
 function addFamily(world: World, part: FamilyPart, truth: Truth): void {
   world.registerTaskDefinition({ family: part.name, containers })
-  if (part.discover) world.createCloudMapService('jobs.internal', part.name, ['A', 'SRV'])
+  if (part.discover) {
+    const serviceId = world.createCloudMapService('jobs.internal', part.name, ['A', 'SRV'])
+    const attributes = { AWS_INSTANCE_IPV4: '10.9.9.9', AWS_INSTANCE_PORT: '80' }
+    void world.ports.cloudMap.registerInstance(serviceId, foreignInstance, attributes, 'by hand')
+  }
   for (let task = 0; task < part.tasks; task++) runTask(world, part, null, truth)
 }
 
