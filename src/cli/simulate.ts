@@ -18,6 +18,7 @@ export interface SimulateOptions {
   minutes: number
   jobs: number
   failFast: boolean
+  shrink: boolean
   json: boolean
   /** Tell the whole story of the seeds instead of judging many. */
   story: boolean
@@ -31,12 +32,26 @@ export async function simulateCommand(options: SimulateOptions): Promise<number>
   return options.story ? tell(options) : judge(options)
 }
 
-async function judge({ seeds, json, write, status, ...options }: SimulateOptions): Promise<number> {
+async function judge({
+  seeds,
+  json,
+  write,
+  status,
+  faults,
+  minutes,
+  jobs,
+  failFast,
+  shrink,
+}: SimulateOptions): Promise<number> {
   const results: WorldResult[] = []
   const total = seeds.to - seeds.from + 1
   let busyMs = 0
   await runOnThreads(seeds, {
-    ...options,
+    faults,
+    minutes,
+    jobs,
+    failFast,
+    shrink,
     onResults(more, ms) {
       results.push(...more)
       busyMs += ms
@@ -51,7 +66,7 @@ async function judge({ seeds, json, write, status, ...options }: SimulateOptions
   const faultsInjected = total === 0 ? {} : injected(results)
   const worldsPerSecond = Number(speed(results.length, busyMs))
   if (json) write(`${JSON.stringify({ seeds: results.length, failed, faultsInjected, worldsPerSecond })}\n`)
-  else write(report(results.length, options.minutes, failed, faultsInjected, worldsPerSecond))
+  else write(report(results.length, minutes, failed, faultsInjected, worldsPerSecond))
   return failed.length === 0 ? 0 : 1
 }
 
@@ -73,7 +88,7 @@ function report(
   worldsPerSecond: number,
 ): string {
   const stories = failed.slice(0, storiesMax).map(({ story }) => `${story}\n\n`)
-  const others = failed.slice(storiesMax).map(({ seed, invariant }) => `seed ${seed}: ${invariant}\n`)
+  const others = failed.slice(storiesMax).map(({ seed, invariant }) => `${seed} (${invariant})`)
   const faults = Object.entries(faultsInjected).map(
     ([name, times]) =>
       `${String(times).padStart(9)}  ${name.padEnd(11)}${faultSentences[name as FaultName]}\n`,
@@ -81,7 +96,7 @@ function report(
   const end = failed.length === 0 ? 'everything held' : `${failed.length} failing`
   return [
     ...stories,
-    ...others,
+    ...(others.length > 0 ? [`failing too: ${others.join(', ')}\n`] : []),
     ...(faults.length > 0 ? ['faults:\n', ...faults] : ['no faults\n']),
     `${worlds} worlds of ${minutes} minutes, ${worldsPerSecond} a second and core: ${end}\n`,
   ].join('')
@@ -151,6 +166,7 @@ export function addSimulate(
     )
     .option('--jobs <number>', 'threads', between(1, 256, 'a number of threads'), availableParallelism())
     .option('--fail-fast', 'begin nothing new once a seed has failed', false)
+    .option('--no-shrink', 'do not look for a smaller world that breaks the same')
     .option('--story', 'tell everything that happens in these worlds', false)
     .option('--json', 'print one JSON object', false)
     .addHelpText(

@@ -32,7 +32,7 @@ export function drawScenario(
     happenings: happenings.sort((a, b) => a.atMs - b.atMs),
     faults: chosen,
     versions: drawVersions(random.fork('versions'), quietFromMs, chosen),
-    outages: chosen.outage === undefined ? [] : drawOutages(random.fork('outages'), quietFromMs),
+    outages: drawOutages(random.fork('outages'), quietFromMs, chosen),
   }
 }
 
@@ -227,13 +227,15 @@ function drawVersions(
 
 const outagesOf = ['ecs', 'cloudWatch', 'cloudMap', 'store', 'queue', 'slack'] as const
 
-function drawOutages(random: Randomness, quietFromMs: number): Outage[] {
-  return Array.from({ length: random.between(1, 2) }, () => {
+function drawOutages(random: Randomness, quietFromMs: number, chosen: Scenario['faults']): Outage[] {
+  const outage = (of: Outage['of'], longestMs: number): Outage => {
     const fromMs = random.between(minute, quietFromMs - minute)
-    return {
-      of: random.pick(outagesOf),
-      fromMs,
-      toMs: Math.min(quietFromMs, fromMs + random.between(1, 25) * minute),
-    }
-  })
+    return { of, fromMs, toMs: Math.min(quietFromMs, fromMs + random.between(minute, longestMs)) }
+  }
+  const outages: Outage[] = []
+  if (chosen.outage !== undefined)
+    for (let times = random.between(1, 2); times > 0; times--)
+      outages.push(outage(random.pick(outagesOf), 25 * minute))
+  if (chosen.drop !== undefined) outages.push(outage('events', 6 * minute))
+  return outages
 }

@@ -3,6 +3,7 @@ import type { Answer } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
 import type { Lease } from '../model/state.ts'
 import { type Target, targetKey } from '../model/target.ts'
+import { minute } from '../model/time.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { Invocation } from './sandbox.ts'
 import type { Scenario } from './scenario.ts'
@@ -41,6 +42,8 @@ export interface History {
   replacements: Map<string, string>
   /** Calls that change production, carried out or not, by target and verb: when. */
   attempts: Map<string, number[]>
+  /** Since when a target is marked and nobody has begun to look. */
+  waiting: Map<string, number>
   /** When a look at a target last ended well. */
   looked: Map<string, number>
   /** Tasks that were on a list of the living that was written down. */
@@ -68,6 +71,10 @@ export interface Told {
   alarms: Set<string> | null
   /** GetMetricData: did every answer hold points? */
   metrics: 'none' | 'points' | 'missing'
+  /** When it last read the table's evidence. */
+  evidenceAtMs: number | null
+  /** Answers of the table that were no. */
+  refusals: number
 }
 
 export const emptyHistory = (): History => ({
@@ -81,6 +88,7 @@ export const emptyHistory = (): History => ({
   counts: new Map(),
   replacements: new Map(),
   attempts: new Map(),
+  waiting: new Map(),
   looked: new Map(),
   seenLiving: new Set(),
   told: new Map(),
@@ -91,19 +99,22 @@ export const targetOf = (kind: 'service' | 'family', name: string): string => `$
 
 /** Writes down what reached the table and what a worker was told; judges read it. */
 export function note(
-  { history, now, violate }: Courtroom,
+  court: Courtroom,
   invocation: Invocation,
   operation: string,
   args: unknown[],
   answer: unknown,
   heard: unknown,
 ): void {
-  const told = history.told.get(invocation.id) ?? { services: new Map(), alarms: null, metrics: 'none' }
+  const { history, now, violate } = court
+  const told = history.told.get(invocation.id) ?? nothingTold()
+  history.told.set(invocation.id, told)
   if (operation === 'ecs.describeServices' || operation.startsWith('cloudWatch.')) {
-    history.told.set(invocation.id, told)
     noteTold(told, operation, heard)
     return
   }
+  if (operation.startsWith('store.') && !(heard as Answer<unknown>).ok) told.refusals += 1
+  if (operation === 'store.evidence') told.evidenceAtMs = now()
   const applied = answer as Answer<unknown> | null
   if (!applied?.ok) return
   switch (operation) {
@@ -111,6 +122,8 @@ export function note(
       const acquired = applied.value as { lease: Lease } | null
       if (!acquired) return
       const key = targetKey(acquired.lease.target)
+      judgePace(court, `${key}, looks`, looksPerMinuteMax)
+      judgeWait(court, key)
       const before = history.leases.get(key)
       // Both clocks may be five seconds off.
       if (before && !before.isOver && before.lease.untilMs - 10_000 > now())
@@ -142,6 +155,7 @@ export function note(
       const newest = history.leases.get(key)
       if (newest && lease.epoch < newest.lease.epoch)
         violate('S4', `${key}: epoch ${lease.epoch} gave the lease of epoch ${newest.lease.epoch} back`)
+      if (end === 'marked') judgeWait(court, key)
       if (end === 'released' && newest) newest.isOver = true
       if (end === 'released' && (args[1] as { failures: number }).failures === 0)
         history.looked.set(key, now())
@@ -160,11 +174,44 @@ export function note(
     case 'store.mark': {
       const [target, keys] = args as [Target, string[]]
       for (const key of keys) history.marked.add(`${targetKey(target)} ${key}`)
+      if (!history.waiting.has(targetKey(target))) history.waiting.set(targetKey(target), now())
       return
     }
     case 'store.writeJournal':
       history.journal.push(args[0] as JournalEntry)
   }
+}
+
+export const nothingTold = (): Told => ({
+  services: new Map(),
+  alarms: null,
+  metrics: 'none',
+  evidenceAtMs: null,
+  refusals: 0,
+})
+
+const looksPerMinuteMax = 40
+export const callsPerMinuteMax = 20
+
+/** Whatever fails is tried again with back-off. */
+export function judgePace({ history, now, violate }: Courtroom, what: string, perMinuteMax: number): void {
+  const recent = (history.attempts.get(what) ?? []).filter(atMs => now() - atMs < minute)
+  recent.push(now())
+  history.attempts.set(what, recent)
+  if (recent.length > perMinuteMax) violate('S13', `${what}: ${recent.length} within a minute`)
+}
+
+/** What the storm left behind may still be in the way. */
+const calmAfterMs = 3 * minute
+export const waitMaxMs = 2 * minute
+
+/** In calm weather, who is marked is looked at at once, or by the next tick. */
+function judgeWait({ history, scenario, startAtMs, now, violate }: Courtroom, key: string): void {
+  const sinceMs = history.waiting.get(key)
+  history.waiting.delete(key)
+  if (sinceMs === undefined || sinceMs < startAtMs + scenario.quietFromMs + calmAfterMs) return
+  if (now() - sinceMs > waitMaxMs)
+    violate('S17', `${key} was marked and waited ${Math.round((now() - sinceMs) / 1_000)} s to be looked at`)
 }
 
 function noteTold(told: Told, operation: string, heard: unknown): void {

@@ -1,7 +1,7 @@
 import { minute } from '../model/time.ts'
 import type { Contents } from '../world/memory-store.ts'
 import type { World } from '../world/world.ts'
-import { type Courtroom, targetOf } from './judge.ts'
+import { type Courtroom, targetOf, waitMaxMs } from './judge.ts'
 import { alarmOf, cluster } from './policies.ts'
 import type { Post } from './post.ts'
 import { boundsOf, groupOf, lineageTold } from './safety.ts'
@@ -38,7 +38,7 @@ export async function judgeEnd(
   }
 }
 
-function judgeLedger({ violate, now }: Courtroom, post: Post, { states }: Contents): void {
+function judgeLedger({ violate, now, history }: Courtroom, post: Post, { states }: Contents): void {
   for (const {
     target,
     owner,
@@ -56,6 +56,8 @@ function judgeLedger({ violate, now }: Courtroom, post: Post, { states }: Conten
     if (inbox.length > 0) violate('L3', `${name}: ${inbox[0]} is still in the inbox`)
     if (failures > 0) violate('L3', `${name}: ${failures} looks in a row failed`)
   }
+  for (const [target, sinceMs] of history.waiting)
+    if (now() - sinceMs > waitMaxMs) violate('L3', `${target} is marked, and nobody has looked since`)
   const waiting = [...post.queues.services, ...post.queues.tasks]
   if (waiting.length > 0) violate('L3', `${waiting.length} messages wait: ${waiting[0]?.body.slice(0, 80)}`)
   const lost = post.deadLetters.find(({ letter }) => !letter.isPoison)

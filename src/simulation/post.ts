@@ -70,6 +70,7 @@ export function createPost(world: World, weather: Weather, truth: Truth): Post {
       const id = weather.between('duplicate', 0, 1) === 0 ? event.id : `again-${event.id}`
       deliverAfter(weather.between('duplicate', 0, 90) * second, queue, { ...event, id })
     }
+    if (weather.losesEvents()) return weather.count('drop')
     if (weather.strikes('drop')) return
     if (weather.strikes('delay')) deliverAfter(weather.between('delay', 30, 900) * second, queue, event)
     else if (weather.strikes('reorder'))

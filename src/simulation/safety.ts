@@ -6,7 +6,7 @@ import type { Answer } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
 import { minute, second } from '../model/time.ts'
 import type { CountChange, Courtroom } from './judge.ts'
-import { targetOf } from './judge.ts'
+import { callsPerMinuteMax, judgePace, targetOf } from './judge.ts'
 import { alarmOf, largestStep } from './policies.ts'
 import type { Invocation } from './sandbox.ts'
 import type { FamilyPart, ServicePart } from './scenario.ts'
@@ -46,7 +46,7 @@ export function judgeRequest(
     court.violate('S16', `${operation} about something that no rule names`)
     return
   }
-  judgePace(court, `${target} ${operation}`)
+  judgePace(court, `${target} ${operation}`, callsPerMinuteMax)
   const intent = court.history.ledger.get(target)?.find(({ action }) => isSame(action, operation, args))
   if (!intent) {
     if (operation === 'ecs.runTask' && court.history.tokens.has((args[0] as RunTaskRequest).clientToken))
@@ -55,23 +55,18 @@ export function judgeRequest(
     return
   }
   if (operation === 'ecs.updateService') judgeCount(court, invocation, args[0] as CountRequest, intent)
-  if (operation === 'cloudMap.registerInstance') judgeWelcome(court, target, args[1] as string)
+  if (operation === 'cloudMap.registerInstance') judgeWelcome(court, invocation, target, args[1] as string)
 }
 
 /** What is written down counts, whatever a lagging read says: a task whose end is known is offered to no client any more. */
-function judgeWelcome({ history, now, violate }: Courtroom, target: string, taskId: string): void {
-  const endedAtMs = history.ended.get(`${target} task/${taskId}`)
-  if (endedAtMs !== undefined && now() - endedAtMs > minute)
-    violate('S3', `task ${taskId.slice(0, 8)} is registered in Cloud Map although its end was written down`)
-}
-
-const attemptsPerMinuteMax = 20
-
-function judgePace({ history, now, violate }: Courtroom, key: string): void {
-  const recent = (history.attempts.get(key) ?? []).filter(atMs => now() - atMs < minute)
-  recent.push(now())
-  history.attempts.set(key, recent)
-  if (recent.length > attemptsPerMinuteMax) violate('S13', `${key}: ${recent.length} calls within a minute`)
+function judgeWelcome(court: Courtroom, { id }: Invocation, target: string, taskId: string): void {
+  const endedAtMs = court.history.ended.get(`${target} task/${taskId}`)
+  const readAtMs = court.history.told.get(id)?.evidenceAtMs ?? null
+  if (endedAtMs !== undefined && readAtMs !== null && endedAtMs < readAtMs)
+    court.violate(
+      'S3',
+      `task ${taskId.slice(0, 8)} is registered in Cloud Map although its end was written down`,
+    )
 }
 
 function targetOfChange({ scenario, truth }: Courtroom, operation: string, args: unknown[]): string | null {

@@ -80,7 +80,8 @@ export interface Version {
 }
 
 export interface Outage {
-  of: 'ecs' | 'cloudWatch' | 'cloudMap' | 'store' | 'queue' | 'slack'
+  /** `events`: no event is delivered, and none is made up for later. */
+  of: 'ecs' | 'cloudWatch' | 'cloudMap' | 'store' | 'queue' | 'slack' | 'events'
   fromMs: number
   toMs: number
 }

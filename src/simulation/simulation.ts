@@ -140,7 +140,7 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
   const invoke = <T>(
     kind: string,
     work: (sandbox: Sandbox, version: number, timeLeftMs: () => number) => Promise<T>,
-    finished: (answer: T | null, version: number) => void,
+    finished: (answer: T | null, invocation: Invocation) => void,
   ): void => {
     const version = versionNow()
     const sandbox = idle[version]?.pop() ?? makeSandbox(version)
@@ -161,7 +161,8 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
       answer => {
         running -= 1
         if (!invocation.isDead) idle[version]?.push(sandbox)
-        finished(answer, version)
+        finished(answer, invocation)
+        court.history.told.delete(invocation.id)
       },
     )
   }
@@ -185,12 +186,13 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
           batch.map(({ id, body }) => ({ id, body })),
         )
       },
-      (answer, version) => {
+      (answer, invocation) => {
         working[queue] -= 1
         const unacknowledged = new Set(answer ?? batch.map(({ id }) => id))
+        if (answer) judgeKept(court, invocation, batch, unacknowledged)
         if (answer && weather.strikes('redeliver')) for (const { id } of batch) unacknowledged.add(id)
         for (const letter of batch)
-          if (!unacknowledged.has(letter.id)) judgeAcknowledged(court, letter, version)
+          if (!unacknowledged.has(letter.id)) judgeAcknowledged(court, letter, invocation.version)
         post.finish(queue, batch, unacknowledged)
       },
     )
@@ -287,6 +289,18 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
   }
   if (!violation) await judgeEnd(court, world, post, store.contents())
   return { violation, faultsInjected: weather.struck }
+}
+
+/** A message comes again because the table did not answer, or because nobody can understand it: never because of its neighbours. */
+function judgeKept(
+  { history, violate }: Courtroom,
+  invocation: Invocation,
+  batch: Letter[],
+  unacknowledged: ReadonlySet<string>,
+): void {
+  if ((history.told.get(invocation.id)?.refusals ?? 0) > 0) return
+  const kept = batch.find(({ id, isPoison }) => unacknowledged.has(id) && !isPoison)
+  if (kept) violate('S17', `a message comes again for no reason of its own: ${kept.body.slice(0, 120)}`)
 }
 
 /** An acknowledged message is in the table, or none of our business. */

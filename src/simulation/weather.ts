@@ -23,6 +23,8 @@ export interface Weather {
   /** A number of the fault's own stream. */
   between(fault: FaultName, least: number, most: number): number
   isIn(fault: FaultName): boolean
+  /** Whether events are lost now, whatever their luck. */
+  losesEvents(): boolean
   /** `operation` as `port.method`. */
   call(operation: string): CallFate
   /** How often each fault struck. */
@@ -45,6 +47,7 @@ const partialReads: ReadonlySet<string> = new Set([
   'ecs.describeTasks',
   'ecs.listTasks',
   'ecs.describeServices',
+  'cloudWatch.describeAlarms',
 ])
 
 /**
@@ -58,13 +61,14 @@ export function createWeather(scenario: Scenario, now: () => number, startAtMs: 
   const root = createRandomness(scenario.seed).fork('weather')
   const streams = new Map<FaultName, Randomness>(faultNames.map(name => [name, root.fork(name)]))
   const buckets = new Map<string, { tokens: number; atMs: number }>()
+  const lagsUntil = new Map<string, number>()
   const struck: Weather['struck'] = {}
   const count = (fault: FaultName): void => {
     struck[fault] = (struck[fault] ?? 0) + 1
   }
   const elapsed = () => now() - startAtMs
   const isIn = (fault: FaultName): boolean =>
-    scenario.faults[fault] !== undefined && elapsed() < scenario.quietFromMs
+    scenario.faults[fault] !== undefined && (elapsed() < scenario.quietFromMs || fault === 'overlap')
   const stream = (fault: FaultName): Randomness => streams.get(fault) as Randomness
   const strikes = (fault: FaultName): boolean => {
     if (!isIn(fault) || stream(fault).fraction() >= (scenario.faults[fault] ?? 0)) return false
@@ -84,6 +88,13 @@ export function createWeather(scenario: Scenario, now: () => number, startAtMs: 
     return isEmpty
   }
 
+  /** A replica that lags does so for a while, for most of the reads that meet it. */
+  const lags = (port: string): boolean => {
+    if (!isIn('stale')) return false
+    if (strikes('stale')) lagsUntil.set(port, now() + stream('stale').between(5, 45) * second)
+    return now() < (lagsUntil.get(port) ?? 0) && stream('stale').fraction() < 0.75
+  }
+
   const unavailable = (operation: string): Answer<never> =>
     refused(operation, 'unavailable', 'no answer came')
 
@@ -100,6 +111,7 @@ export function createWeather(scenario: Scenario, now: () => number, startAtMs: 
   return {
     strikes,
     isIn,
+    losesEvents: () => scenario.outages.some(outage => isOut(outage, 'events')),
     struck,
     count,
     between: (fault, least, most) => stream(fault).between(least, most),
@@ -116,7 +128,7 @@ export function createWeather(scenario: Scenario, now: () => number, startAtMs: 
       }
       if (strikes('error')) return { kind: 'refused', answer: unavailable(operation) }
       if (strikes('timeout')) return { kind: 'unheard', answer: unavailable(operation) }
-      if (laggingReads.has(operation) && strikes('stale')) return { kind: 'stale' }
+      if (laggingReads.has(operation) && lags(port)) return { kind: 'stale' }
       if (operation === 'store.due' && strikes('index')) return { kind: 'stale' }
       if (partialReads.has(operation) && strikes('partial'))
         return { kind: 'partial', draw: stream('partial').fraction() }

@@ -14,7 +14,7 @@ export interface ThreadOptions extends WorldOptions {
 
 /** Runs every seed of the range on some threads. Rejects when a thread dies of a bug in the simulation itself. */
 export async function runOnThreads({ from, to }: SeedRange, options: ThreadOptions): Promise<void> {
-  const { jobs, failFast, onResults, faults, minutes } = options
+  const { jobs, failFast, onResults, ...world } = options
   let next = from
   let failed = false
   const take = (): number[] | null => {
@@ -25,7 +25,7 @@ export async function runOnThreads({ from, to }: SeedRange, options: ThreadOptio
   }
   const work = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const thread = new Worker(new URL('worker.ts', import.meta.url), { workerData: { faults, minutes } })
+      const thread = new Worker(new URL('worker.ts', import.meta.url), { workerData: world })
       const goOn = (): void => {
         const seeds = take()
         if (seeds) thread.postMessage(seeds)

@@ -8,6 +8,8 @@ import type { InvariantId } from '../../simulation/violation.ts'
 export interface WorldOptions {
   faults: readonly FaultName[]
   minutes: number
+  /** Look for a smaller world that breaks the same invariant. */
+  shrink: boolean
 }
 
 /** What one seed came to. */
@@ -22,7 +24,7 @@ export async function runWorld(seed: number, options: WorldOptions): Promise<Wor
   const scenario = drawScenario(seed, options)
   const { violation, faultsInjected } = await simulate(scenario)
   if (!violation) return { seed, faultsInjected, failure: null }
-  const smallest = await shrink(scenario, violation.invariant)
+  const smallest = options.shrink ? await shrink(scenario, violation.invariant) : scenario
   const again = await simulate(smallest)
   const story = await tellStory(smallest, again.violation ?? violation)
   return { seed, faultsInjected, failure: { invariant: violation.invariant, story } }
