@@ -120,12 +120,13 @@ function step({ code, adjustment, atLeastTasks, base, cooling, limit }: StepReas
 
 const tasks = (n: number): string => `${count(n)} ${n === 1 ? 'task' : 'tasks'}`
 const are = (n: number): string => (n === 1 ? 'is' : 'are')
-const count = (n: number): string => n.toLocaleString('en-US')
+const counts = new Intl.NumberFormat('en-US')
+const count = (n: number): string => counts.format(n)
 
 /** Two decimals, or three digits for small numbers: `1,120`, `0.25`, `0.00123`. */
-const number = (n: number): string =>
-  n.toLocaleString('en-US', {
-    maximumFractionDigits: 2,
-    maximumSignificantDigits: 3,
-    roundingPriority: 'morePrecision',
-  })
+const numbers = new Intl.NumberFormat('en-US', {
+  maximumFractionDigits: 2,
+  maximumSignificantDigits: 3,
+  roundingPriority: 'morePrecision',
+})
+const number = (n: number): string => numbers.format(n)

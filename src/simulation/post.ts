@@ -25,6 +25,8 @@ export interface Letter {
 }
 
 export interface Post {
+  /** What EventBridge does with an event; `text` is the same as JSON. */
+  take(event: EventBridgeEvent, text: string): void
   queues: Record<QueueName, Letter[]>
   deadLetters: { queue: QueueName; letter: Letter }[]
   /** Letters that are received and neither acknowledged nor visible again. */
@@ -53,15 +55,15 @@ export function createPost(world: World, weather: Weather, truth: Truth): Post {
   const put = (queue: QueueName, body: string, event: EventBridgeEvent | null, isPoison = false): void => {
     queues[queue].push({ id: `message-${++sent}`, body, event, isPoison, receives: 0 })
   }
-  const deliver = (queue: QueueName, event: EventBridgeEvent): void => {
+  const deliver = (queue: QueueName, event: EventBridgeEvent, text = JSON.stringify(event)): void => {
     tellTruth(truth, event)
-    put(queue, JSON.stringify(event), event)
+    put(queue, text, event)
   }
   const deliverAfter = (delayMs: number, queue: QueueName, event: EventBridgeEvent): void => {
     world.timeline.after(delayMs, () => deliver(queue, event))
   }
 
-  world.onEvent(event => {
+  const take: Post['take'] = (event, text) => {
     const queue = routeOf(event)
     if (queue === null) return
     if (weather.strikes('poison'))
@@ -75,13 +77,14 @@ export function createPost(world: World, weather: Weather, truth: Truth): Post {
     if (weather.strikes('delay')) deliverAfter(weather.between('delay', 30, 900) * second, queue, event)
     else if (weather.strikes('reorder'))
       deliverAfter(weather.between('reorder', 1, 25) * second, queue, event)
-    else deliver(queue, event)
-  })
+    else deliver(queue, event, text)
+  }
   world.onLook((target: Target) =>
     put(target.kind === 'service' ? 'services' : 'tasks', lookMessage(target), null),
   )
 
   return {
+    take,
     queues,
     deadLetters,
     inFlight: () => away,

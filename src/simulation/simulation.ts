@@ -75,16 +75,17 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
     },
   }
 
-  world.onEvent(event => {
+  const post = createPost(world, weather, truth)
+  world.onEvent((event, text) => {
     truth.hear(event)
     if (narrate) tell(toldEvent(event))
+    post.take(event, text)
   })
   setStage(world, scenario, truth, { tell, count: weather.count })
-  const post = createPost(world, weather, truth)
   watchForeign(scenario, court)
 
   const guard = (where: string, what: unknown): void => {
-    if (JSON.stringify(what)?.includes(canary)) court.violate('S14', `${where} holds a secret`)
+    if (holds(what, canary)) court.violate('S14', `${where} holds a secret`)
   }
   const log: Log = {
     debug: (message, fields) => guard('a log line', [message, fields]),
@@ -95,7 +96,11 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
       if (message === 'our own code threw') court.violate('S17', `our own code threw: ${fields?.error}`)
     },
   }
-  const metrics = { emit: (data: MetricDatum[]) => guard('a metric', data) }
+  const metrics = {
+    emit(data: MetricDatum[]) {
+      for (const { properties } of data) guard('a metric', properties)
+    },
+  }
 
   const watch: CallWatch = {
     before(invocation, operation, args) {
@@ -301,6 +306,13 @@ function judgeKept(
   if ((history.told.get(invocation.id)?.refusals ?? 0) > 0) return
   const kept = batch.find(({ id, isPoison }) => unacknowledged.has(id) && !isPoison)
   if (kept) violate('S17', `a message comes again for no reason of its own: ${kept.body.slice(0, 120)}`)
+}
+
+/** Whether a text stands anywhere in it. */
+function holds(what: unknown, text: string): boolean {
+  if (typeof what === 'string') return what.includes(text)
+  if (typeof what !== 'object' || what === null) return false
+  return Object.values(what).some(part => holds(part, text))
 }
 
 /** An acknowledged message is in the table, or none of our business. */

@@ -17,7 +17,8 @@ export interface EventBridgeEvent {
   detail: Record<string, unknown>
 }
 
-export type EventListener = (event: EventBridgeEvent) => void
+/** `text`: the same as JSON, as a queue carries it. */
+export type EventListener = (event: EventBridgeEvent, text: string) => void
 
 export interface EventBus {
   emit(source: 'aws.ecs' | 'aws.cloudwatch', detailType: string, resource: string, detail: object): void
@@ -44,7 +45,7 @@ export function createEventBus(timeline: Timeline, random: Randomness): EventBus
       // As text: what is told now cannot change before it is delivered, and absent fields are absent.
       const text = JSON.stringify(event)
       timeline.after(0, () => {
-        for (const listener of listeners) listener(JSON.parse(text))
+        for (const listener of listeners) listener(JSON.parse(text), text)
       })
     },
     onEvent(listener) {

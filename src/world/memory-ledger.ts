@@ -17,8 +17,9 @@ export interface MemoryLedger
 export function createMemoryLedger(keep: Keep): MemoryLedger {
   const states = new Map<string, TargetState>()
   const stateOf = (target: Target): TargetState => states.get(targetKey(target)) ?? emptyState(target)
-  const write = (operation: string, state: TargetState) => {
-    const kept = keep(operation, state)
+  /** What changes only in the ledger's own hands needs no copy, unless it might outgrow an item. */
+  const write = (operation: string, state: TargetState, isOwn = state.inbox.length < inboxKeysMax / 10) => {
+    const kept = isOwn ? answered(state) : keep(operation, state)
     if (kept.ok) states.set(targetKey(state.target), kept.value)
     return kept
   }
@@ -86,7 +87,7 @@ export function createMemoryLedger(keep: Keep): MemoryLedger {
       const marked = state.generation !== lease.generation
       // Marked meanwhile: the mark may have brought a newer version under a settled key, so all stay for the next look.
       const inbox = marked ? state.inbox : state.inbox.filter(key => !settled.includes(key))
-      const written = write('store:record', { ...state, intents, memory, inbox })
+      const written = write('store:record', { ...state, intents, memory, inbox }, false)
       return written.ok ? answered(true) : written
     },
 

@@ -20,9 +20,10 @@ export function refusal(operation: string, values: unknown): Extract<Answer<neve
 export const keep: Keep = (operation, value) => {
   const bad = refusal(operation, value)
   if (bad) return bad
-  const copy = copyOf(value)
-  const bytes = Buffer.byteLength(JSON.stringify(copy))
+  const text = JSON.stringify(value)
+  // A character is one byte at least, and three at most.
+  const bytes = text.length * 3 > itemBytesMax ? Buffer.byteLength(text) : 0
   return bytes > itemBytesMax
     ? refused(operation, 'quota', `Item size has exceeded the maximum allowed size: ${bytes} bytes`)
-    : answered(copy)
+    : answered(JSON.parse(text))
 }

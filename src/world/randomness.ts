@@ -30,7 +30,11 @@ export function createRandomness(seed: number): Randomness {
   }
   const fraction = (): number => word() / 2 ** 32
   const between = (least: number, most: number): number => least + Math.floor(fraction() * (most - least + 1))
-  const hex = (length: number): string => Array.from({ length }, () => between(0, 15).toString(16)).join('')
+  const hex = (length: number): string => {
+    let digits = ''
+    while (digits.length < length) digits += between(0, 15).toString(16)
+    return digits
+  }
   const pick = <T>(items: readonly T[]): T => {
     if (items.length === 0) throw new Error('nothing to pick from')
     return items[between(0, items.length - 1)] as T

@@ -93,10 +93,12 @@ export function story(twist: Twist = {}): Story {
     ...world,
     ports: { ...ports, ...twist.ports?.(ports) },
     onEvent: listener =>
-      world.onEvent(told => {
+      world.onEvent((told, text) => {
+        const tell = (event: EventBridgeEvent) =>
+          listener(event, event === told ? text : JSON.stringify(event))
         for (const { event, delayMs } of twist.events?.(told) ?? [{ event: told }]) {
-          if (delayMs) world.timeline.after(delayMs, () => listener(event))
-          else listener(event)
+          if (delayMs) world.timeline.after(delayMs, () => tell(event))
+          else tell(event)
         }
       }),
   }
