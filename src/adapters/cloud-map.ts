@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-servicediscovery'
 import type { CloudMap } from '../model/ports.ts'
 import { answered, refused } from '../model/reading.ts'
+import { redact } from '../model/redaction.ts'
 import { everyPage } from './batches.ts'
 import { ask } from './failure.ts'
 import { type AwsSettings, clientSettings } from './settings.ts'
@@ -107,7 +108,7 @@ export function createCloudMap(settings: AwsSettings): CloudMap {
         return answered({
           status: Operation.Status,
           errorCode: Operation.ErrorCode ?? null,
-          errorMessage: Operation.ErrorMessage ?? null,
+          errorMessage: Operation.ErrorMessage === undefined ? null : redact(Operation.ErrorMessage),
         })
       }),
   }
