@@ -96,7 +96,9 @@ function readTask(detail: unknown, resources: string[]): Task | Refusal {
       'task',
       `Task event with detail.lastStatus ${quote(told.lastStatus)}, no status that we know.`,
     )
-  const clusterArn = told.clusterArn ?? clusterArnOf(taskArn)
+  const clusterArn = [told.clusterArn, clusterArnOf(taskArn)].find(
+    arn => arn !== null && lastSegment(arn) !== '',
+  )
   if (!clusterArn)
     return poison(
       'task',

@@ -1,3 +1,5 @@
+import { singleLine } from './single-line.ts'
+
 /**
  * Takes out what looks like a secret, and values that are known to be possible ones. Texts from outside (stop reasons, what AWS
  * answered, names in refusals) pass here before they are kept or told.
@@ -89,8 +91,6 @@ const urlSpelling = (value: string): string =>
 
 /** One line without secrets, at most `max` characters. What lies far behind the cut is not read. */
 export function tellable(text: string, max: number): string {
-  const line = redact(text.slice(0, 8 * max))
-    .replace(/\s+/g, ' ')
-    .trim()
-  return line.length > max ? `${line.slice(0, max - 1)}…` : line
+  const line = singleLine(redact(text.slice(0, 8 * max)))
+  return line.length > max ? `${line.slice(0, max - 1).replace(/[\ud800-\udbff]$/, '')}…` : line
 }
