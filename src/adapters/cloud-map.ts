@@ -107,7 +107,7 @@ export function createCloudMap(settings: AwsSettings): CloudMap {
           return refused('servicediscovery:GetOperation', 'unavailable', 'AWS answered without a status.')
         return answered({
           status: Operation.Status,
-          errorCode: Operation.ErrorCode ?? null,
+          errorCode: Operation.ErrorCode === undefined ? null : redact(Operation.ErrorCode),
           errorMessage: Operation.ErrorMessage === undefined ? null : redact(Operation.ErrorMessage),
         })
       }),

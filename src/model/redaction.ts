@@ -10,9 +10,6 @@ export const redacted = '[redacted]'
 const secretWord =
   '(?:password|passwd|pwd|passphrase|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key)'
 
-/** The bound keeps a text of nothing but `a_a_a_…` from taking forever. */
-const secretKey = `(?:[\\w-]{0,60}[_-])?${secretWord}`
-
 /** In order. `$1` keeps what leads to the secret. */
 const rules: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, redacted],
@@ -31,11 +28,15 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/(?:xox[a-z](?:\.xox[a-z])?|xapp)-[\w.-]{8,}/g, redacted],
   [/(?:gh[opsru]_|github_pat_|glpat-|npm_|[spr]k_(?:live|test)_|\bsk-|\bSG\.)[\w.-]{16,}/g, redacted],
   [/eyJ[\w-]{8,}\.[\w-]*(?:\.[\w-]*)*/g, redacted],
-  [new RegExp(`(--?${secretKey}(?:\\s+|=))[^\\s"']+`, 'gi'), `$1${redacted}`],
+  // The bound keeps a text of nothing but `-a-a-a…` from taking forever.
+  [
+    new RegExp(`((?<![\\w-])--?(?:[\\w-]{0,60}[_-])?${secretWord}(?:\\s+|=)["']?)[^\\s"']+`, 'gi'),
+    `$1${redacted}`,
+  ],
   // key=value and key: value, but not `:secret:` inside an ARN and not `secret: SomeException: …`.
   [
     new RegExp(
-      `((?<![:\\w.-])${secretKey}["']?\\s*[=:]\\s*["']?)(?!\\w*(?:exception|error)\\b)(?!\\[redacted)[^\\s"',;]+`,
+      `(${secretWord}["']?\\s*(?:=|(?<!:${secretWord}["']?\\s*):)\\s*["']?)(?!\\w*(?:exception|error)\\b)(?!\\[redacted)[^\\s"',;]+`,
       'gi',
     ),
     `$1${redacted}`,
