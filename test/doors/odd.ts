@@ -188,6 +188,10 @@ function payloadsIn(folder: URL): unknown[] {
   }
 }
 
+/** The value with a few places changed; undefined where nothing of it is left. */
+export const damagedValue = (value: unknown): fc.Arbitrary<unknown> =>
+  fc.array(damage, { minLength: 1, maxLength: 3 }).map(damages => damaged(value, damages))
+
 /** One of them with a few places changed. */
 export const damagedPayload: fc.Arbitrary<unknown> = fc
   .tuple(fc.constantFrom(...payloads), fc.array(damage, { minLength: 1, maxLength: 5 }))
