@@ -147,7 +147,7 @@ describe('a message', () => {
     'that was real, with some places damaged',
     () => {
       expect(payloads.length).toBeGreaterThan(15)
-      fc.assert(fc.property(damagedPayload, holds), tried(1_200, 4))
+      fc.assert(fc.property(damagedPayload, holds), tried(600, 4))
     },
     longMs,
   )

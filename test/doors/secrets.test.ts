@@ -189,7 +189,10 @@ async function day({ world, longshore, slack, refuseNext, run }: GuardedAccount)
   world.noCapacity(null, null)
 
   // Slack refuses in all its ways, and so does the parameter store.
-  const html = (status: number) => ({ status, body: `<html>${canaries.shaped(`Slack’s ${status}`)} ${botToken}</html>` })
+  const html = (status: number) => ({
+    status,
+    body: `<html>${canaries.shaped(`Slack’s ${status}`)} ${botToken}</html>`,
+  })
   slack.next(html(500))
   slack.next(html(302))
   slack.next(html(200))
