@@ -28,10 +28,24 @@ function argumentsOf(command: unknown): string[] {
   return [...words, ...elements.filter(element => /\s/.test(element)), ...elements.slice(1)]
 }
 
+/**
+ * Words in which AWS tells why a task stopped. Were one taken out because an override happens to say it too, the cause could
+ * no longer be found, and the task would not be run again.
+ */
+const reasonWords = new Set(
+  'authentication authorization cloudwatch connection constraint constraints deployment deregistration executable infrastructure initialize initialization interrupted interruption maintenance performing permission permissions provisioning scheduler terminated termination toomanyrequests transition unauthorized unavailable underlying'.split(
+    ' ',
+  ),
+)
+
+const isReasonWord = (value: string): boolean =>
+  reasonWords.has(value.toLowerCase()) || /^[a-z]*(error|exception)$/i.test(value)
+
 /** Short words, plain ones and regions are what reasons are made of: taking them out would hide the reason, and no secret. */
 export const couldBeSecret = (value: string): boolean =>
-  (value.length >= 10 || (value.length >= 6 && !/^[a-z]+$/i.test(value))) &&
-  !/^[a-z]{2}(-[a-z]+)+-\d$/.test(value)
+  /^[a-z]+$/i.test(value)
+    ? value.length >= 10 && !isReasonWord(value)
+    : value.length >= 6 && !/^[a-z]{2}(-[a-z]+)+-\d$/.test(value)
 
 function passwordIn(value: string): string | null {
   const password = URL.parse(value)?.password ?? ''

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { understand } from '../../src/intake/understand.ts'
 import { overrideValues } from '../../src/model/override-values.ts'
@@ -8,6 +9,21 @@ const environment = (name: string, value: unknown) => ({
   containerOverrides: [{ environment: [{ name, value }] }],
 })
 const command = (...words: unknown[]) => ({ containerOverrides: [{ command: words }] })
+
+const told = (detail: object) => {
+  const signal = understand({
+    'detail-type': 'ECS Task State Change',
+    source: 'aws.ecs',
+    detail: {
+      taskArn: 'arn:aws:ecs:eu-west-1:111122223333:task/prod/a',
+      lastStatus: 'STOPPED',
+      group: 'family:etl',
+      ...detail,
+    },
+  })
+  if (isRefusal(signal) || signal.kind !== 'task') throw new Error('no task')
+  return signal.task
+}
 
 describe('values of overrides that must not be told', () => {
   it.each<[what: string, overrides: unknown, values: string[]]>([
@@ -26,6 +42,28 @@ describe('values of overrides that must not be told', () => {
     ['a list of nothing', { containerOverrides: [null, 7, { environment: 'x', command: {} }] }, []],
   ])('%s', (_, overrides, values) => {
     expect(overrideValues(overrides)).toEqual(values)
+  })
+})
+
+describe('the words of AWS stay, whatever an override says', () => {
+  const patterns = readFileSync(new URL('../../src/healing/cause-patterns.ts', import.meta.url), 'utf8')
+  /** Of the regular expressions: names of our own code are no words of AWS. */
+  const words = [...patterns.matchAll(/\/[^/\n*][^\n]*\/i\b/g)].flatMap(
+    ([pattern]) => pattern.match(/[a-z]{10,}/gi) ?? [],
+  )
+  // Parts of names that never stand alone.
+  const parts = ['accessdenied', 'cannotcreate', 'cannotpull', 'ephemeralstorage', 'taskdependency']
+
+  it('all those by which a cause is found', () => {
+    expect(words.length).toBeGreaterThan(20)
+    const lost = words.filter(word => overrideValues(environment('X', word)).length > 0)
+    expect(lost.filter(word => !parts.includes(word))).toEqual([])
+  })
+
+  it('so that the cause is found as before', () => {
+    const stoppedReason = 'Host EC2 (instance i-0abc) terminated.'
+    const { stoppedReason: kept } = told({ overrides: environment('STATE', 'terminated'), stoppedReason })
+    expect(kept).toBe(stoppedReason)
   })
 })
 
@@ -57,21 +95,6 @@ describe('a known value is taken out', () => {
 })
 
 describe('a task', () => {
-  const told = (detail: object) => {
-    const signal = understand({
-      'detail-type': 'ECS Task State Change',
-      source: 'aws.ecs',
-      detail: {
-        taskArn: 'arn:aws:ecs:eu-west-1:111122223333:task/prod/a',
-        lastStatus: 'STOPPED',
-        group: 'family:etl',
-        ...detail,
-      },
-    })
-    if (isRefusal(signal) || signal.kind !== 'task') throw new Error('no task')
-    return signal.task
-  }
-
   it('is kept without the values it was started with, in every text that repeats them', () => {
     const { stoppedReason, containers } = told({
       overrides: environment('GREETING', 'quiet-value-7'),
