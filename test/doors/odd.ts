@@ -135,7 +135,8 @@ function damaged(payload: unknown, damages: Damage[]): unknown {
     const from = places[other % places.length]
     if (at && from) applied(at, from, way, value)
   }
-  return root.payload
+  // What JSON cannot carry, such as a named member of a list, cannot come in.
+  return JSON.parse(JSON.stringify(root)).payload
 }
 
 function applied({ holder, key }: Place, from: Place, way: Damage['way'], value: unknown): void {
