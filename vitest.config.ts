@@ -6,6 +6,8 @@ export default defineConfig({
     // Minutes: `npm run test:mutants`.
     exclude: ['test/mutants/**'],
     retry: 0,
+    // Against what hangs; how fast the code is, benchmarks tell.
+    testTimeout: 30_000,
     isolate: false,
   },
 })

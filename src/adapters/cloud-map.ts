@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-servicediscovery'
 import type { CloudMap } from '../model/ports.ts'
 import { answered, refused } from '../model/reading.ts'
+import { redact } from '../model/redaction.ts'
 import { everyPage } from './batches.ts'
 import { ask } from './failure.ts'
 import { type AwsSettings, clientSettings } from './settings.ts'
@@ -106,8 +107,8 @@ export function createCloudMap(settings: AwsSettings): CloudMap {
           return refused('servicediscovery:GetOperation', 'unavailable', 'AWS answered without a status.')
         return answered({
           status: Operation.Status,
-          errorCode: Operation.ErrorCode ?? null,
-          errorMessage: Operation.ErrorMessage ?? null,
+          errorCode: Operation.ErrorCode === undefined ? null : redact(Operation.ErrorCode),
+          errorMessage: Operation.ErrorMessage === undefined ? null : redact(Operation.ErrorMessage),
         })
       }),
   }

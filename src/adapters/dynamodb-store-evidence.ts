@@ -1,9 +1,10 @@
 import type { LaunchSpec } from '../model/launch-spec.ts'
 import type { Store } from '../model/ports.ts'
-import { answered, refused } from '../model/reading.ts'
-import type { Evidence, KeptEvidence } from '../model/signal.ts'
+import { type Answer, answered, refused } from '../model/reading.ts'
+import type { KeptEvidence } from '../model/signal.ts'
 import type { Clock } from '../model/time.ts'
 import { evidenceKey, expiresAt, launchSpecKey } from './dynamodb-store-keys.ts'
+import { readEvidence, readLaunchSpec, readResolution } from './dynamodb-store-rows.ts'
 import { type Item, ownSchema, type Table } from './dynamodb-store-table.ts'
 import { evidenceLifetimeMs, launchSpecLifetimeMs } from './table.ts'
 
@@ -42,7 +43,14 @@ export function createEvidence(
         'store:evidence',
         keys.map(key => evidenceKey(target, key)),
       )
-      return items.ok ? answered(inOrder(keys, items.value.map(keptEvidenceOf), kept => kept.key)) : items
+      if (!items.ok) return items
+      const kept: KeptEvidence[] = []
+      for (const item of items.value) {
+        const read = keptEvidenceOf(item)
+        if (!read.ok) return read
+        kept.push(read.value)
+      }
+      return answered(inOrder(keys, kept, ({ key }) => key))
     },
 
     async settleEvidence(target, key, resolution, nowMs) {
@@ -73,16 +81,21 @@ export function createEvidence(
         taskIds.map(taskId => launchSpecKey(target, taskId)),
       )
       if (!items.ok) return items
-      return answered(inOrder(taskIds, items.value.map(launchSpecOf), spec => spec.taskId))
+      return answered(inOrder(taskIds, items.value.flatMap(launchSpecOf), spec => spec.taskId))
     },
   }
 }
 
-const launchSpecOf = (item: Item): LaunchSpec => (item as { spec: LaunchSpec }).spec
+const launchSpecOf = ({ spec }: Item): LaunchSpec[] => {
+  const read = readLaunchSpec(spec)
+  return read ? [read] : []
+}
 
-function keptEvidenceOf(item: Item): KeptEvidence {
-  const { evidence, resolution } = item as { evidence: Evidence; resolution?: string }
-  return { ...evidence, resolution: resolution ?? null }
+function keptEvidenceOf(item: Item): Answer<KeptEvidence> {
+  const evidence = readEvidence('store:evidence', item, item.evidence)
+  if (!evidence.ok) return evidence
+  const resolution = readResolution('store:evidence', item, item.resolution)
+  return resolution.ok ? answered({ ...evidence.value, resolution: resolution.value ?? null }) : resolution
 }
 
 /** Each once, in the order in which it was first asked for. */

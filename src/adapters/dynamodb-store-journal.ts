@@ -4,6 +4,7 @@ import { type Answer, answered } from '../model/reading.ts'
 import { noticeBackstopMs } from '../model/store-limits.ts'
 import { type Target, targetKey } from '../model/target.ts'
 import { dueShardOf, expiresAt, journalKey, journalOrder } from './dynamodb-store-keys.ts'
+import { readEntry } from './dynamodb-store-rows.ts'
 import type { Change, Item, Table } from './dynamodb-store-table.ts'
 import { journalLifetimeMs } from './table.ts'
 
@@ -54,7 +55,14 @@ export function createJournal(
         limit,
         newestFirst: true,
       })
-      return items.ok ? answered(items.value.map(entryOf)) : items
+      if (!items.ok) return items
+      const entries: JournalEntry[] = []
+      for (const item of items.value) {
+        const read = readEntry('store:readJournal', item)
+        if (!read.ok) return read
+        entries.push(read.value)
+      }
+      return answered(entries)
     },
 
     async claimNotice(target, entryId, nowMs, untilMs) {
@@ -66,9 +74,9 @@ export function createJournal(
         returnItem: true,
       })
       if (!claimed.ok) return claimed
-      return answered(
-        claimed.value && { entry: entryOf(claimed.value), attempts: attemptsOf(claimed.value) - 1 },
-      )
+      if (claimed.value === null) return answered(null)
+      const entry = readEntry('store:claimNotice', claimed.value)
+      return entry.ok ? answered({ entry: entry.value, attempts: attemptsOf(claimed.value) - 1 }) : entry
     },
 
     async finishNotice(target, entryId, end) {
@@ -107,5 +115,5 @@ function finishing(end: Parameters<Store['finishNotice']>[2]): Change {
   }
 }
 
-const entryOf = (item: Item): JournalEntry => (item as { entry: JournalEntry }).entry
+/** The claim has just added one to it. */
 const attemptsOf = (item: Item): number => (item as { attempts: number }).attempts

@@ -1,8 +1,9 @@
 import type { Store } from '../model/ports.ts'
-import { answered, refused } from '../model/reading.ts'
+import { type Answer, answered, refused } from '../model/reading.ts'
 import type { Lease, TargetState } from '../model/state.ts'
 import { inboxKeysMax } from '../model/store-limits.ts'
 import { dueShardOf, stateKey, targetOfKey } from './dynamodb-store-keys.ts'
+import { readState } from './dynamodb-store-rows.ts'
 import type { Item, Table } from './dynamodb-store-table.ts'
 
 /** The ledger: one item per target, single-item conditional writes (docs/decisions/0001-ledger.md). */
@@ -66,7 +67,9 @@ export function createLedger(
       })
       if (!taken.ok) return taken
       if (taken.value) {
-        const state = stateOf(taken.value)
+        const read = stateOf(operation, taken.value)
+        if (!read.ok) return read
+        const state = read.value
         const { epoch, generation, leaseUntilMs } = state
         return answered({ lease: { target, owner, epoch, generation, untilMs: leaseUntilMs }, state })
       }
@@ -76,7 +79,8 @@ export function createLedger(
 
     async read(target) {
       const item = await table.get('store:read', stateKey(target))
-      return item.ok && item.value ? answered(stateOf(item.value)) : item.ok ? answered(null) : item
+      if (!item.ok) return item
+      return item.value ? stateOf('store:read', item.value) : answered(null)
     },
 
     async record(lease, { intents, memory, settled }) {
@@ -122,9 +126,11 @@ export function createLedger(
       if (released.value) return answered({ end: 'released' })
       const seen = await table.get(operation, key)
       if (!seen.ok) return seen
-      const state = seen.value && stateOf(seen.value)
-      if (!state || state.owner !== lease.owner || state.epoch !== lease.epoch)
-        return answered({ end: 'fenced' })
+      if (!seen.value) return answered({ end: 'fenced' })
+      const read = stateOf(operation, seen.value)
+      if (!read.ok) return read
+      const state = read.value
+      if (state.owner !== lease.owner || state.epoch !== lease.epoch) return answered({ end: 'fenced' })
       return answered({ end: 'marked', lease: { ...lease, generation: state.generation }, state })
     },
   }
@@ -135,9 +141,10 @@ const holder = (lease: Lease): Item => ({ ':owner': lease.owner, ':epoch': lease
 /** What `stateKey` items hold. Absent means zero, empty or nobody. */
 type StateItem = { pk: string; inbox?: Set<string> } & Partial<Omit<TargetState, 'target' | 'inbox'>>
 
-function stateOf(item: Item): TargetState {
+function stateOf(operation: string, item: Item): Answer<TargetState> {
   const stored = item as StateItem
-  return {
+  const { inbox = new Set<string>() } = stored
+  return readState(operation, item, {
     target: targetOfKey(stored.pk),
     generation: stored.generation ?? 0,
     observedGeneration: stored.observedGeneration ?? 0,
@@ -146,8 +153,9 @@ function stateOf(item: Item): TargetState {
     leaseUntilMs: stored.leaseUntilMs ?? 0,
     nextLookAtMs: stored.nextLookAtMs ?? null,
     failures: stored.failures ?? 0,
-    inbox: [...(stored.inbox ?? [])].sort(),
+    // A set is never empty; what is none cannot be read.
+    inbox: inbox instanceof Set ? [...inbox].sort() : inbox,
     intents: stored.intents ?? [],
     memory: stored.memory ?? {},
-  }
+  })
 }

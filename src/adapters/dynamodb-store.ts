@@ -1,9 +1,10 @@
 import type { Store } from '../model/ports.ts'
 import { answered } from '../model/reading.ts'
+import { parseTargetKey } from '../model/target.ts'
 import type { Clock } from '../model/time.ts'
 import { createEvidence } from './dynamodb-store-evidence.ts'
 import { createJournal } from './dynamodb-store-journal.ts'
-import { journalIdOf, type Key, targetOfKey } from './dynamodb-store-keys.ts'
+import { journalIdOf, type Key } from './dynamodb-store-keys.ts'
 import { createLedger } from './dynamodb-store-ledger.ts'
 import { createTable, type Table } from './dynamodb-store-table.ts'
 import type { AwsSettings } from './settings.ts'
@@ -44,7 +45,11 @@ function createDue(table: Table): Pick<Store, 'due'> {
       found.sort((a, b) => a.dueAtMs - b.dueAtMs || compare(`${a.pk} ${a.sk}`, `${b.pk} ${b.sk}`))
       const due = found
         .slice(0, Math.max(0, limit))
-        .map(({ pk, sk }) => ({ target: targetOfKey(pk), entryId: journalIdOf(sk) }))
+        // One key that nobody of us wrote must not keep all others from being swept.
+        .flatMap(({ pk, sk }) => {
+          const target = parseTargetKey(pk)
+          return target ? [{ target, entryId: journalIdOf(sk) }] : []
+        })
       return answered({
         targets: due.filter(({ entryId }) => entryId === null).map(({ target }) => target),
         notices: due.flatMap(({ target, entryId }) => (entryId === null ? [] : [{ target, entryId }])),

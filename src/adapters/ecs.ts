@@ -11,8 +11,10 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 import { lastSegment } from '../model/arn.ts'
+import { couldBeSecret, overrideValues } from '../model/override-values.ts'
 import type { DescribedTask, Ecs, RunTaskRequest } from '../model/ports.ts'
 import { type Answer, answered, refused } from '../model/reading.ts'
+import { redact } from '../model/redaction.ts'
 import type { Service } from '../model/service.ts'
 import { batches, everyPage } from './batches.ts'
 import { describedTaskOf, serviceOf, taskDefinitionOf } from './ecs-answers.ts'
@@ -90,8 +92,9 @@ export function createEcs(settings: AwsSettings): Ecs {
         return answered(updated)
       }),
 
-    runTask: request =>
-      ask(
+    runTask: request => {
+      const told = (text: string) => redact(text, overrideValues(request.spec.overrides))
+      return ask(
         'ecs:RunTask',
         async () => {
           try {
@@ -99,8 +102,8 @@ export function createEcs(settings: AwsSettings): Ecs {
             return answered({
               taskArns: tasks.flatMap(task => task.taskArn ?? []),
               failures: failures.map(({ reason, detail }) => ({
-                reason: reason ?? 'UNKNOWN',
-                detail: detail ?? null,
+                reason: told(reason ?? 'UNKNOWN'),
+                detail: detail === undefined ? null : told(detail),
               })),
             })
           } catch (error) {
@@ -111,7 +114,8 @@ export function createEcs(settings: AwsSettings): Ecs {
           }
         },
         secretsIn(request),
-      ),
+      )
+    },
   }
 }
 
@@ -139,12 +143,15 @@ function runTaskInput({ spec, startedBy, clientToken }: RunTaskRequest): RunTask
   }
 }
 
-/** Override values may be secrets, and AWS repeats what it refuses. */
-const secretsIn = ({ spec }: RunTaskRequest): string[] =>
-  (spec.overrides.containerOverrides ?? []).flatMap(override => [
+/** AWS repeats what it refuses. In an error every value may go; the reasons of a placement are made of words that must stay. */
+const secretsIn = ({ spec }: RunTaskRequest): string[] => [
+  ...overrideValues(spec.overrides),
+  ...(spec.overrides.containerOverrides ?? []).flatMap(override => [
     ...(override.command ?? []),
     ...(override.environment ?? []).map(({ value }) => value),
-  ])
+  ]),
+  ...Object.values(spec.tags).filter(couldBeSecret),
+]
 
 /** Adds what AWS calls MISSING to `missing`, in the caller's own words; returns the first failure of any other reason. */
 function sortFailures(
@@ -162,7 +169,11 @@ function sortFailures(
 
 /** Neither described nor missing: unknown, and unknown is a failed reading. */
 const strangeFailure = (operation: string, failure: Failure): Answer<never> =>
-  refused(operation, 'unavailable', [failure.arn, failure.reason, failure.detail].filter(Boolean).join(': '))
+  refused(
+    operation,
+    'unavailable',
+    redact([failure.arn, failure.reason, failure.detail].filter(Boolean).join(': ')),
+  )
 
 const unreadable = (operation: string, what: string): Answer<never> =>
   refused(operation, 'unavailable', `AWS answered with ${what}.`)

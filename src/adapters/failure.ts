@@ -1,4 +1,5 @@
 import type { Answer, AwsFailure, FailureCode } from '../model/reading.ts'
+import { redact } from '../model/redaction.ts'
 import { second } from '../model/time.ts'
 
 /** What AWS says, as a value: the only place that knows the names of AWS's errors. */
@@ -85,14 +86,16 @@ function retryAfterOf(error: SdkError): number | null {
   return /^\d+(\.\d+)?$/.test(header) ? Number(header) * second : null
 }
 
+/** A shorter text sent as a value could be any word of the message. */
+const shortestSecret = 4
+
 /** One line of at most 500 characters, without what AWS likes to echo: sent values, signed headers (they carry a session token), encoded denials. */
 function spoken(error: SdkError, secrets: string[]): string {
-  let text = error.message || error.name
-  // Longest first: a short one may be a part of a long one.
-  for (const secret of secrets.toSorted((a, b) => b.length - a.length))
-    if (secret.length >= 4) text = text.replaceAll(secret, '…')
   return (
-    text
+    redact(
+      error.message || error.name,
+      secrets.filter(secret => secret.length >= shortestSecret),
+    )
       .replace(/\s*(The Canonical String|Encoded authorization failure message|Deserialization error).*/s, '')
       .replace(/Value '.*?' at '/gs, "Value '…' at '")
       .replace(/\s+/g, ' ')

@@ -18,6 +18,7 @@ export interface JsonLogOptions {
 
 /** Names, codes and numbers that say what happened to which target; nothing that can hold a secret. */
 const allowed = new Set([
+  'at',
   'attempts',
   'cause',
   'code',

@@ -11,7 +11,8 @@ const wholeNumber = (text: string): number => {
   return Number(text)
 }
 
-export function addDemo(program: Command): void {
+/** `write`: where the plain lines go; the animation is the terminal's own. */
+export function addDemo(program: Command, write: (text: string) => void): void {
   program
     .command('demo')
     .description('a morning on a small ECS in fast time: what Longshore sees, decides, does and says')
@@ -20,9 +21,7 @@ export function addDemo(program: Command): void {
     .addHelpText('after', '\nExample:\n  longshore demo --headless --seed 7')
     .action(async ({ headless, seed }: { headless: boolean; seed: number }) => {
       const animated = process.stdout.isTTY && !headless
-      const screen = animated
-        ? animatedScreen(process.stdout)
-        : headlessScreen(text => process.stdout.write(text))
+      const screen = animated ? animatedScreen(process.stdout) : headlessScreen(write)
       const wrong = await play(chapters, seed, screen)
       process.exitCode = wrong === 0 ? 0 : 1
     })

@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
+import { singleLine } from '../model/single-line.ts'
 import type { Policy } from '../policy/policy.ts'
 import { renderProblems } from '../policy/problem.ts'
 import { readPolicy } from '../policy/read.ts'
+import { readText } from './read-text.ts'
 import { eventFiles } from './replay/files.ts'
 import { plainLine } from './replay/lines.ts'
 import { everything, replay } from './replay/replay.ts'
@@ -33,23 +34,30 @@ export async function replayCommand(options: ReplayOptions): Promise<number> {
       continue
     }
     for (const file of files) {
-      const line = replay(file, await readFile(file, 'utf8'), policy.policy)
+      const read = await readText(file, howToName)
+      if ('problem' in read) {
+        options.complain(`${singleLine(file)}: ${read.problem}\n`)
+        exitCode = 1
+        continue
+      }
+      const line = replay(file, read.text, policy.policy)
       options.write(options.json ? `${JSON.stringify(line)}\n` : `${plainLine(line)}\n`)
     }
   }
   return exitCode
 }
 
+const howToName = 'Name an event, as in: longshore replay events/'
+
 async function policyFrom(file: string | null): Promise<{ policy: Policy } | { problem: string }> {
   if (file === null) return { policy: everything }
-  const text = await readFile(file, 'utf8').catch(() => null)
-  if (text === null)
-    return { problem: `${file}: no such file. Name the policy, as in: --policy longshore.yml\n` }
-  const read = readPolicy(text, file)
+  const found = await readText(file, 'Name the policy, as in: --policy longshore.yml')
+  if ('problem' in found) return { problem: `${singleLine(file)}: ${found.problem}\n` }
+  const read = readPolicy(found.text, file)
   return read.ok ? { policy: read.policy } : { problem: renderProblems(read.problems) }
 }
 
-export function addReplay(program: Command): void {
+export function addReplay(program: Command, terminal: Pick<ReplayOptions, 'write' | 'complain'>): void {
   program
     .command('replay')
     .description(
@@ -72,8 +80,7 @@ Example:
         paths,
         policy: policy ?? null,
         json,
-        write: text => process.stdout.write(text),
-        complain: text => process.stderr.write(text),
+        ...terminal,
       })
     })
 }

@@ -131,7 +131,7 @@ function faultsOf(text: string): readonly FaultName[] {
     if (isFaultName(name)) return name
     const meant = nearest(name, faultNames)
     throw new InvalidArgumentError(
-      `"${name}" is no fault. ${meant ? `Did you mean ${meant}?` : `Write all, none, or some of ${faultNames.join(', ')}.`}`,
+      `"${name}" is no fault. ${meant ? `Did you mean ${meant}?` : 'Write all, none, or names that longshore simulate --help lists.'}`,
     )
   })
 }
@@ -144,10 +144,7 @@ const between =
     return Number(text)
   }
 
-export function addSimulate(
-  program: Command,
-  write = (text: string): unknown => process.stdout.write(text),
-): void {
+export function addSimulate(program: Command, write: (text: string) => void): void {
   program
     .command('simulate')
     .description('random accounts in bad weather: does everything that Longshore promises hold?')

@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
+import { singleLine } from '../model/single-line.ts'
 import { checkAgainst } from '../policy/clusters.ts'
 import type { Policy } from '../policy/policy.ts'
 import { type Problem, renderProblems } from '../policy/problem.ts'
 import { readPolicy } from '../policy/read.ts'
+import { readText } from './read-text.ts'
 
 /** `longshore validate`: is this policy fit to be deployed? Needs no AWS. */
 
@@ -30,9 +31,9 @@ type Result =
   | { ok: false; error: string }
 
 async function validated(file: string, clusters: readonly string[] | null): Promise<Result> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error)
-  if (typeof text !== 'string') return { ok: false, error: unreadable(text.code) }
-  const reading = readPolicy(text, file)
+  const found = await readText(file, 'Name the policy, as in: longshore validate path/to/longshore.yml')
+  if ('problem' in found) return { ok: false, error: found.problem }
+  const reading = readPolicy(found.text, file)
   if (!reading.ok) return reading
   const { policy, positionOf } = reading
   const problems = clusters ? checkAgainst(policy, { clusters }, { file, positionOf }) : []
@@ -40,17 +41,10 @@ async function validated(file: string, clusters: readonly string[] | null): Prom
   return { ok: true, mode: policy.mode, services: policy.services.length, tasks: policy.tasks.length }
 }
 
-function unreadable(code: string | undefined): string {
-  if (code === 'ENOENT')
-    return 'no such file. Name the policy, as in: longshore validate path/to/longshore.yml'
-  if (code === 'EISDIR') return 'this is a folder. Name the file in it.'
-  return `the file cannot be read (${code ?? 'unknown reason'}).`
-}
-
 function render(file: string, result: Result): string {
   if (result.ok)
-    return `${file}: ${count(result.services, 'service rule')}, ${count(result.tasks, 'task rule')}, mode ${result.mode}.\n`
-  return 'error' in result ? `${file}: ${result.error}\n` : renderProblems(result.problems)
+    return `${singleLine(file)}: ${count(result.services, 'service rule')}, ${count(result.tasks, 'task rule')}, mode ${result.mode}.\n`
+  return 'error' in result ? `${singleLine(file)}: ${result.error}\n` : renderProblems(result.problems)
 }
 
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

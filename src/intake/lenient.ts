@@ -14,11 +14,19 @@ const read = <T>(reader: (value: unknown) => T) => z.unknown().optional().transf
 export const text = read(asText)
 export const upper = read(value => asText(value)?.toUpperCase() ?? null)
 
-/** Free words of AWS or of a caller, without secrets. AWS allows 1,024 characters. */
-export const words = read(value => {
-  const told = asText(value)
-  return told === null ? null : redact(told.slice(0, 2_000))
-})
+/** AWS allows 1,024 characters. */
+const wordsMax = 2_000
+
+/** Free words of AWS or of a caller, without what looks like a secret, and without the `known` values. */
+export const wordsWithout = (known: readonly string[]) =>
+  read(value => {
+    const told = asText(value)
+    if (told === null) return null
+    // A word cut in two may be half a secret.
+    return redact(told.length > wordsMax ? told.slice(0, wordsMax).replace(/\S+$/, '') : told, known)
+  })
+
+export const words = wordsWithout([])
 
 /** Whole number, also as text; `"null"` and `".5 vCPU"` are none. */
 export const integer = read(value => {

@@ -16,5 +16,10 @@ export const notOurs = (kind: SignalKind, sentence: string): Refusal => ({
 })
 
 /** A piece of the message in a sentence: quoted, short, without secrets. */
-export const quote = (piece: unknown): string =>
-  typeof piece === 'string' ? `"${tellable(piece, 80)}"` : piece === null ? 'null' : `a ${typeof piece}`
+export function quote(piece: unknown): string {
+  if (typeof piece === 'string') return `"${tellable(piece, 80)}"`
+  if (piece === undefined) return 'nothing'
+  if (piece === null) return 'null'
+  if (Array.isArray(piece)) return 'a list'
+  return typeof piece === 'object' ? 'an object' : `a ${typeof piece}`
+}

@@ -1,10 +1,22 @@
 import * as z from 'zod'
 import { lastSegment, parseEcsArn, parseTaskDefinition } from '../model/arn.ts'
+import { overrideValues } from '../model/override-values.ts'
 import type { Refusal, Signal } from '../model/signal.ts'
 import { type Container, type Task, type TaskStatus, taskStatuses } from '../model/task.ts'
 import type { Event } from './event.ts'
 import { camelKeys } from './keys.ts'
-import { flag, inside, instant, integer, isRecord, list, oneOf, text, upper, words } from './lenient.ts'
+import {
+  flag,
+  inside,
+  instant,
+  integer,
+  isRecord,
+  list,
+  oneOf,
+  text,
+  upper,
+  wordsWithout,
+} from './lenient.ts'
 import { attachment, containerInterface, isEbsVolume, networkInterfaceOf } from './network-interface.ts'
 import { familyOf, ownerOf, targetOf } from './owner.ts'
 import { notOurs, poison, quote } from './refusal.ts'
@@ -21,7 +33,7 @@ const container = z.object({
   name: text,
   lastStatus: upper,
   exitCode: integer,
-  reason: words,
+  reason: text,
   image: text,
   imageDigest: text,
   healthStatus: oneOf(['HEALTHY', 'UNHEALTHY', 'UNKNOWN']),
@@ -38,7 +50,7 @@ const task = z.object({
   desiredStatus: oneOf(['RUNNING', 'STOPPED']),
   version: integer,
   stopCode: text,
-  stoppedReason: words,
+  stoppedReason: text,
   containers: list(container),
   attachments: list(attachment),
   healthStatus: oneOf(['HEALTHY', 'UNHEALTHY', 'UNKNOWN']),
@@ -84,13 +96,17 @@ function readTask(detail: unknown, resources: string[]): Task | Refusal {
       'task',
       `Task event with detail.lastStatus ${quote(told.lastStatus)}, no status that we know.`,
     )
-  const clusterArn = told.clusterArn ?? clusterArnOf(taskArn)
+  const clusterArn = [told.clusterArn, clusterArnOf(taskArn)].find(
+    arn => arn !== null && lastSegment(arn) !== '',
+  )
   if (!clusterArn)
     return poison(
       'task',
       `Task event without a cluster for ${quote(lastSegment(taskArn))}: neither detail.clusterArn nor the task's ARN names it.`,
     )
   const { family, revision } = definitionOf(told)
+  // AWS and the program repeat what the task was given.
+  const words = wordsWithout(overrideValues(isRecord(camel) ? camel.overrides : null))
   return {
     taskArn,
     taskId: lastSegment(taskArn),
@@ -105,8 +121,8 @@ function readTask(detail: unknown, resources: string[]): Task | Refusal {
     desiredStatus: told.desiredStatus ?? derivedDesire(lastStatus, told.stopCode),
     version: told.version,
     stopCode: told.stopCode,
-    stoppedReason: told.stoppedReason,
-    containers: told.containers.map(containerOf),
+    stoppedReason: words.parse(told.stoppedReason),
+    containers: told.containers.map(each => ({ ...containerOf(each), reason: words.parse(each.reason) })),
     healthStatus: told.healthStatus,
     networkInterface: networkInterfaceOf(
       told.attachments,

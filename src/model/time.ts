@@ -16,17 +16,22 @@ export const day = 24 * hour
 /**
  * Epoch milliseconds of what AWS calls a timestamp, or null when it is none.
  * Takes ISO 8601 with `Z`, `+0000` or nine fractional digits, RFC 1123, a Date, and numbers: below 1e11 they are
- * epoch seconds (the API), otherwise epoch milliseconds (Step Functions).
+ * epoch seconds (the API), otherwise epoch milliseconds (Step Functions). Before 1970 and after the year 9999 it is none.
  */
 export function parseTimestamp(value: unknown): number | null {
-  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.getTime()
-  if (typeof value === 'number') {
-    if (!Number.isFinite(value) || value < 0) return null
-    return Math.round(value < 1e11 ? value * second : value)
-  }
-  if (typeof value !== 'string' || value === '') return null
-  const parsed = Date.parse(value.replace(/(\.\d{3})\d+/, '$1').replace(/([+-]\d{2})(\d{2})$/, '$1:$2'))
-  return Number.isNaN(parsed) ? null : parsed
+  const atMs = Math.round(epochMs(value))
+  // A little later, no calendar knows it, and no sentence could be made of it.
+  return atMs >= 0 && atMs < year10000 ? atMs : null
+}
+
+const year10000 = 253_402_300_800_000
+
+/** NaN when it is none. */
+function epochMs(value: unknown): number {
+  if (value instanceof Date) return value.getTime()
+  if (typeof value === 'number') return value < 1e11 ? value * second : value
+  if (typeof value !== 'string' || value === '') return Number.NaN
+  return Date.parse(value.replace(/(\.\d{3})\d+/, '$1').replace(/([+-]\d{2})(\d{2})$/, '$1:$2'))
 }
 
 /** ISO 8601 with milliseconds: `2026-11-23T08:46:26.000Z`. */

@@ -47,7 +47,7 @@ export function renderProblems(problems: readonly Problem[]): string {
   const width = Math.max(usualWidth, ...problems.map(problem => place(problem).length))
   const lines = problems.map(
     problem =>
-      `${problem.file}${place(problem).padEnd(width)} ${problem.path === '' ? '' : `${problem.path}: `}${problem.sentence}\n`,
+      `${printable(problem.file)}${place(problem).padEnd(width)} ${problem.path === '' ? '' : `${problem.path}: `}${problem.sentence}\n`,
   )
   return `${lines.join('')}${problems.length === 1 ? '1 problem' : `${problems.length} problems`}, nothing deployed.\n`
 }

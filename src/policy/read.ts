@@ -5,6 +5,7 @@ import type { Policy } from './policy.ts'
 import { type Finding, type Path, type Position, type Problem, renderPath } from './problem.ts'
 import { ruleFindings } from './rules.ts'
 import { policySchema } from './schema.ts'
+import { secretFindings } from './secrets.ts'
 import { sentenceOf } from './sentence.ts'
 import { readYaml, type YamlSource } from './yaml-source.ts'
 
@@ -32,11 +33,15 @@ export function readPolicy(text: string, file: string): PolicyReading {
     return refused(start, 'the file is empty. Begin with version: 1 and mode: observe.')
 
   const checked = policySchema.safeParse(source.data, { error: () => '' })
-  const findings = [
+  const wrong = [
     ...source.findings,
     ...(checked.success ? [] : schemaFindings(checked.error.issues, source)),
     ...ruleFindings(source.data),
   ]
+  const places = new Set(wrong.map(({ path }) => renderPath(path)))
+  // What is refused already is not named twice.
+  const secrets = secretFindings(source.data).filter(({ path }) => !places.has(renderPath(path)))
+  const findings = [...wrong, ...secrets]
   if (checked.success && findings.length === 0)
     return { ok: true, policy: checked.data, positionOf: source.positionOf }
   return { ok: false, problems: ordered(findings, source, file) }

@@ -8,6 +8,10 @@ import { printable, quote } from './quote.ts'
 export const overrideTags = ['longshore:min', 'longshore:max', 'longshore:paused'] as const
 const prefix = 'longshore:'
 
+/** ECS takes no longer ones (API reference, Tag). */
+const keyMax = 128
+const valueMax = 256
+
 /** A rule after the tags had their say. `tags` null = they could not be read. */
 export function withTags(scale: ScalePolicy | null, tags: Record<string, string> | null): ServicePolicy {
   // Unknown is not "not paused": acting on a service that its owner has paused is worse than waiting.
@@ -25,7 +29,9 @@ export function withTags(scale: ScalePolicy | null, tags: Record<string, string>
 function pauseOf(value: string | undefined): string | null {
   const text = value?.trim() ?? 'false'
   if (text.toLowerCase() === 'false') return null
-  return text === '' || text.toLowerCase() === 'true' ? 'tag longshore:paused' : printable(text)
+  return text === '' || text.toLowerCase() === 'true'
+    ? 'tag longshore:paused'
+    : printable(text.slice(0, valueMax))
 }
 
 function boundsOf(
@@ -63,5 +69,5 @@ const unknownTags = (tags: Record<string, string>): string[] =>
     .sort()
     .map(key => {
       const meant = nearest(key, overrideTags)
-      return `Tag ${printable(key)} is not known. ${meant ? `Did you mean ${meant}?` : `Known: ${overrideTags.join(', ')}.`}`
+      return `Tag ${printable(key.slice(0, keyMax))} is not known. ${meant ? `Did you mean ${meant}?` : `Known: ${overrideTags.join(', ')}.`}`
     })

@@ -63,8 +63,24 @@ async function unlessThrown<T>(
   try {
     return await run()
   } catch (error) {
-    const what = error instanceof Error ? (error.stack ?? error.message) : String(error)
-    ports.log.error('our own code threw', { messageIds, error: what })
+    ports.log.error('our own code threw', {
+      messageId: messageIds[0],
+      count: messageIds.length,
+      problem: error instanceof Error ? error.name : typeof error,
+      at: placeOf(error),
+    })
     return null
   }
+}
+
+/** The innermost calls: `readTask (task.ts:87:3) < …`. Not the message, which may quote what it stumbled over. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  const { message, stack = '' } = error
+  // The stack begins with the message, whose lines may look like calls.
+  const calls = stack.slice(message === '' ? 0 : stack.indexOf(message) + message.length)
+  return [...calls.matchAll(/^\s+at (?:(.*?) \()?.*?([^/()\s]+:\d+:\d+)\)?$/gm)]
+    .slice(0, 5)
+    .map(([, name, place]) => (name ? `${name} (${place})` : place))
+    .join(' < ')
 }

@@ -1,3 +1,4 @@
+import { streamKeys } from '../intake/batch.ts'
 import type { Ports } from '../model/ports.ts'
 import { parseTargetKey } from '../model/target.ts'
 import { notify } from './notify.ts'
@@ -18,15 +19,15 @@ type DeliverPorts = Pick<Ports, 'clock' | 'store' | 'slack' | 'metrics' | 'log'>
 export async function deliver(
   ports: DeliverPorts,
   slackPolicy: { channel: string | null } | null,
-  records: StreamRecord[],
+  records: readonly unknown[],
 ): Promise<string[]> {
-  for (const { dynamodb } of records) {
-    const target = parseTargetKey(dynamodb?.Keys?.pk?.S ?? '')
-    const entryId = /^journal#(.+)$/.exec(dynamodb?.Keys?.sk?.S ?? '')?.[1]
+  for (const { sequenceNumber, pk, sk } of records.map(streamKeys)) {
+    const target = parseTargetKey(pk)
+    const entryId = /^journal#(.+)$/s.exec(sk)?.[1]
     if (!target || entryId === undefined) continue
     const end = await notify(ports, entryId, target, slackPolicy)
     // A stream is read in order: Lambda goes on from the first failure.
-    if (!end.ok && dynamodb?.SequenceNumber) return [dynamodb.SequenceNumber]
+    if (!end.ok && sequenceNumber !== '') return [sequenceNumber]
   }
   return []
 }

@@ -1,20 +1,11 @@
+export { singleLine } from '../model/single-line.ts'
+
 /** Text from outside (names, reasons, what AWS answered) made safe to show: in Slack's mrkdwn and on a terminal. */
 
 /** What mrkdwn gives a meaning to: with these escaped, `<!channel>`, `<@U…>` and `<https://…|…>` are only letters (https://docs.slack.dev/messaging/formatting-message-text). */
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 
 const ellipsis = '…'
-
-/**
- * One line without what could break out of it: line ends, control characters (terminal escapes), characters that turn
- * the reading direction round, and half surrogate pairs, which no JSON reader has to accept.
- */
-export const singleLine = (text: string): string =>
-  text
-    .replace(/\p{Surrogate}/gu, '\u{fffd}')
-    .replace(/[\u202a-\u202e\u2066-\u2069]/g, '')
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
 
 /** At most `limit` UTF-16 units, never half a character; what was cut off shows as an ellipsis. */
 export const shortened = (text: string, limit: number): string => shorten(text, limit, piece => piece)

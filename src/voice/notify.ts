@@ -51,13 +51,30 @@ export async function notify(
 ): Promise<Answer<NoticeEnd>> {
   const nowMs = ports.clock.now()
   const claimed = await ports.store.claimNotice(target, entryId, nowMs, nowMs + claimMs)
-  if (!claimed.ok) return claimed
+  if (!claimed.ok)
+    return claimed.failure.code === 'invalid'
+      ? giveUpUnread(ports, entryId, target, claimed.failure)
+      : claimed
   if (claimed.value === null) return answered('none')
   const end = slackPolicy
     ? await send(ports, claimed.value, target, slackPolicy)
     : { end: 'given-up' as const, why: 'no Slack configured' }
   const finished = await ports.store.finishNotice(target, entryId, end)
   return finished.ok ? answered(end.end) : finished
+}
+
+/** A line that cannot be read today cannot be read later either, and must not keep those behind it waiting. */
+async function giveUpUnread(
+  ports: NotifyPorts,
+  entryId: string,
+  target: Target,
+  { operation, code, message }: AwsFailure,
+): Promise<Answer<NoticeEnd>> {
+  const about = { target: targetKey(target), entry: entryId, operation, code, reason: message }
+  ports.log.error('notice not readable, given up', about)
+  ports.metrics.emit(givenUpMetrics(target, entryId, code))
+  const finished = await ports.store.finishNotice(target, entryId, { end: 'given-up', why: message })
+  return finished.ok ? answered('given-up') : finished
 }
 
 type Finish = Parameters<Store['finishNotice']>[2]

@@ -61,7 +61,7 @@ describe('RunTask', () => {
       failure: {
         operation: 'ecs:RunTask',
         code: 'invalid',
-        message: 'The value … of TOKEN is too long.',
+        message: 'The value [redacted] of TOKEN is too long.',
       },
     })
   })

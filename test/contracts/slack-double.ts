@@ -21,6 +21,8 @@ export interface SlackDouble {
   webhookUrl: string
   /** Bodies that were accepted, in order. */
   accepted: Record<string, unknown>[]
+  /** Bodies of the answers, in order. */
+  answers: string[]
   /** How the next request is answered, whatever it says; `hang` never answers. */
   next(answer: Scripted | 'hang' | 'hang in the body'): void
   close(): Promise<void>
@@ -28,6 +30,7 @@ export interface SlackDouble {
 
 export async function openSlackDouble(): Promise<SlackDouble> {
   const accepted: Record<string, unknown>[] = []
+  const answers: string[] = []
   const script: (Scripted | 'hang' | 'hang in the body')[] = []
   const server = createServer(async (request, response) => {
     const body = await bodyOf(request)
@@ -37,7 +40,9 @@ export async function openSlackDouble(): Promise<SlackDouble> {
       response.writeHead(200, { 'content-type': 'application/json' }).write('{"ok":')
       return
     }
-    answer(response, scripted ?? judged(request, body, accepted))
+    const answered = scripted ?? judged(request, body, accepted)
+    answers.push(answered.body)
+    answer(response, answered)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -45,6 +50,7 @@ export async function openSlackDouble(): Promise<SlackDouble> {
     baseUrl: `${origin}/api`,
     webhookUrl: `${origin}${webhookPath}`,
     accepted,
+    answers,
     next: scripted => script.push(scripted),
     close: () =>
       new Promise(resolve => {

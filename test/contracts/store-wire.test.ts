@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { dynamodbStore } from '../../src/adapters/dynamodb-store.ts'
 import type { Store } from '../../src/model/ports.ts'
 import { loopback } from './store-dynalite.ts'
-import { etl, granted, t0 } from './store-values.ts'
+import { entry, etl, granted, stopped, t0 } from './store-values.ts'
 
 /** What DynamoDB answers now and then, and an emulator never: parts of a batch, pages, refusals. */
 
@@ -32,10 +32,20 @@ async function scripted(
 }
 
 const keyOf = (id: string) => ({ pk: { S: 'family/prod/etl' }, sk: { S: `evidence#task/${id}` } })
-const alarmItem = (id: string) => ({
+/** As DynamoDB's JSON writes it. */
+function attribute(value: unknown): object {
+  if (value === null) return { NULL: true }
+  if (typeof value === 'string') return { S: value }
+  if (typeof value === 'number') return { N: String(value) }
+  if (typeof value === 'boolean') return { BOOL: value }
+  return Array.isArray(value) ? { L: value.map(attribute) } : { M: attributes(value as object) }
+}
+const attributes = (members: object) =>
+  Object.fromEntries(Object.entries(members).map(([key, value]) => [key, attribute(value)]))
+
+const evidenceItem = (id: string) => ({
   ...keyOf(id),
-  version: { N: '1' },
-  evidence: { M: { key: { S: `task/${id}` }, version: { N: '1' } } },
+  ...attributes({ version: 1, evidence: stopped(id, 1) }),
 })
 const refusedWith = (type: string, message: string, status = 400): Canned => ({
   status,
@@ -46,11 +56,11 @@ test('the unprocessed rest of a batch is asked for again, consistently', async (
   const { store, requests } = await scripted(
     {
       body: {
-        Responses: { T: [alarmItem('b')] },
+        Responses: { T: [evidenceItem('b')] },
         UnprocessedKeys: { T: { Keys: [keyOf('a'), keyOf('c')] } },
       },
     },
-    { body: { Responses: { T: [alarmItem('a')] }, UnprocessedKeys: {} } },
+    { body: { Responses: { T: [evidenceItem('a')] }, UnprocessedKeys: {} } },
   )
   const kept = granted(await store.evidence(etl, ['task/a', 'task/b', 'task/c']))
   expect(kept.map(one => one.key)).toEqual(['task/a', 'task/b'])
@@ -69,7 +79,7 @@ test('a batch of which nothing is processed is `throttled`, not asked for withou
 })
 
 test('the journal follows its pages up to the limit', async () => {
-  const line = (id: string) => ({ ...keyOf(id), entry: { M: { id: { S: id } } } })
+  const line = (id: string) => ({ ...keyOf(id), ...attributes({ entry: entry(id, t0) }) })
   const { store, requests } = await scripted(
     { body: { Items: [line('c')], LastEvaluatedKey: keyOf('c') } },
     { body: { Items: [], LastEvaluatedKey: keyOf('b') } },

@@ -127,7 +127,7 @@ test.each([
 test('what was sent as a secret is left out, the longest first, short words stay', () => {
   const error = sdkError('InvalidParameterException', 400, 'The value tokentoken of app is wrong, token too')
   expect(failureOf('ecs:RunTask', error, ['app', 'token', 'tokentoken'])?.message).toBe(
-    'The value … of app is wrong, … too',
+    'The value [redacted] of app is wrong, [redacted] too',
   )
 })
 

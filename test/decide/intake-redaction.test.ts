@@ -6,6 +6,12 @@ const accessKey = `AKIA${'IOSFODNN7EXAMPLE'}`
 const slackToken = `xoxb-${'123456789012-abcdefghijkl'}`
 const githubToken = `ghp_${'a1B2c3D4e5F6g7H8i9J0k1L2'}`
 const webToken = `eyJ${'hbGciOiJIUzI1NiJ9'}.${'eyJzdWIiOiIxIn0abc'}.${'c2lnbmF0dXJl'}`
+const googleKey = `AIza${'SyA1234567890abcdefghijklmnopqrstuv'}`
+const stripeKey = `sk_live_${'4eC39HqLyjWDarjtT1zdp7dc'}`
+const gitlabToken = `glpat-${'xxxxxxxxxxxxxxxxxxxx'}`
+const npmToken = `npm_${'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'}`
+const slackAppToken = `xapp-${'1-A0123-456-abcdef'}`
+const rotatingToken = `xoxe.xoxp-${'1-Mi0yLTEyMzQ1Njc4OTA'}`
 
 describe('what looks like a secret is taken out', () => {
   const rows: [what: string, text: string, kept: string][] = [
@@ -44,6 +50,17 @@ describe('what looks like a secret is taken out', () => {
       '-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- end',
       '[redacted] end',
     ],
+    ['a password with a slash', 'pg://u:p/4@ss@db/x', 'pg://[redacted]@db/x'],
+    ['an authorization of its own kind', 'Authorization: Token0123456789', 'Authorization: [redacted]'],
+    ['a web token cut off', `sent ${webToken.slice(0, 24)}`, 'sent [redacted]'],
+    ['an access key after an underscore', `id_${accessKey}`, 'id_[redacted]'],
+    ['a Google key', `key ${googleKey}`, 'key [redacted]'],
+    ['a Stripe key', `key ${stripeKey}`, 'key [redacted]'],
+    ['a GitLab token', `key ${gitlabToken}`, 'key [redacted]'],
+    ['an npm token', `key ${npmToken}`, 'key [redacted]'],
+    ['a Slack app token', `key ${slackAppToken}`, 'key [redacted]'],
+    ['a rotating Slack token', `key ${rotatingToken}`, 'key [redacted]'],
+    ['a pass phrase', 'passphrase: hunter2', 'passphrase: [redacted]'],
     ['a private key cut off', '-----BEGIN PRIVATE KEY-----\nMIIE', '[redacted]'],
   ]
   it.each(rows)('%s', (_what, text, kept) => {
@@ -61,6 +78,7 @@ describe('what explains a stop stays', () => {
     'authorization token has expired',
     'Scaling activity initiated by (deployment ecs-svc/4071652839405162738)',
     'sha256:2f0b8e6a4c1d3957b8a6f4e2d0c1b3a5978665544332211000ffeeddccbbaa99',
+    'pulling https://registry.example.com:5000/team/app@sha256:2f0b8e6a4c1d3957 failed',
     'Get "https://registry-1.docker.io/v2/": net/http: TLS handshake timeout',
   ])('%s', text => {
     expect(redact(text)).toBe(text)
@@ -75,5 +93,28 @@ describe('a line to tell', () => {
   })
   it('is redacted before it is cut, so that half a secret does not survive', () => {
     expect(tellable('x password=hunter2', 14)).not.toContain('hun')
+  })
+})
+
+describe('a text made to take forever', () => {
+  it.each([
+    ['names', 'a_'.repeat(1_000)],
+    ['schemes', 'a://'.repeat(500)],
+    ['schemes with users', 'a://b:'.repeat(400)],
+    ['queries', '?x-amz-'.repeat(300)],
+    ['web tokens', 'eyJaaaaaaaa.'.repeat(170)],
+    ['private keys', '-----BEGIN PRIVATE KEY-----'.repeat(80)],
+    ['options', '--token'.repeat(300)],
+    ['spaces', ' '.repeat(2_000)],
+  ])('of %s does not', (_, text) => {
+    const before = performance.now()
+    redact(text)
+    expect(performance.now() - before).toBeLessThan(2_000)
+  })
+
+  it('is not read to its end for a short line', () => {
+    const before = performance.now()
+    expect(tellable('a_'.repeat(500_000), 80)).toHaveLength(80)
+    expect(performance.now() - before).toBeLessThan(2_000)
   })
 })

@@ -1,8 +1,9 @@
-import { Command } from 'commander'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { longshore } from '../../src/cli/program.ts'
 import { parseSeeds } from '../../src/cli/simulate/seeds.ts'
-import { addSimulate, simulateCommand } from '../../src/cli/simulate.ts'
-import { faultNames } from '../../src/simulation/faults.ts'
+import { simulateCommand } from '../../src/cli/simulate.ts'
+import { faultNames, isFaultName } from '../../src/simulation/faults.ts'
 
 const options = {
   seeds: { from: 1, to: 12 },
@@ -77,11 +78,34 @@ describe('longshore simulate', () => {
     [['--minutes', '5'], 'Write minutes from 40 to 1440.'],
     [['--jobs', '0'], 'Write a number of threads from 1 to 256.'],
   ])('refuses %j in one sentence', async (args, sentence) => {
-    let complaint = ''
-    const program = new Command().exitOverride().configureOutput({ writeErr: text => (complaint += text) })
-    addSimulate(program, () => {})
-    for (const command of program.commands) command.exitOverride().configureOutput(program.configureOutput())
-    await expect(program.parseAsync(['node', 'longshore', 'simulate', ...args])).rejects.toThrow()
-    expect(complaint).toContain(sentence)
+    expect(await refusal(args)).toContain(sentence)
+  })
+
+  it('refuses whatever else is written behind its options', async () => {
+    const odd = fc
+      .string()
+      .filter(text => !/^\d+(\.\.\d+)?$|^(all|none)$/.test(text) && !isFaultName(text.trim()))
+    const option = fc.constantFrom('--seeds', '--faults', '--minutes', '--jobs')
+    await fc.assert(
+      fc.asyncProperty(option, odd, async (name, value) => {
+        expect(await refusal([`${name}=${value}`])).toMatch(/^error: [^\n]+\nTry: longshore --help\n$/)
+      }),
+      { seed: 20_261_123, numRuns: 300 },
+    )
   })
 })
+
+async function refusal(args: string[]): Promise<string> {
+  let complaint = ''
+  const program = longshore({
+    write: () => {},
+    complain: text => {
+      complaint += text
+    },
+    exit: code => {
+      throw new Error(`exit ${code}`)
+    },
+  })
+  await expect(program.parseAsync(['simulate', ...args], { from: 'user' })).rejects.toThrow('exit 1')
+  return complaint
+}

@@ -1,4 +1,5 @@
 import type { SignalKind } from '../../model/signal.ts'
+import { singleLine } from '../../model/single-line.ts'
 import type { Owner } from '../../model/task.ts'
 
 /** One file's line. With `--json` it is printed as it is. */
@@ -26,7 +27,13 @@ export const plainLine = ({ file, kind, target, managed, cause, decisions }: Rep
       return `  ${what}: ${decision.sentence}`
     }),
     '',
-  ].join('\n')
+  ]
+    .map(singleLineKeepingIndent)
+    .join('\n')
+
+/** Names and reasons come from the event: none of them moves the cursor or begins a line. */
+const singleLineKeepingIndent = (line: string): string =>
+  (line.startsWith('  ') ? '  ' : '') + singleLine(line)
 
 const keeper: Record<Owner, string> = {
   service: 'ECS',

@@ -1,6 +1,7 @@
 import { stopCause } from '../../healing/stop-cause.ts'
 import { understand } from '../../intake/understand.ts'
 import { isDo } from '../../model/decision.ts'
+import { tellable } from '../../model/redaction.ts'
 import { isRefusal, type Signal } from '../../model/signal.ts'
 import { type Target, targetKey } from '../../model/target.ts'
 import type { Owner, Task } from '../../model/task.ts'
@@ -33,8 +34,17 @@ export const everything: Policy = {
   ],
 }
 
-/** One message through intake and rooms. Never throws, whatever the text. */
+/** One message through intake and rooms. Never throws, whatever the text. Sentences are one line, without what looks like a secret. */
 export function replay(file: string, text: string, policy: Policy): ReplayLine {
+  const line = lineOf(file, text, policy)
+  const decisions = line.decisions.map(each => ({ ...each, sentence: tellable(each.sentence, sentenceMax) }))
+  return { ...line, decisions }
+}
+
+/** Names may be as long as their message. */
+const sentenceMax = 400
+
+function lineOf(file: string, text: string, policy: Policy): ReplayLine {
   const understood = understand(text)
   if (isRefusal(understood)) {
     const kind = understood.refused === 'look' ? 'unknown' : understood.refused
