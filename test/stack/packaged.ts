@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type Door, doors } from '../../scripts/bundle.ts'
 import { build, furnish } from '../../scripts/distribution.ts'
 import { readPolicy } from '../../src/policy/read.ts'
+import { rightsOf } from '../../src/policy/rights.ts'
 import { root } from '../house/house.ts'
 import { filesInZip } from './zip.ts'
 
@@ -74,7 +75,9 @@ async function distribute(folder: string, { policy, withBundles }: PackageOption
   }
   const read = readPolicy(policy, 'longshore.yml')
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  await furnish(outdir, read.policy)
+  const rights = rightsOf(read.policy)
+  if (!rights.ok) throw new Error(rights.sentence)
+  await furnish(outdir, read.policy, rights.rights)
   for (const door of doors) await writeFile(join(outdir, door, 'index.js'), '')
 }
 
