@@ -113,6 +113,8 @@ describe('rights and rules follow the policy', () => {
 })
 
 function emptyListsIn(value: unknown, path = ''): string[] {
+  // The framework leaves one where a function's role is no name of its own; it means nothing.
+  if (path.endsWith('/DependsOn')) return []
   if (Array.isArray(value) && value.length === 0) return [path]
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => emptyListsIn(inner, `${path}/${key}`))
