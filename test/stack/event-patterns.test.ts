@@ -18,7 +18,12 @@ describe('alarms', () => {
     ['each service of a rule, at the end', 'high-{service}', 'worker-*', [{ prefix: 'high-worker-' }]],
     ['each service, at the beginning', '{service}-high', '*-worker', [{ suffix: '-worker-high' }]],
     ['each service, in between', '{service}-high', 'worker-*', [{ wildcard: 'worker-*-high' }]],
-    ['a star that is one, beside a wildcard', 'a*b-{service}-c\\d', 'w-*', [{ wildcard: 'a\\*b-w-*-c\\\\d' }]],
+    [
+      'a star that is one, beside a wildcard',
+      'a*b-{service}-c\\d',
+      'w-*',
+      [{ wildcard: 'a\\*b-w-*-c\\\\d' }],
+    ],
     ['every alarm there is', '{service}', '*', [{ exists: true }]],
     ['quotes and letters of other alphabets', 'p99 "Bücher"', 'web', ['p99 "Bücher"']],
   ])('%s', (_, alarm, service, expected) => {
@@ -38,7 +43,6 @@ describe('clusters', () => {
     ['one of a kind', ['prod-*'], [{ wildcard: '*:cluster/prod-*' }]],
     ['every one', ['prod', '*'], [{ exists: true }]],
     ['two stars in a row', ['prod**'], [{ wildcard: '*:cluster/prod*' }]],
-
   ])('%s', (_, names, expected) => {
     expect(clusters(...names)).toEqual(expected)
   })
@@ -47,7 +51,10 @@ describe('clusters', () => {
 describe('more than a pattern holds (2,048 characters, and few wildcards in all)', () => {
   it.each([
     ['many alarms', times(100, index => scaled('prod', `service-${index}`, 'the-load-of-{service}'))],
-    ['long alarms beyond ASCII', times(10, index => scaled('prod', `s${index}`, `${'é'.repeat(40)}{service}`))],
+    [
+      'long alarms beyond ASCII',
+      times(10, index => scaled('prod', `s${index}`, `${'é'.repeat(40)}{service}`)),
+    ],
     ['many wildcards', times(9, index => scaled('prod', `s${index}-*`, '{service}-high'))],
   ])('%s: every alarm comes in, and the worker looks which it knows', (_, services) => {
     expect(eventPatternsOf(policyOf(policyText({ services }))).alarmNames).toEqual([{ exists: true }])

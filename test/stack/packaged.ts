@@ -121,7 +121,9 @@ export const functionOf = (packaged: Packaged, door: Door): Resource | undefined
   packaged.resources[`${capital(door)}LambdaFunction`]
 
 export const roleOf = (packaged: Packaged, door: Door): Resource | undefined =>
-  packaged.resources[functionOf(packaged, door)?.Properties.Role['Fn::Sub'].slice('${'.length, -'.Arn}'.length)]
+  packaged.resources[
+    functionOf(packaged, door)?.Properties.Role['Fn::Sub'].slice('${'.length, -'.Arn}'.length)
+  ]
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
