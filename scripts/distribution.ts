@@ -29,9 +29,13 @@ export async function build({
   if ('text' in read) return { ok: false, text: read.text }
   const rights = rightsOf(read)
   if (!rights.ok) return { ok: false, text: `${policy}: ${rights.sentence}\n` }
-  const { outputs } = await bundle(outdir)
+  const metafile = await bundle(outdir)
+  // What each bundle is made of, for esbuild's analysers and for the test of the rights.
+  await writeFile(`${outdir}/metafile.json`, JSON.stringify(metafile))
   await furnish(outdir, read, rights.rights)
-  const sizes = Object.entries(outputs).map(([file, { bytes }]) => `${file}  ${Math.round(bytes / 1_000)} kB`)
+  const sizes = Object.entries(metafile.outputs).map(
+    ([file, { bytes }]) => `${file}  ${Math.round(bytes / 1_000)} kB`,
+  )
   return { ok: true, text: [...sizes, ...rights.widened].map(line => `${line}\n`).join('') }
 }
 
@@ -55,7 +59,13 @@ export async function furnish(outdir: string, policy: Policy, rights: Rights): P
     await writeFile(`${outdir}/${door}/package.json`, '{"type":"module"}\n')
     await writeFile(`${outdir}/${door}/policy.json`, `${JSON.stringify(policy)}\n`)
   }
-  const events = eventPatternsOf(policy)
-  const stack = { rights, events, noticeFilters: [noticeStreamFilter], table: tableProperties }
+  const passesRoles = rights.task.some(({ Action }) => Action.includes('iam:PassRole'))
+  const stack = {
+    rights,
+    passesRoles,
+    events: eventPatternsOf(policy),
+    noticeFilters: [noticeStreamFilter],
+    table: tableProperties,
+  }
   await writeFile(`${outdir}/stack.json`, `${JSON.stringify(stack, null, 2)}\n`)
 }
