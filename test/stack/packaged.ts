@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Door, doors } from '../../scripts/bundle.ts'
 import { build, furnish } from '../../scripts/distribution.ts'
 import { readPolicy } from '../../src/policy/read.ts'
@@ -12,6 +12,7 @@ import { filesInZip } from './zip.ts'
 
 /** The template as the framework writes it, and what it uploads, made in a folder of its own. */
 export interface Packaged {
+  /** With `dist/` and `.serverless/`. */
   folder: string
   resources: Record<string, Resource>
   parameters: Record<string, { Default: string }>
@@ -19,7 +20,6 @@ export interface Packaged {
   zips: Record<Door, { bytes: number; files: string[] }>
   /** What the framework printed. */
   said: string
-  remove(): Promise<void>
 }
 
 export interface Resource {
@@ -29,7 +29,10 @@ export interface Resource {
   DeletionPolicy?: string
 }
 
-const osls = fileURLToPath(import.meta.resolve('osls/bin/serverless.js'))
+const osls = createRequire(import.meta.url).resolve('osls/bin/serverless.js')
+
+/** What restarted tasks may carry, unless a test says otherwise. */
+export const passRoles = 'etl-*, ecsTaskExecutionRole'
 
 export interface PackageOptions {
   /** The policy, as its file would say. */
@@ -40,13 +43,13 @@ export interface PackageOptions {
   withBundles?: boolean
 }
 
-export async function packageStack(options: PackageOptions): Promise<Packaged> {
+export async function packageStack(options: PackageOptions): Promise<Packaged & { remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'longshore-stack-'))
   for (const part of ['serverless.yml', 'stack'])
     await cp(join(root, part), join(folder, part), { recursive: true })
   await writeFile(join(folder, 'longshore.yml'), options.policy)
   await distribute(folder, options)
-  const said = await run(folder, ['package', ...(options.args ?? [])])
+  const said = await run(folder, ['package', '--param', `passRoles=${passRoles}`, ...(options.args ?? [])])
   const template = JSON.parse(
     await readFile(join(folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8'),
   )
@@ -97,25 +100,6 @@ function run(cwd: string, args: string[]): Promise<string> {
     child.once('close', code => (code === 0 ? resolve(said) : reject(new Error(`osls ${args[0]}: ${said}`))))
   })
 }
-
-/** Everything that a role's policies allow, or refuse. */
-export function actionsOf(role: Resource | undefined, effect: 'Allow' | 'Deny' = 'Allow'): string[] {
-  const statements: Statement[] = statementsOf(role)
-  return statements.filter(({ Effect }) => Effect === effect).flatMap(({ Action }) => [Action].flat())
-}
-
-export interface Statement {
-  Sid?: string
-  Effect: 'Allow' | 'Deny'
-  Action: string | string[]
-  Resource: unknown
-  Condition?: unknown
-}
-
-export const statementsOf = (role: Resource | undefined): Statement[] =>
-  role?.Properties.Policies.flatMap(
-    (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
-  ) ?? []
 
 export const functionOf = (packaged: Packaged, door: Door): Resource | undefined =>
   packaged.resources[`${capital(door)}LambdaFunction`]

@@ -2,25 +2,15 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { type Door, doors } from '../../scripts/bundle.ts'
 import { filesIn, textOf } from '../house/house.ts'
 import { passes } from './event-pattern.ts'
-import { fullPolicy, functionOf, type Packaged, packageStack, type Resource, roleOf } from './packaged.ts'
+import { functionOf, type Resource, roleOf } from './packaged.ts'
 
 /** What CloudFormation would be given, read as CloudFormation and EventBridge read it. */
 
-let packaged: Packaged
-
-beforeAll(async () => {
-  const parameters = ['passRoles=etl-*, ecsTaskExecutionRole', 'alarmEmail=ops@example.com']
-  packaged = await packageStack({
-    policy: fullPolicy,
-    args: ['--stage', 'prod', ...parameters.flatMap(parameter => ['--param', parameter])],
-  })
-}, 30_000)
-
-afterAll(() => packaged?.remove())
+const packaged = inject('acting')
 
 const ofType = (type: string): Resource[] =>
   Object.values(packaged.resources).filter(({ Type }) => Type === type)
@@ -347,14 +337,5 @@ describe('the rest', () => {
       Endpoint: { Ref: 'AlarmEmail' },
     })
     expect(packaged.parameters.AlarmEmail?.Default).toBe('ops@example.com')
-  })
-
-  it('restarted tasks may carry the roles that the installation names', () => {
-    const statements = properties('TaskRole').Policies[0].PolicyDocument.Statement
-    const passed = statements.find((statement: { Sid: string }) => statement.Sid === 'RunAgainAs')
-    const role = (name: string) => ({
-      'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${name}`,
-    })
-    expect(passed.Resource).toEqual([role('etl-*'), role('ecsTaskExecutionRole')])
   })
 })
