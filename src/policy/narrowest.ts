@@ -2,8 +2,8 @@ import { charactersOf, type Statement } from './statement.ts'
 
 /** One of the lists that a role is written with: every name, or the few patterns that cover them all. */
 export interface Names {
-  /** As in `services in prod`. */
-  noun: string
+  /** As in `services in prod`; null = the longer list says nothing that the role does not say elsewhere, and nobody is told. */
+  noun: string | null
   exact: string[]
   whole: string[]
 }
@@ -33,9 +33,10 @@ export function narrowest(
     const longest = lists[at]
     if (!longest || (savings[at] ?? 0) <= 0) return null
     now[at] = longest.whole
-    widened.push(
-      `${longest.exact.length} ${longest.noun} are more than a role can name: it covers ${longest.whole.join(', ')}.`,
-    )
+    if (longest.noun !== null)
+      widened.push(
+        `${longest.exact.length} ${longest.noun} are more than a role can name: it covers ${longest.whole.join(', ')}.`,
+      )
   }
 }
 

@@ -2,16 +2,7 @@ import { cloudMapRights, recordsOf } from './cloud-map-rights.ts'
 import { type Names, narrowest } from './narrowest.ts'
 import { covers } from './pattern.ts'
 import type { Policy } from './policy.ts'
-import {
-  all,
-  arn,
-  type Condition,
-  refusal,
-  right,
-  rightOrRefusal,
-  type Statement,
-  type Sub,
-} from './statement.ts'
+import { all, arn, type Condition, refusal, right, type Statement, type Sub } from './statement.ts'
 
 /** What the functions may touch: what the policy names, what its mode allows, and no more. Read by stack/roles.yml. */
 export interface Rights {
@@ -60,16 +51,18 @@ function serviceRole(policy: Policy) {
     .filter(({ scale }) => scale !== null)
     .map(({ match }): Pair => [match.cluster, match.service])
   const clusters = byCluster(scaled)
-  return narrowest(namesIn(clusters, 'services'), charactersMax.service, lists => {
+  const lists = [guardOf([...clusters.keys()]), ...namesIn(clusters, 'services')]
+  return narrowest(lists, charactersMax.service, ([guard = [], ...names]) => {
     const services = [...clusters.keys()].flatMap((cluster, at) =>
-      (lists[at] ?? []).map(service => arn('ecs', `service/${cluster}/${service}`)),
+      (names[at] ?? []).map(service => arn('ecs', `service/${cluster}/${service}`)),
     )
-    const within = inClusters(distinct([...clusters.keys()]))
+    const changes = acting(policy) && services.length > 0
+    const actions = ['ecs:DescribeServices', ...(changes ? ['ecs:UpdateService'] : [])]
     return [
-      ...right('DescribeServices', ['ecs:DescribeServices'], services, within),
+      ...right('Scale', actions, services, inClusters(guard)),
       // Composite alarms are told only to those who may describe all alarms, and metrics have no ARNs.
       ...right('ReadAlarms', ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'], all(services)),
-      ...rightOrRefusal('Scale', ['ecs:UpdateService'], acting(policy) ? services : [], within),
+      ...(changes ? [] : [refusal('Scale', ['ecs:UpdateService'])]),
     ]
   })
 }
@@ -79,30 +72,29 @@ function taskRole(policy: Policy) {
   const healed = policy.tasks
     .filter(({ heal }) => heal !== null)
     .map(({ match }): Pair => [match.cluster, match.family])
-  const runIn = byCluster(acting(policy) ? healed : [])
-  const records = recordsOf(policy)
-  return narrowest(
-    [records, ...namesIn(runIn, 'families')],
-    charactersMax.task,
-    ([names = [], ...families]) => [
-      ...right('DescribeTasks', ['ecs:DescribeTasks'], tasksIn(clusters), inClusters(clusters)),
-      // Nothing in ECS stands for the tasks that are listed but their cluster.
-      ...right('ListTasks', ['ecs:ListTasks'], all(clusters), inClusters(clusters)),
-      // Neither has an ARN that IAM would look at.
-      ...right('DescribeTaskDefinitions', ['ecs:DescribeTaskDefinition'], all(clusters)),
-      ...right('DescribeNetworks', ['ec2:DescribeNetworkInterfaces'], all(healed), {
-        StringEquals: { 'ec2:Region': { 'Fn::Sub': `\${AWS::Region}` } },
-      }),
-      ...runAgain([...runIn.keys()], families),
-      ...right('TagWhatRunsAgain', ['ecs:TagResource'], tasksIn(distinct([...runIn.keys()])), {
-        StringEquals: { 'ecs:CreateAction': 'RunTask' },
-      }),
-      ...right('RunAgainAs', ['iam:PassRole'], runIn.size > 0 ? passedRoles : [], {
-        StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
-      }),
-      ...cloudMapRights(policy, names),
-    ],
-  )
+  const families = byCluster(acting(policy) ? healed : [])
+  const runIn = [...families.keys()]
+  // Only what RunTask has just begun is tagged, and where it may begin is said there.
+  const tagged: Names = { noun: null, exact: distinct(runIn), whole: runIn.length > 0 ? ['*'] : [] }
+  const lists = [guardOf(clusters), tagged, recordsOf(policy), ...namesIn(families, 'families')]
+  return narrowest(lists, charactersMax.task, ([guard = [], tagIn = [], records = [], ...names]) => [
+    ...right('DescribeTasks', ['ecs:DescribeTasks'], tasksIn(clusters), inClusters(guard)),
+    // Nothing in ECS stands for the tasks that are listed but their cluster.
+    ...right('ListTasks', ['ecs:ListTasks'], all(clusters), inClusters(clusters)),
+    // Neither has an ARN that IAM would look at.
+    ...right('DescribeTaskDefinitions', ['ecs:DescribeTaskDefinition'], all(clusters)),
+    ...right('DescribeNetworks', ['ec2:DescribeNetworkInterfaces'], all(healed), {
+      StringEquals: { 'ec2:Region': { 'Fn::Sub': `\${AWS::Region}` } },
+    }),
+    ...runAgain(runIn, names),
+    ...right('TagWhatRunsAgain', ['ecs:TagResource'], tasksIn(tagIn), {
+      StringEquals: { 'ecs:CreateAction': 'RunTask' },
+    }),
+    ...right('RunAgainAs', ['iam:PassRole'], runIn.length > 0 ? passedRoles : [], {
+      StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
+    }),
+    ...cloudMapRights(policy, records),
+  ])
 }
 
 /** Families have no cluster in their ARNs: one statement for all clusters with the same ones. */
@@ -140,9 +132,14 @@ export const acting = (policy: Policy): boolean => policy.mode === 'act'
 
 const tasksIn = (clusters: string[]): Sub[] => clusters.map(cluster => arn('ecs', `task/${cluster}/*`))
 
-const inClusters = (clusters: string[]): Condition => ({
-  ArnLike: { 'ecs:cluster': clusters.map(cluster => arn('ecs', `cluster/${cluster}`)) },
-})
+/** The condition for these clusters; none for none. */
+const inClusters = (clusters: string[]): Condition | undefined =>
+  clusters.length === 0
+    ? undefined
+    : { ArnLike: { 'ecs:cluster': clusters.map(cluster => arn('ecs', `cluster/${cluster}`)) } }
+
+/** Clusters as a condition beside ARNs that name them too: a second lock while there is room. */
+const guardOf = (clusters: string[]): Names => ({ noun: null, exact: distinct(clusters), whole: [] })
 
 /** The names in each cluster, without those that another pair of patterns covers. */
 function byCluster(pairs: Pair[]): Map<string, string[]> {
