@@ -27,6 +27,7 @@ export interface Resource {
   // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties are as deep as they are many
   Properties: any
   DeletionPolicy?: string
+  Metadata?: { checkov?: { skip: { id: string; comment?: string }[] } }
 }
 
 const osls = createRequire(import.meta.url).resolve('osls/bin/serverless.js')
