@@ -1,6 +1,6 @@
 import { cloudMapRights, recordsOf } from './cloud-map-rights.ts'
 import { type Names, narrowest } from './narrowest.ts'
-import { covers } from './pattern.ts'
+import { byCluster, distinct, grouped, type Pair } from './pattern-lists.ts'
 import type { Policy } from './policy.ts'
 import { all, arn, type Condition, refusal, right, type Statement, type Sub } from './statement.ts'
 
@@ -32,17 +32,22 @@ const passedRoles = `\${self:custom.passedRoles}`
 export function rightsOf(policy: Policy): RightsAnswer {
   const service = serviceRole(policy)
   const task = taskRole(policy)
-  if (!service || !task) {
-    const clusters = distinct((service ? policy.tasks : policy.services).map(({ match }) => match.cluster))
-    return {
-      ok: false,
-      sentence: `${clusters.length} clusters are more than one role can name. Use wildcards, such as prod-*.`,
-    }
-  }
+  if (!service) return tooMany(policy.services, 0)
+  if (!task) return tooMany(policy.tasks, recordsOf(policy).whole.length)
   return {
     ok: true,
     rights: { service: service.statements, task: task.statements, notify: slackRights(policy) },
     widened: [...service.widened, ...task.widened],
+  }
+}
+
+function tooMany(rules: { match: { cluster: string } }[], namespaces: number): RightsAnswer {
+  const count = distinct(rules.map(({ match }) => match.cluster)).length
+  const clusters = count === 1 ? '1 cluster' : `${count} clusters`
+  const counted = namespaces > 1 ? `${clusters} and ${namespaces} namespaces` : clusters
+  return {
+    ok: false,
+    sentence: `${counted} are more than one role can name. Use wildcards, such as prod-*, or a stage for each part.`,
   }
 }
 
@@ -128,7 +133,7 @@ function slackRights(policy: Policy): Statement[] {
 }
 
 /** `observe` changes nothing, and has no right to. */
-export const acting = (policy: Policy): boolean => policy.mode === 'act'
+const acting = (policy: Policy): boolean => policy.mode === 'act'
 
 const tasksIn = (clusters: string[]): Sub[] => clusters.map(cluster => arn('ecs', `task/${cluster}/*`))
 
@@ -141,33 +146,5 @@ const inClusters = (clusters: string[]): Condition | undefined =>
 /** Clusters as a condition beside ARNs that name them too: a second lock while there is room. */
 const guardOf = (clusters: string[]): Names => ({ noun: null, exact: distinct(clusters), whole: [] })
 
-/** The names in each cluster, without those that another pair of patterns covers. */
-function byCluster(pairs: Pair[]): Map<string, string[]> {
-  const short = pairs.map(([cluster, name]): Pair => [shortest(cluster), shortest(name)])
-  const once = [...new Map(short.map(pair => [pair.join('/'), pair])).values()]
-  return grouped(
-    once.filter(
-      pair => !once.some(other => other !== pair && covers(other[0], pair[0]) && covers(other[1], pair[1])),
-    ),
-  )
-}
-
-type Pair = readonly [cluster: string, name: string]
-
-function grouped(pairs: Pair[]): Map<string, string[]> {
-  const groups = new Map<string, string[]>()
-  for (const [key, value] of pairs) groups.set(key, [...(groups.get(key) ?? []), value])
-  return groups
-}
-
 const namesIn = (clusters: Map<string, string[]>, noun: string): Names[] =>
   [...clusters].map(([cluster, exact]) => ({ noun: `${noun} in ${cluster}`, exact, whole: ['*'] }))
-
-/** Without those that another pattern covers. */
-const distinct = (patterns: string[]): string[] => {
-  const once = [...new Set(patterns.map(shortest))]
-  return once.filter(pattern => !once.some(other => other !== pattern && covers(other, pattern)))
-}
-
-/** Two patterns that match the same are the same text. */
-const shortest = (pattern: string): string => pattern.replace(/\*+/g, '*')

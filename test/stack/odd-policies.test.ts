@@ -207,12 +207,21 @@ describe('rights and rules follow the policy', () => {
 
 describe('more than a role can name', () => {
   it.each([
-    ['services', { services: times(200, index => scaled(`cluster-${index}`, '*')) }],
-    ['tasks', { tasks: times(200, index => healed(`cluster-${index}`, '*')) }],
-  ])('%s in two hundred clusters are refused in one sentence', (_, rules) => {
+    [
+      'services in two hundred clusters',
+      { services: times(200, at => scaled(`c${at}`, '*')) },
+      '200 clusters',
+    ],
+    ['tasks in two hundred clusters', { tasks: times(200, at => healed(`c${at}`, '*')) }, '200 clusters'],
+    [
+      'names in two hundred namespaces',
+      { tasks: times(200, at => discovered('prod', `f${at}`, 'all', `n${at}.${'x'.repeat(60)}.internal`)) },
+      '1 cluster and 200 namespaces',
+    ],
+  ])('%s are refused in one sentence', (_, rules, counted) => {
     expect(rightsOf(policyOf(policyText(rules)))).toEqual({
       ok: false,
-      sentence: '200 clusters are more than one role can name. Use wildcards, such as prod-*.',
+      sentence: `${counted} are more than one role can name. Use wildcards, such as prod-*, or a stage for each part.`,
     })
   })
 })
