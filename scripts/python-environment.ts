@@ -57,15 +57,16 @@ const exists = (path: string): Promise<boolean> =>
 /** What a program printed on standard output. */
 function said(command: string, args: string[]): Promise<string> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-  const [out, all]: string[][] = [[], []]
-  child.stdout.on('data', chunk => out?.push(String(chunk)))
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => all?.push(String(chunk)))
+  const out: string[] = []
+  const all: string[] = []
+  child.stdout.on('data', chunk => out.push(String(chunk)))
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => all.push(String(chunk)))
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', code =>
       code === 0
-        ? resolve(out?.join('') ?? '')
-        : reject(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${all?.join('')}`)),
+        ? resolve(out.join(''))
+        : reject(new Error(`${command} ${args.join(' ')} ended with ${code}:\n${all.join('')}`)),
     )
   })
 }
