@@ -1,13 +1,25 @@
 import { defineConfig } from 'vitest/config'
 
+const stack = 'test/stack/**/*.test.ts'
+/** Minutes, or more than every machine has: npm scripts of their own. */
+const apart = ['mutants', 'emulators', 'deployed', 'mutation'].map(folder => `test/${folder}/**`)
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // Minutes: `npm run test:mutants`.
-    exclude: ['test/mutants/**'],
     retry: 0,
+    isolate: false,
     // Against what hangs; how fast the code is, benchmarks tell.
     testTimeout: 30_000,
-    isolate: false,
+    projects: [
+      {
+        extends: true,
+        test: { name: 'code', include: ['test/**/*.test.ts'], exclude: [stack, ...apart] },
+      },
+      // Packages the stack first, once; a run without its tests does not.
+      {
+        extends: true,
+        test: { name: 'stack', include: [stack], globalSetup: 'test/stack/package.setup.ts' },
+      },
+    ],
   },
 })

@@ -5,7 +5,7 @@ import { eventPatternsOf } from '../src/policy/event-patterns.ts'
 import type { Policy } from '../src/policy/policy.ts'
 import { renderProblems } from '../src/policy/problem.ts'
 import { readPolicy } from '../src/policy/read.ts'
-import { rightsOf } from '../src/policy/rights.ts'
+import { type Rights, rightsOf } from '../src/policy/rights.ts'
 import { bundle, doors } from './bundle.ts'
 
 /** What is packaged: a bundle for each door with the policy beside it, and what serverless.yml asks of the policy. */
@@ -27,10 +27,16 @@ export async function build({
   await rm(outdir, { recursive: true, force: true })
   const read = await checkedPolicy(policy, clusters)
   if ('text' in read) return { ok: false, text: read.text }
-  const { outputs } = await bundle(outdir)
-  const widened = await furnish(outdir, read)
-  const sizes = Object.entries(outputs).map(([file, { bytes }]) => `${file}  ${Math.round(bytes / 1_000)} kB`)
-  return { ok: true, text: [...sizes, ...widened].map(line => `${line}\n`).join('') }
+  const rights = rightsOf(read)
+  if (!rights.ok) return { ok: false, text: `${policy}: ${rights.sentence}\n` }
+  const metafile = await bundle(outdir)
+  // What each bundle is made of, for esbuild's analysers and for the test of the rights.
+  await writeFile(`${outdir}/metafile.json`, JSON.stringify(metafile))
+  await furnish(outdir, read, rights.rights)
+  const sizes = Object.entries(metafile.outputs).map(
+    ([file, { bytes }]) => `${file}  ${Math.round(bytes / 1_000)} kB`,
+  )
+  return { ok: true, text: [...sizes, ...rights.widened].map(line => `${line}\n`).join('') }
 }
 
 async function checkedPolicy(
@@ -46,16 +52,20 @@ async function checkedPolicy(
   return problems.length > 0 ? { text: renderProblems(problems) } : policy
 }
 
-/** Writes what comes from the policy; answers what its owner should know about the rights. */
-export async function furnish(outdir: string, policy: Policy): Promise<string[]> {
+/** Writes what comes from the policy. */
+export async function furnish(outdir: string, policy: Policy, rights: Rights): Promise<void> {
   for (const door of doors) {
     await mkdir(`${outdir}/${door}`, { recursive: true })
     await writeFile(`${outdir}/${door}/package.json`, '{"type":"module"}\n')
     await writeFile(`${outdir}/${door}/policy.json`, `${JSON.stringify(policy)}\n`)
   }
-  const { widened, ...rights } = rightsOf(policy)
-  const events = eventPatternsOf(policy)
-  const stack = { rights, events, noticeFilters: [noticeStreamFilter], table: tableProperties }
+  const passesRoles = rights.task.some(({ Action }) => Action.includes('iam:PassRole'))
+  const stack = {
+    rights,
+    passesRoles,
+    events: eventPatternsOf(policy),
+    noticeFilters: [noticeStreamFilter],
+    table: tableProperties,
+  }
   await writeFile(`${outdir}/stack.json`, `${JSON.stringify(stack, null, 2)}\n`)
-  return widened
 }

@@ -39,7 +39,9 @@ furnishAccount(aws)
 if (door === 'notify') await putStreamed(aws, JSON.parse(text))
 aws.calls.length = 0
 const osls = fileURLToPath(import.meta.resolve('osls/bin/serverless.js'))
-const child = spawn(process.execPath, [osls, 'invoke', 'local', '-f', door, '-p', event], {
+// Asked for where the policy runs tasks again; no role is used here.
+const roles = ['--param', 'passRoles=local']
+const child = spawn(process.execPath, [osls, 'invoke', 'local', '-f', door, '-p', event, ...roles], {
   stdio: 'inherit',
   env: { ...process.env, ...aws.environment },
 })

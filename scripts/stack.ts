@@ -4,23 +4,32 @@ import { fileURLToPath } from 'node:url'
 /**
  * Builds and hands over to osls. The policy's options are the build's, all others osls's:
  *
- *     node scripts/stack.ts package --policy policies/prod.yml --clusters prod,staging --stage prod
+ *     npm run package -- --policy policies/prod.yml --clusters prod,staging --stage prod
  */
 
-const [command = 'package', ...rest] = process.argv.slice(2)
-const ours: string[] = []
-const theirs: string[] = []
-while (rest.length > 0) {
-  const option = rest.shift() ?? ''
-  if (/^--(policy|clusters)=/.test(option)) ours.push(option)
-  else if (/^--(policy|clusters)$/.test(option)) ours.push(option, rest.shift() ?? '')
-  else theirs.push(option)
+/** Each option to whom it belongs, with its value, written `--name value` or `--name=value`. */
+export function shared(command: string, options: string[]): { build: string[]; osls: string[] } {
+  const build: string[] = []
+  const osls: string[] = []
+  const left = [...options]
+  for (let option = left.shift(); option !== undefined; option = left.shift()) {
+    if (/^--(policy|clusters)=/.test(option)) build.push(option)
+    else if (/^--(policy|clusters)$/.test(option)) build.push(option, ...left.splice(0, 1))
+    else osls.push(option)
+  }
+  // What is taken away passes no role.
+  return { build, osls: [command, ...osls, ...(command === 'remove' ? ['--param', 'passRoles=none'] : [])] }
 }
-const osls = fileURLToPath(import.meta.resolve('osls/bin/serverless.js'))
-const build = fileURLToPath(new URL('build.ts', import.meta.url))
-process.exitCode = run(build, ours) || run(osls, [command, ...theirs])
 
 function run(script: string, args: string[]): number {
   const { status } = spawnSync(process.execPath, [script, ...args], { stdio: 'inherit' })
   return status ?? 1
+}
+
+if (import.meta.main) {
+  const [command = 'package', ...options] = process.argv.slice(2)
+  const { build, osls } = shared(command, options)
+  const buildScript = fileURLToPath(new URL('build.ts', import.meta.url))
+  process.exitCode =
+    run(buildScript, build) || run(fileURLToPath(import.meta.resolve('osls/bin/serverless.js')), osls)
 }

@@ -17,8 +17,11 @@ export interface EventPatterns {
 type RuleState = 'ENABLED' | 'DISABLED'
 type Match = string | { suffix: string } | { prefix: string } | { wildcard: string } | { exists: true }
 
-/** A whole pattern may have 2,048 characters. */
-const listMax = 1_500
+/** A whole pattern may have 2,048 characters (docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html). */
+const charactersMax = 1_500
+
+/** EventBridge refuses rules that are «too complex», and tells no number: far fewer than it is known to take. */
+const wildcardsMax = 5
 
 export function eventPatternsOf(policy: Policy): EventPatterns {
   const alarms = policy.services.flatMap(({ match, scale }) =>
@@ -39,7 +42,10 @@ const state = (reasons: unknown[]): RuleState => (reasons.length > 0 ? 'ENABLED'
 /** Text with wildcards between its parts. */
 type Glob = string[]
 
-const clusterGlob = (cluster: string): Glob => ['', ...`:cluster/${cluster}`.split(/\*+/)]
+const clusterGlob = (cluster: string): Glob =>
+  /^\*+$/.test(cluster) ? everything : ['', ...`:cluster/${cluster}`.split(/\*+/)]
+
+const everything: Glob = ['', '']
 
 /** The alarms of all services of a rule; a name may itself hold a `*`. */
 function alarmGlob(template: string, match: { cluster: string; service: string }): Glob {
@@ -49,15 +55,19 @@ function alarmGlob(template: string, match: { cluster: string; service: string }
     const [first = '', ...rest] = name === null || isLiteral(name) ? [name ?? part] : name.split(/\*+/)
     glob.push(`${glob.pop() ?? ''}${first}`, ...rest)
   }
-  return glob
+  // The framework would put a variable's value there, an environment variable's too.
+  return glob.flatMap(text => text.split(/\$(?=\{)/))
 }
 
 /** Too many to be listed, or one that everything matches: whatever comes. The workers look for themselves. */
 function listed(globs: Glob[]): Match[] {
   const matches = [...new Map(globs.map(glob => [JSON.stringify(glob), matchOf(glob)])).values()]
-  if (matches.length === 0 || JSON.stringify(matches).length > listMax) return [{ exists: true }]
-  return matches
+  const isComplex = matches.filter(match => isWildcard(match)).length > wildcardsMax
+  if (matches.length === 0 || isComplex || charactersOf(matches) > charactersMax) return [whatever]
+  return matches.includes(whatever) ? [whatever] : matches
 }
+
+const whatever = { exists: true } as const
 
 /** One wildcard at an end costs EventBridge nothing; others count against a rule's complexity. */
 function matchOf(parts: Glob): Match {
@@ -66,9 +76,15 @@ function matchOf(parts: Glob): Match {
   const [first = '', last = ''] = [glob[0], glob.at(-1)]
   if (glob.length === 1) return first
   if (glob.length > 2) return { wildcard: wildcards(glob) }
-  if (first === '' && last === '') return { exists: true }
+  if (first === '' && last === '') return whatever
   if (first === '') return { suffix: last }
   return last === '' ? { prefix: first } : { wildcard: wildcards(glob) }
 }
 
 const wildcards = (glob: Glob): string => glob.map(text => text.replace(/[\\*]/g, '\\$&')).join('*')
+
+const isWildcard = (match: Match): boolean => typeof match === 'object' && 'wildcard' in match
+
+/** With letters beyond ASCII written as `\u0000`, the longest way that they are counted. */
+const charactersOf = (matches: Match[]): number =>
+  JSON.stringify(matches).replace(/[^ -~]/g, '\\u0000').length

@@ -27,3 +27,7 @@ export function matches(pattern: string, text: string): boolean {
   while (pattern[p] === '*') p++
   return p === pattern.length
 }
+
+/** Whether everything that the one matches is matched by the other too. */
+export const covers = (wide: string, narrow: string): boolean =>
+  wide === narrow || (!isLiteral(wide) && matches(wide, narrow))

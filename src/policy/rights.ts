@@ -1,112 +1,119 @@
-import { isLiteral, matches } from './pattern.ts'
+import { cloudMapRights, recordsOf } from './cloud-map-rights.ts'
+import { type Names, narrowest } from './narrowest.ts'
+import { byCluster, distinct, grouped, type Pair } from './pattern-lists.ts'
 import type { Policy } from './policy.ts'
+import { all, arn, type Condition, refusal, right, type Statement, type Sub } from './statement.ts'
 
 /** What the functions may touch: what the policy names, what its mode allows, and no more. Read by stack/roles.yml. */
 export interface Rights {
   service: Statement[]
   task: Statement[]
   notify: Statement[]
-  /** Lists that would be longer than IAM takes and cover whole clusters instead: one sentence each. */
-  widened: string[]
 }
 
-/** An IAM statement in CloudFormation's words. */
-export interface Statement {
-  Sid: string
-  Effect: 'Allow' | 'Deny'
-  Action: string[]
-  Resource: string | Sub[]
-  Condition?: Record<string, Record<string, Sub[] | Sub | string>>
-}
+export type RightsAnswer =
+  | {
+      ok: true
+      rights: Rights
+      /** Lists that would be longer than IAM takes and are covered as a whole: one sentence each. */
+      widened: string[]
+    }
+  | { ok: false; sentence: string }
 
-interface Sub {
-  'Fn::Sub': string
-}
+/**
+ * A role's inline policies together may have 10,240 characters (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
+ * The rest is for its own things (stack/roles.yml) and for the roles that tasks may carry (stack/passed-roles.cjs).
+ */
+export const charactersMax = { service: 8_000, task: 6_500 }
 
-/** Characters of ARNs in one role. Its inline policies together may have 10,240. */
-const arnsMax = 4_000
+/** Resolved by serverless.yml: which roles these are is the installation's business, not the policy's. */
+const passedRoles = `\${self:custom.passedRoles}`
 
-export function rightsOf(policy: Policy): Rights {
-  const widened: string[] = []
+export function rightsOf(policy: Policy): RightsAnswer {
+  const service = serviceRole(policy)
+  const task = taskRole(policy)
+  if (!service) return tooMany(policy.services, 0)
+  if (!task) return tooMany(policy.tasks, recordsOf(policy).whole.length)
   return {
-    service: serviceRights(policy, widened),
-    task: [...taskRights(policy, widened), ...cloudMapRights(policy)],
-    notify: slackRights(policy),
-    widened,
+    ok: true,
+    rights: { service: service.statements, task: task.statements, notify: slackRights(policy) },
+    widened: [...service.widened, ...task.widened],
   }
 }
 
-function serviceRights(policy: Policy, widened: string[]): Statement[] {
-  const rules = policy.services.filter(rule => rule.scale !== null)
-  const exact = rules.map(({ match }) => `service/${match.cluster}/${match.service}`)
-  const whole = rules.map(({ match }) => `service/${match.cluster}/*`)
-  const services = withinBounds(exact, whole, 'services', widened).map(resource => arn('ecs', resource))
-  return [
-    ...right('DescribeServices', ['ecs:DescribeServices'], services),
-    // Composite alarms are told only to those who may describe all alarms, and metrics have no ARNs.
-    ...right('ReadAlarms', ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'], all(services)),
-    ...rightOrRefusal('Scale', ['ecs:UpdateService'], acting(policy) ? services : []),
-  ]
+function tooMany(rules: { match: { cluster: string } }[], namespaces: number): RightsAnswer {
+  const count = distinct(rules.map(({ match }) => match.cluster)).length
+  const clusters = count === 1 ? '1 cluster' : `${count} clusters`
+  const counted = namespaces > 1 ? `${clusters} and ${namespaces} namespaces` : clusters
+  return {
+    ok: false,
+    sentence: `${counted} are more than one role can name. Use wildcards, such as prod-*, or a stage for each part.`,
+  }
 }
 
-function taskRights(policy: Policy, widened: string[]): Statement[] {
+function serviceRole(policy: Policy) {
+  const scaled = policy.services
+    .filter(({ scale }) => scale !== null)
+    .map(({ match }): Pair => [match.cluster, match.service])
+  const clusters = byCluster(scaled)
+  const lists = [guardOf([...clusters.keys()]), ...namesIn(clusters, 'services')]
+  return narrowest(lists, charactersMax.service, ([guard = [], ...names]) => {
+    const services = [...clusters.keys()].flatMap((cluster, at) =>
+      (names[at] ?? []).map(service => arn('ecs', `service/${cluster}/${service}`)),
+    )
+    const changes = acting(policy) && services.length > 0
+    const actions = ['ecs:DescribeServices', ...(changes ? ['ecs:UpdateService'] : [])]
+    return [
+      ...right('Scale', actions, services, inClusters(guard)),
+      // Composite alarms are told only to those who may describe all alarms, and metrics have no ARNs.
+      ...right('ReadAlarms', ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'], all(services)),
+      ...(changes ? [] : [refusal('Scale', ['ecs:UpdateService'])]),
+    ]
+  })
+}
+
+function taskRole(policy: Policy) {
   const clusters = distinct(policy.tasks.map(({ match }) => match.cluster))
-  const healed = policy.tasks.filter(({ heal }) => heal !== null)
-  const changed = acting(policy) ? distinct(healed.map(({ match }) => match.cluster)) : []
-  const familiesIn = (cluster: string): Sub[] =>
-    withinBounds(
-      healed.filter(({ match }) => matches(cluster, match.cluster)).map(({ match }) => match.family),
-      ['*'],
-      `families in ${cluster}`,
-      widened,
-    ).map(family => arn('ecs', `task-definition/${family}:*`))
-  return [
-    ...right('DescribeTasks', ['ecs:DescribeTasks'], tasksIn(clusters)),
+  const healed = policy.tasks
+    .filter(({ heal }) => heal !== null)
+    .map(({ match }): Pair => [match.cluster, match.family])
+  const families = byCluster(acting(policy) ? healed : [])
+  const runIn = [...families.keys()]
+  // Only what RunTask has just begun is tagged, and where it may begin is said there.
+  const tagged: Names = { noun: null, exact: distinct(runIn), whole: runIn.length > 0 ? ['*'] : [] }
+  const lists = [guardOf(clusters), tagged, recordsOf(policy), ...namesIn(families, 'families')]
+  return narrowest(lists, charactersMax.task, ([guard = [], tagIn = [], records = [], ...names]) => [
+    ...right('DescribeTasks', ['ecs:DescribeTasks'], tasksIn(clusters), inClusters(guard)),
     // Nothing in ECS stands for the tasks that are listed but their cluster.
     ...right('ListTasks', ['ecs:ListTasks'], all(clusters), inClusters(clusters)),
     // Neither has an ARN that IAM would look at.
     ...right('DescribeTaskDefinitions', ['ecs:DescribeTaskDefinition'], all(clusters)),
-    ...right('DescribeNetworks', ['ec2:DescribeNetworkInterfaces'], all(healed)),
-    ...changed.flatMap((cluster, at) =>
-      right(`RunAgain${at + 1}`, ['ecs:RunTask'], familiesIn(cluster), inClusters([cluster])),
-    ),
-    ...(changed.length === 0 ? [refusal('RunAgain', ['ecs:RunTask'])] : []),
-    ...right('TagWhatRunsAgain', ['ecs:TagResource'], tasksIn(changed), {
+    ...right('DescribeNetworks', ['ec2:DescribeNetworkInterfaces'], all(healed), {
+      StringEquals: { 'ec2:Region': { 'Fn::Sub': `\${AWS::Region}` } },
+    }),
+    ...runAgain(runIn, names),
+    ...right('TagWhatRunsAgain', ['ecs:TagResource'], tasksIn(tagIn), {
       StringEquals: { 'ecs:CreateAction': 'RunTask' },
     }),
-    ...right('RunAgainAs', ['iam:PassRole'], changed.length > 0 ? passedRoles : [], {
+    ...right('RunAgainAs', ['iam:PassRole'], runIn.length > 0 ? passedRoles : [], {
       StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
     }),
-  ]
+    ...cloudMapRights(policy, records),
+  ])
 }
 
-function cloudMapRights(policy: Policy): Statement[] {
-  const named = policy.tasks.filter(({ discover }) => discover !== null)
-  const changed = acting(policy) ? named : []
-  const hostedZones = [{ 'Fn::Sub': `arn:\${AWS::Partition}:route53:::hostedzone/*` }]
-  // Names stand in the policy, ids in the ARNs: which service has which id is not known here.
-  const services = [arn('servicediscovery', 'service/*')]
-  return [
-    // Lists have no ARN, an operation none of its own.
-    ...right(
-      'FindCloudMapServices',
-      ['servicediscovery:ListNamespaces', 'servicediscovery:ListServices', 'servicediscovery:GetOperation'],
-      all(named),
+/** Families have no cluster in their ARNs: one statement for all clusters with the same ones. */
+function runAgain(clusters: string[], families: string[][]): Statement[] {
+  const groups = grouped(clusters.map((cluster, at) => [JSON.stringify(families[at]), cluster]))
+  if (groups.size === 0) return [refusal('RunAgain', ['ecs:RunTask'])]
+  return [...groups].flatMap(([alike, within], at) =>
+    right(
+      `RunAgain${at + 1}`,
+      ['ecs:RunTask'],
+      JSON.parse(alike).map((family: string) => arn('ecs', `task-definition/${family}:*`)),
+      inClusters(within),
     ),
-    ...right('ReadInstances', ['servicediscovery:ListInstances'], named.length > 0 ? services : []),
-    ...rightOrRefusal(
-      'ChangeInstances',
-      ['servicediscovery:RegisterInstance', 'servicediscovery:DeregisterInstance'],
-      changed.length > 0 ? services : [],
-    ),
-    // Cloud Map writes the records of DNS namespaces with its caller's rights.
-    ...right(
-      'ChangeRecords',
-      ['route53:GetHostedZone', 'route53:ChangeResourceRecordSets'],
-      changed.length > 0 ? hostedZones : [],
-    ),
-    ...right('FindHostedZones', ['route53:ListHostedZonesByName'], all(changed)),
-  ]
+  )
 }
 
 function slackRights(policy: Policy): Statement[] {
@@ -115,6 +122,7 @@ function slackRights(policy: Policy): Statement[] {
   const parameter = arn('ssm', `parameter/${name.replace(/^\//, '')}`)
   return [
     ...right('ReadSlackSecret', ['ssm:GetParameter'], [parameter]),
+    // Whichever key the parameter was stored with, for nothing but this parameter.
     ...right('DecryptSlackSecret', ['kms:Decrypt'], [arn('kms', 'key/*')], {
       StringEquals: {
         'kms:ViaService': { 'Fn::Sub': `ssm.\${AWS::Region}.\${AWS::URLSuffix}` },
@@ -127,58 +135,16 @@ function slackRights(policy: Policy): Statement[] {
 /** `observe` changes nothing, and has no right to. */
 const acting = (policy: Policy): boolean => policy.mode === 'act'
 
-/** Where IAM knows no resource: everything, if there is anything to do at all. */
-const all = (reasons: unknown[]): '*' | [] => (reasons.length > 0 ? '*' : [])
-
-const right = (
-  Sid: string,
-  Action: string[],
-  Resource: Statement['Resource'],
-  Condition?: Statement['Condition'],
-): Statement[] =>
-  Resource.length === 0
-    ? []
-    : [{ Sid, Effect: 'Allow', Action, Resource, ...(Condition ? { Condition } : {}) }]
-
-function rightOrRefusal(...[name, actions, resource]: Parameters<typeof right>): Statement[] {
-  const given = right(name, actions, resource)
-  return given.length > 0 ? given : [refusal(name, actions)]
-}
-
-/** What would change production or read the secret is refused in so many words where the policy does not ask for it. */
-const refusal = (name: string, Action: string[]): Statement => ({
-  Sid: `No${name}`,
-  Effect: 'Deny',
-  Action,
-  Resource: '*',
-})
-
-const arn = (service: string, resource: string): Sub => ({
-  'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${resource}`,
-})
-
-/** Resolved by serverless.yml: which roles these are is the installation's business, not the policy's. */
-const passedRoles = `\${self:custom.passedRoles}`
-
 const tasksIn = (clusters: string[]): Sub[] => clusters.map(cluster => arn('ecs', `task/${cluster}/*`))
 
-const inClusters = (clusters: string[]): Statement['Condition'] => ({
-  ArnLike: { 'ecs:cluster': clusters.map(cluster => arn('ecs', `cluster/${cluster}`)) },
-})
+/** The condition for these clusters; none for none. */
+const inClusters = (clusters: string[]): Condition | undefined =>
+  clusters.length === 0
+    ? undefined
+    : { ArnLike: { 'ecs:cluster': clusters.map(cluster => arn('ecs', `cluster/${cluster}`)) } }
 
-function withinBounds(exact: string[], whole: string[], noun: string, widened: string[]): string[] {
-  const resources = distinct(exact)
-  if (resources.join('').length <= arnsMax) return resources
-  widened.push(
-    `${resources.length} patterns of ${noun} are more than a role can name: it covers ${distinct(whole).join(', ')}.`,
-  )
-  return distinct(whole)
-}
+/** Clusters as a condition beside ARNs that name them too: a second lock while there is room. */
+const guardOf = (clusters: string[]): Names => ({ noun: null, exact: distinct(clusters), whole: [] })
 
-/** Without those that another pattern covers. */
-const distinct = (patterns: string[]): string[] => {
-  const once = [...new Set(patterns)]
-  return once.filter(pattern => !once.some(other => other !== pattern && covers(other, pattern)))
-}
-
-const covers = (wide: string, narrow: string): boolean => !isLiteral(wide) && matches(wide, narrow)
+const namesIn = (clusters: Map<string, string[]>, noun: string): Names[] =>
+  [...clusters].map(([cluster, exact]) => ({ noun: `${noun} in ${cluster}`, exact, whole: ['*'] }))

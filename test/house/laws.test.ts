@@ -109,7 +109,10 @@ describe('the laws of the house', () => {
 
   it('every function has a role of its own', () => {
     const { functions } = parse(textOf('serverless.yml'), { merge: true })
-    const roles = Object.values<{ role: string }>(functions).map(({ role }) => role)
+    const roles = Object.values<{ role: { 'Fn::Sub': string } }>(functions).map(({ role }) => {
+      const [, name = ''] = /^\$\{(\w+)\.Arn\}$/.exec(role['Fn::Sub']) ?? []
+      return name
+    })
     expect(new Set(roles).size).toBe(roles.length)
     const defined = Object.keys(parse(textOf('stack/roles.yml'), { merge: true }).Resources)
     expect(roles.filter(role => !defined.includes(role))).toEqual([])

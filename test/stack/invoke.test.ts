@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { GetItemCommand } from '@aws-sdk/client-dynamodb'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import type { Door } from '../../scripts/bundle.ts'
 import { furnishAccount, type LocalAccount, putStreamed } from '../../scripts/local-account.ts'
 import { type LocalAws, startLocalAws } from '../../scripts/local-aws.ts'
@@ -12,22 +12,19 @@ import type { EventBridgeEvent } from '../../src/world/events.ts'
 import { openSlackDouble, type SlackDouble } from '../contracts/slack-double.ts'
 import { textOf } from '../house/house.ts'
 import { type Invocation, invoke } from './lambda.ts'
-import { actionsOf, fullPolicy, type Packaged, packageStack, roleOf } from './packaged.ts'
+import { roleOf } from './packaged.ts'
+import { actionsOf } from './template-text.ts'
 
 /** The packaged bundles, each invocation in a process of its own, in front of the world on loopback and a real table. */
 
-let packaged: Packaged
+const packaged = inject('acting')
 let aws: LocalAws
 let account: LocalAccount
 let slack: SlackDouble
 const events: EventBridgeEvent[] = []
 
 beforeAll(async () => {
-  ;[packaged, aws, slack] = await Promise.all([
-    packageStack({ policy: fullPolicy }),
-    startLocalAws(),
-    openSlackDouble(),
-  ])
+  ;[aws, slack] = await Promise.all([startLocalAws(), openSlackDouble()])
   aws.parameters.set('/longshore/slack-webhook', slack.webhookUrl)
   aws.world.onEvent(event => events.push(event))
   // Behind the present, so that what happens in it has happened when a function hears of it.
@@ -37,7 +34,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await aws?.close()
   await slack?.close()
-  await packaged?.remove()
 })
 
 /** The answer; fails when the function asked AWS for what its role does not allow. */

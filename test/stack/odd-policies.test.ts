@@ -1,114 +1,227 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { actionsOf, type Packaged, packageStack, statementsOf } from './packaged.ts'
+import { describe, expect, it } from 'vitest'
+import { eventPatternsOf } from '../../src/policy/event-patterns.ts'
+import type { Policy } from '../../src/policy/policy.ts'
+import { charactersMax, type Rights, rightsOf } from '../../src/policy/rights.ts'
+import { discovered, healed, policyOf, policyText, scaled, times } from './policies.ts'
+import { plain, type Statement } from './template-text.ts'
 
-/** Policies that leave lists empty, or fill them to the brim, still make a stack that CloudFormation and IAM take. */
+/** Policies that leave lists empty, fill them to the brim or spill over: rights and patterns that AWS takes, or one clear refusal. */
 
-const scale =
-  'scale: { min: 1, max: 9, triggers: [{ alarm: "{service}-high", steps: [{ from: 0, add: 1 }] }] }'
-const manyServices = Array.from(
-  { length: 120 },
-  (_, index) =>
-    `  - { match: { cluster: prod, service: a-rather-long-name-of-a-service-${index} }, ${scale} }\n`,
-)
+const long = 'x'.repeat(220)
 
 const policies = {
-  'services alone, no voice': `version: 1\nmode: act\nservices:\n  - { match: { cluster: prod, service: web }, ${scale} }\n`,
-  'tasks alone, only discovered': `version: 1
-mode: act
-tasks:
-  - { match: { cluster: "*", family: "*" }, discover: { namespace: jobs.internal, service: all } }
-`,
-  'very many services': `version: 1\nmode: act\nservices:\n${manyServices.join('')}`,
-  'nothing at all': 'version: 1\nmode: observe\n',
+  'services alone, no voice': policyText({ services: [scaled('prod', 'web')] }),
+  'tasks alone, only discovered': policyText({ tasks: [discovered('*', '*', 'all', 'jobs.internal')] }),
+  'nothing at all': policyText({}),
+  'nothing may be changed': policyText({
+    services: [scaled('prod', 'web')],
+    tasks: [healed('prod', 'etl')],
+    mode: 'observe',
+  }),
+  'everything in every cluster': policyText({
+    services: [scaled('*', '*', '{cluster}/{service}')],
+    tasks: [healed('*', '*')],
+  }),
+  'very many services': policyText({ services: times(500, index => scaled('prod', `s${index}`)) }),
+  'very long names': policyText({
+    services: times(60, index => scaled(`c${index % 3}${long}`, `s${index}${long}`, '{service}')),
+    tasks: times(60, index => healed(`c${index % 3}${long}`, `f${index}${long}`)),
+  }),
+  'many clusters with families of their own': policyText({
+    tasks: times(20, index => healed(`cluster-${index}`, `family-${index}`)),
+  }),
+  'many names in Cloud Map': policyText({
+    tasks: times(150, index => discovered('prod', `f${index}`, `service-${index}`, 'jobs.internal')),
+  }),
+  'one pattern inside another': policyText({
+    services: ['prod/web', 'prod*/web*', 'prod**/*'].map(match =>
+      scaled(match.split('/')[0] ?? '', match.split('/')[1] ?? '', '{cluster}/{service}'),
+    ),
+    tasks: [healed('prod', 'etl'), healed('prod*', 'etl*'), healed('prod**', 'mail')],
+  }),
 }
 type Name = keyof typeof policies
 
-const stacks = new Map<string, Packaged>()
+const read = new Map(Object.entries(policies).map(([name, text]) => [name, policyOf(text)]))
+const policy = (name: Name): Policy => read.get(name) as Policy
 
-beforeAll(async () => {
-  for (const [name, policy] of Object.entries(policies))
-    stacks.set(name, await packageStack({ policy, withBundles: false }))
-}, 60_000)
+const given = (name: Name) => {
+  const answer = rightsOf(policy(name))
+  if (!answer.ok) throw new Error(answer.sentence)
+  return answer
+}
 
-afterAll(async () => {
-  for (const packaged of stacks.values()) await packaged.remove()
-})
+const roles = ['service', 'task', 'notify'] as const
+const role = (name: Name, door: keyof Rights) => plain(given(name).rights[door]) as Statement[]
 
-const of = (name: Name): Packaged['resources'] => stacks.get(name)?.resources ?? {}
-const stateOf = (name: Name, rule: string) => of(name)[rule]?.Properties.State
+const arn = (rest: string, service = 'ecs') =>
+  `arn:\${AWS::Partition}:${service}:\${AWS::Region}:\${AWS::AccountId}:${rest}`
+
+/** The names that are longest anywhere, written by hand. */
+const everywhere: Record<string, string> = {
+  'AWS::Partition': 'aws-us-gov',
+  'AWS::Region': 'ap-southeast-7',
+  'AWS::AccountId': '123456789012',
+  'AWS::URLSuffix': 'amazonaws.com.cn',
+}
+const charactersOf = (statements: unknown): number =>
+  JSON.stringify(statements).replace(/\$\{([\w:]+)\}/g, (_, name) => everywhere[name] ?? '').length
 
 describe.each(Object.keys(policies) as Name[])('%s', name => {
-  it('has no empty list anywhere', () => {
-    expect(emptyListsIn(of(name))).toEqual([])
-  })
-
-  it('points at nothing that is not there', () => {
-    const known = [...Object.keys(of(name)), ...Object.keys(stacks.get(name)?.parameters ?? {})]
-    const references = referencesIn(of(name)).filter(each => !each.startsWith('AWS::'))
-    expect(references.length).toBeGreaterThan(50)
-    expect(references.filter(each => !known.includes(each))).toEqual([])
-  })
-
-  it('fits into what IAM and EventBridge take', () => {
-    for (const [id, { Type, Properties }] of Object.entries(of(name))) {
-      if (Type === 'AWS::IAM::Role') {
-        const full = JSON.stringify(Properties.Policies).replaceAll(/\$\{AWS::AccountId\}/g, '123456789012')
-        expect(full.length, id).toBeLessThan(10_240)
-      }
-      if (Type === 'AWS::Events::Rule')
-        expect(JSON.stringify(Properties.EventPattern).length, id).toBeLessThanOrEqual(2_048)
+  it('has no empty list, and no name of a statement twice', () => {
+    for (const door of roles) {
+      const statements = role(name, door)
+      expect(emptyListsIn(statements)).toEqual([])
+      const names = statements.map(({ Sid = '' }) => Sid)
+      expect(new Set(names).size).toBe(names.length)
+      for (const each of names) expect(each).toMatch(/^[A-Za-z0-9]+$/)
     }
+    expect(emptyListsIn(eventPatternsOf(policy(name)))).toEqual([])
   })
+
+  it('fits into what IAM and EventBridge take, in every partition', () => {
+    // 10,240 in a role, less 2,240 for its own things and 1,500 for the roles it may pass.
+    expect(charactersOf(role(name, 'service'))).toBeLessThanOrEqual(8_000)
+    expect(charactersOf(role(name, 'task'))).toBeLessThanOrEqual(6_500)
+    expect(charactersOf(role(name, 'notify'))).toBeLessThanOrEqual(8_000)
+    const { serviceClusters, taskClusters, alarmNames } = eventPatternsOf(policy(name))
+    for (const list of [serviceClusters, taskClusters, alarmNames])
+      expect(JSON.stringify(list).length).toBeLessThanOrEqual(1_500)
+  })
+})
+
+it('the brim is the one that the roles are cut to', () => {
+  expect(charactersMax).toEqual({ service: 8_000, task: 6_500 })
 })
 
 describe('rights and rules follow the policy', () => {
+  const allowed = (name: Name, door: keyof Rights) =>
+    role(name, door).flatMap(({ Effect, Action }) => (Effect === 'Allow' ? Action : []))
+  const denied = (name: Name, door: keyof Rights) =>
+    role(name, door).flatMap(({ Effect, Action }) => (Effect === 'Deny' ? Action : []))
+  const resources = (name: Name, door: keyof Rights, sid: string) =>
+    role(name, door).find(({ Sid }) => Sid === sid)?.Resource
+  const statesOf = (name: Name) => {
+    const { services, tasks, alarms } = eventPatternsOf(policy(name))
+    return { services, tasks, alarms }
+  }
+
   it('services alone: no task may be run, no secret read', () => {
-    const resources = of('services alone, no voice')
-    expect(actionsOf(resources.ServiceRole)).toContain('ecs:UpdateService')
-    expect(
-      actionsOf(resources.TaskRole).filter(action => /^(ecs|ec2|iam|servicediscovery):/.test(action)),
-    ).toEqual([])
-    expect(actionsOf(resources.TaskRole, 'Deny').sort()).toEqual([
+    const name = 'services alone, no voice'
+    expect(allowed(name, 'service')).toContain('ecs:UpdateService')
+    expect(allowed(name, 'task')).toEqual([])
+    expect(denied(name, 'task').sort()).toEqual([
       'ecs:RunTask',
       'servicediscovery:DeregisterInstance',
       'servicediscovery:RegisterInstance',
     ])
-    expect(actionsOf(resources.NotifyRole)).not.toContain('ssm:GetParameter')
-    expect(actionsOf(resources.NotifyRole, 'Deny')).toEqual(['ssm:GetParameter'])
-    expect(stateOf('services alone, no voice', 'TaskRule')).toBe('DISABLED')
-    expect(stateOf('services alone, no voice', 'ServiceTaskRule')).toBe('ENABLED')
+    expect(allowed(name, 'notify')).toEqual([])
+    expect(denied(name, 'notify')).toEqual(['ssm:GetParameter'])
+    expect(statesOf(name)).toEqual({ services: 'ENABLED', tasks: 'DISABLED', alarms: 'ENABLED' })
   })
 
   it('tasks that are only discovered are not run again, and no service is changed', () => {
-    const resources = of('tasks alone, only discovered')
-    const allowed = actionsOf(resources.TaskRole)
-    expect(allowed).toContain('servicediscovery:RegisterInstance')
-    expect(allowed).not.toContain('iam:PassRole')
-    expect(actionsOf(resources.TaskRole, 'Deny')).toEqual(['ecs:RunTask'])
-    expect(actionsOf(resources.ServiceRole, 'Deny')).toEqual(['ecs:UpdateService'])
-    for (const rule of ['ServiceTaskRule', 'ServiceRule', 'AlarmRule'])
-      expect(stateOf('tasks alone, only discovered', rule), rule).toBe('DISABLED')
-    expect(stateOf('tasks alone, only discovered', 'TaskRule')).toBe('ENABLED')
-  })
-
-  it('very many services become their cluster, and their alarms all alarms', () => {
-    const resources = of('very many services')
-    const scaled = statementsOf(resources.ServiceRole).find(({ Sid }) => Sid === 'Scale')
-    expect(scaled?.Resource).toEqual([
-      { 'Fn::Sub': `arn:\${AWS::Partition}:ecs:\${AWS::Region}:\${AWS::AccountId}:service/prod/*` },
-    ])
-    expect(resources.AlarmRule?.Properties.EventPattern.detail.alarmName).toEqual([{ exists: true }])
+    const name = 'tasks alone, only discovered'
+    expect(allowed(name, 'task')).toContain('servicediscovery:RegisterInstance')
+    expect(allowed(name, 'task')).not.toContain('iam:PassRole')
+    expect(denied(name, 'task')).toEqual(['ecs:RunTask'])
+    expect(denied(name, 'service')).toEqual(['ecs:UpdateService'])
+    expect(statesOf(name)).toEqual({ services: 'DISABLED', tasks: 'ENABLED', alarms: 'DISABLED' })
   })
 
   it('nothing at all: nothing may be touched and no event comes in', () => {
-    const resources = of('nothing at all')
-    for (const role of ['ServiceRole', 'TaskRole'])
-      expect(
-        actionsOf(resources[role]).filter(action => !/^(dynamodb|sqs|logs):/.test(action)),
-        role,
-      ).toEqual([])
-    for (const rule of ['ServiceTaskRule', 'ServiceRule', 'AlarmRule', 'TaskRule'])
-      expect(stateOf('nothing at all', rule), rule).toBe('DISABLED')
+    for (const door of roles) expect(allowed('nothing at all', door), door).toEqual([])
+    expect(statesOf('nothing at all')).toEqual({
+      services: 'DISABLED',
+      tasks: 'DISABLED',
+      alarms: 'DISABLED',
+    })
+  })
+
+  it('very many services become their cluster, and the owner is told', () => {
+    expect(resources('very many services', 'service', 'Scale')).toEqual([arn('service/prod/*')])
+    expect(given('very many services').widened).toEqual([
+      '500 services in prod are more than a role can name: it covers *.',
+    ])
+  })
+
+  it('only so many lists are widened as must be, the longest first', () => {
+    const few = times(10, index => scaled('staging', `s${index}`))
+    const many = times(200, index => scaled('prod', `s${index}`))
+    const answer = rightsOf(policyOf(policyText({ services: [...few, ...many] })))
+    const scale = answer.ok && answer.rights.service.find(({ Sid }) => Sid === 'Scale')
+    expect(scale && plain(scale.Resource)).toEqual([
+      ...Array.from({ length: 10 }, (_, index) => arn(`service/staging/s${index}`)),
+      arn('service/prod/*'),
+    ])
+  })
+
+  it('many names in Cloud Map become the namespace', () => {
+    const records = role('many names in Cloud Map', 'task').find(({ Sid }) => Sid === 'ChangeRecords')
+    expect(records?.Condition).toEqual({
+      'ForAllValues:StringLike': {
+        'route53:ChangeResourceRecordSetsNormalizedRecordNames': ['*.jobs.internal'],
+      },
+    })
+  })
+
+  it('names of records are written as Route 53 compares them', () => {
+    const tasks = [discovered('prod', 'etl', 'Etl_1', 'Jobs*.internal')]
+    const answer = rightsOf(policyOf(policyText({ tasks })))
+    const records = answer.ok && answer.rights.task.find(({ Sid }) => Sid === 'ChangeRecords')
+    expect(records && Object.values(records.Condition?.['ForAllValues:StringLike'] ?? {})).toEqual([
+      ['etl_1.jobs\\052.internal', '*.etl_1.jobs\\052.internal'],
+    ])
+  })
+
+  it('a family runs again in the clusters of its rule, not in those of another', () => {
+    const name = 'many clusters with families of their own'
+    const runs = role(name, 'task').filter(({ Action }) => Action.includes('ecs:RunTask'))
+    const [first] = runs
+    expect(given(name).widened).not.toEqual([])
+    expect(first?.Condition?.ArnLike?.['ecs:cluster']).not.toContain(arn('cluster/*'))
+    const wide = policyOf(policyText({ tasks: [healed('prod', 'etl'), healed('*', 'mail')] }))
+    const answer = rightsOf(wide)
+    const wideRuns = answer.ok
+      ? answer.rights.task.filter(({ Action }) => Action.includes('ecs:RunTask'))
+      : []
+    expect(
+      wideRuns.map(({ Resource, Condition }) => plain([Resource, Condition?.ArnLike?.['ecs:cluster']])),
+    ).toEqual([
+      [[arn('task-definition/etl:*')], [arn('cluster/prod')]],
+      [[arn('task-definition/mail:*')], [arn('cluster/*')]],
+    ])
+  })
+
+  it('of patterns that cover each other one remains', () => {
+    const name = 'one pattern inside another'
+    expect(resources(name, 'service', 'Scale')).toEqual([arn('service/prod*/*')])
+    expect(resources(name, 'task', 'RunAgain1')).toEqual([
+      arn('task-definition/etl*:*'),
+      arn('task-definition/mail:*'),
+    ])
+    expect(resources(name, 'task', 'DescribeTasks')).toEqual([arn('task/prod*/*')])
+  })
+})
+
+describe('more than a role can name', () => {
+  it.each([
+    [
+      'services in two hundred clusters',
+      { services: times(200, at => scaled(`c${at}`, '*')) },
+      '200 clusters',
+    ],
+    ['tasks in two hundred clusters', { tasks: times(200, at => healed(`c${at}`, '*')) }, '200 clusters'],
+    [
+      'names in two hundred namespaces',
+      { tasks: times(200, at => discovered('prod', `f${at}`, 'all', `n${at}.${'x'.repeat(60)}.internal`)) },
+      '1 cluster and 200 namespaces',
+    ],
+  ])('%s are refused in one sentence', (_, rules, counted) => {
+    expect(rightsOf(policyOf(policyText(rules)))).toEqual({
+      ok: false,
+      sentence: `${counted} are more than one role can name. Use wildcards, such as prod-*, or a stage for each part.`,
+    })
   })
 })
 
@@ -116,16 +229,4 @@ function emptyListsIn(value: unknown, path = ''): string[] {
   if (Array.isArray(value) && value.length === 0) return [path]
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => emptyListsIn(inner, `${path}/${key}`))
-}
-
-/** Logical ids that Ref, GetAtt, Sub and DependsOn name. */
-function referencesIn(value: unknown): string[] {
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, inner]): string[] => {
-    if (key === 'Ref') return [inner]
-    if (key === 'Fn::GetAtt') return [inner[0]]
-    if (key === 'DependsOn') return [inner].flat()
-    if (key === 'Fn::Sub') return [...inner.matchAll(/\$\{([\w:]+)/g)].map(([, id]) => id)
-    return referencesIn(inner)
-  })
 }

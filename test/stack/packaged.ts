@@ -1,16 +1,18 @@
 import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Door, doors } from '../../scripts/bundle.ts'
 import { build, furnish } from '../../scripts/distribution.ts'
 import { readPolicy } from '../../src/policy/read.ts'
+import { rightsOf } from '../../src/policy/rights.ts'
 import { root } from '../house/house.ts'
 import { filesInZip } from './zip.ts'
 
 /** The template as the framework writes it, and what it uploads, made in a folder of its own. */
 export interface Packaged {
+  /** With `dist/` and `.serverless/`. */
   folder: string
   resources: Record<string, Resource>
   parameters: Record<string, { Default: string }>
@@ -18,7 +20,6 @@ export interface Packaged {
   zips: Record<Door, { bytes: number; files: string[] }>
   /** What the framework printed. */
   said: string
-  remove(): Promise<void>
 }
 
 export interface Resource {
@@ -26,9 +27,13 @@ export interface Resource {
   // biome-ignore lint/suspicious/noExplicitAny: CloudFormation's properties are as deep as they are many
   Properties: any
   DeletionPolicy?: string
+  Metadata?: { checkov?: { skip: { id: string; comment?: string }[] } }
 }
 
-const osls = fileURLToPath(import.meta.resolve('osls/bin/serverless.js'))
+const osls = createRequire(import.meta.url).resolve('osls/bin/serverless.js')
+
+/** What restarted tasks may carry, unless a test says otherwise. */
+export const passRoles = 'etl-*, ecsTaskExecutionRole'
 
 export interface PackageOptions {
   /** The policy, as its file would say. */
@@ -39,13 +44,13 @@ export interface PackageOptions {
   withBundles?: boolean
 }
 
-export async function packageStack(options: PackageOptions): Promise<Packaged> {
+export async function packageStack(options: PackageOptions): Promise<Packaged & { remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'longshore-stack-'))
   for (const part of ['serverless.yml', 'stack'])
     await cp(join(root, part), join(folder, part), { recursive: true })
   await writeFile(join(folder, 'longshore.yml'), options.policy)
   await distribute(folder, options)
-  const said = await run(folder, ['package', ...(options.args ?? [])])
+  const said = await run(folder, ['package', '--param', `passRoles=${passRoles}`, ...(options.args ?? [])])
   const template = JSON.parse(
     await readFile(join(folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8'),
   )
@@ -74,7 +79,9 @@ async function distribute(folder: string, { policy, withBundles }: PackageOption
   }
   const read = readPolicy(policy, 'longshore.yml')
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
-  await furnish(outdir, read.policy)
+  const rights = rightsOf(read.policy)
+  if (!rights.ok) throw new Error(rights.sentence)
+  await furnish(outdir, read.policy, rights.rights)
   for (const door of doors) await writeFile(join(outdir, door, 'index.js'), '')
 }
 
@@ -95,30 +102,13 @@ function run(cwd: string, args: string[]): Promise<string> {
   })
 }
 
-/** Everything that a role's policies allow, or refuse. */
-export function actionsOf(role: Resource | undefined, effect: 'Allow' | 'Deny' = 'Allow'): string[] {
-  const statements: Statement[] = statementsOf(role)
-  return statements.filter(({ Effect }) => Effect === effect).flatMap(({ Action }) => [Action].flat())
-}
-
-export interface Statement {
-  Sid?: string
-  Effect: 'Allow' | 'Deny'
-  Action: string | string[]
-  Resource: unknown
-  Condition?: unknown
-}
-
-export const statementsOf = (role: Resource | undefined): Statement[] =>
-  role?.Properties.Policies.flatMap(
-    (policy: { PolicyDocument: { Statement: Statement[] } }) => policy.PolicyDocument.Statement,
-  ) ?? []
-
 export const functionOf = (packaged: Packaged, door: Door): Resource | undefined =>
   packaged.resources[`${capital(door)}LambdaFunction`]
 
 export const roleOf = (packaged: Packaged, door: Door): Resource | undefined =>
-  packaged.resources[functionOf(packaged, door)?.Properties.Role['Fn::GetAtt'][0]]
+  packaged.resources[
+    functionOf(packaged, door)?.Properties.Role['Fn::Sub'].slice('${'.length, -'.Arn}'.length)
+  ]
 
 const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 

@@ -1,77 +1,66 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import type { Metafile } from 'esbuild'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { bundle, type Door, doors } from '../../scripts/bundle.ts'
-import { actionsOf, fullPolicy, type Packaged, packageStack, roleOf, statementsOf } from './packaged.ts'
+import { describe, expect, inject, it } from 'vitest'
+import { type Door, doors } from '../../scripts/bundle.ts'
+import { filesIn } from '../house/house.ts'
+import { roleOf } from './packaged.ts'
+import { rightsText } from './rights-text.ts'
+import { actionsOf, plain, resourcePolicies, statementsOf } from './template-text.ts'
+import { askedBy, bundledIn, commandsIn } from './verbs.ts'
 
-/** What each function may do against what its bundle can ask for. Neither side may have more than is written here. */
+/** What each function may do against what it can ask for. Neither side may have more than is written here. */
 
-let packaged: Packaged
-let outdir: string
-let metafile: Metafile
+const acting = inject('acting')
+const observing = inject('observing')
+const metafile: Metafile = JSON.parse(readFileSync(`${acting.folder}/dist/metafile.json`, 'utf8'))
 
-beforeAll(async () => {
-  outdir = await mkdtemp(join(tmpdir(), 'longshore-bundles-'))
-  ;[packaged, metafile] = await Promise.all([
-    packageStack({ policy: fullPolicy, withBundles: false }),
-    bundle(outdir),
-  ])
-}, 30_000)
+const rolesOf = ({ resources } = acting) =>
+  Object.entries(resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role')
 
-afterAll(async () => {
-  await packaged?.remove()
-  await rm(outdir, { recursive: true, force: true })
+const sorted = (list: Iterable<string>): string[] => [...new Set(list)].sort()
+
+describe('the rights as they are written down', () => {
+  it.each([
+    ['act', acting, 'Who may do what, for a policy that asks for everything (fullPolicy in packaged.ts).'],
+    ['observe', observing, 'Who may do what, for the same policy with mode: observe.'],
+  ] as const)('mode %s', async (mode, packaged, about) => {
+    await expect(rightsText(packaged, about)).toMatchFileSnapshot(`rights.${mode}.golden.yml`)
+  })
 })
 
-/** The actions that the SDK's commands in a bundle stand for. */
-function askedBy(door: Door): string[] {
-  const [, output] =
-    Object.entries(metafile.outputs).find(([file]) => file.endsWith(`/${door}/index.js`)) ?? []
-  const commands = Object.entries(output?.inputs ?? {}).flatMap(([file, { bytesInOutput }]) => {
-    const [, client = '', command = ''] =
-      /@aws-sdk\/client-([a-z0-9]+)\/dist-es\/commands\/(\w+)Command\.js$/.exec(file) ?? []
-    return bytesInOutput > 0 && command !== '' ? [`${client}:${command}`] : []
-  })
-  return [...new Set(commands.map(command => actionNames[command] ?? command))]
-    .filter(action => !neverSent.includes(action))
-    .sort()
-}
-
-/** A batch is the same right. */
-const actionNames: Record<string, string> = { 'sqs:SendMessageBatch': 'sqs:SendMessage' }
-
-/** In the bundles because the SDK's own code names them: endpoint discovery, and the paging of scans. */
-const neverSent = ['dynamodb:DescribeEndpoints', 'dynamodb:Scan']
-
-const polling = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']
-const logging = ['logs:CreateLogStream', 'logs:PutLogEvents']
-
-/** Rights that no call of ours stands for: what Lambda does in the role's name, and what AWS checks besides the call. */
-const besides: Record<Door, string[]> = {
-  service: [...logging, ...polling],
-  task: [
-    'ecs:TagResource',
-    'iam:PassRole',
-    ...logging,
+/** Rights that AWS checks besides the call that they are for. */
+const alongWith: Record<string, string[]> = {
+  // The tags and the roles of the task that ran before.
+  'ecs:RunTask': ['ecs:TagResource', 'iam:PassRole'],
+  // Cloud Map writes DNS records in its caller's name.
+  'servicediscovery:RegisterInstance': [
     'route53:ChangeResourceRecordSets',
     'route53:GetHostedZone',
     'route53:ListHostedZonesByName',
-    ...polling,
   ],
-  tick: logging,
-  notify: [
-    'dynamodb:DescribeStream',
-    'dynamodb:GetRecords',
-    'dynamodb:GetShardIterator',
-    'dynamodb:ListStreams',
-    'kms:Decrypt',
-    ...logging,
-  ],
+  'ssm:GetParameter': ['kms:Decrypt'],
 }
 
-/** What a bundle could ask for and its role does not have: it belongs to the other worker, or to another side of the store. */
+/** What Lambda itself does with a function's role: its log, and where its events come from and end. */
+function doneByLambda(door: Door): string[] {
+  const name = `${door[0]?.toUpperCase()}${door.slice(1)}LambdaFunction`
+  const mappings = Object.values(acting.resources)
+    .filter(({ Type }) => Type === 'AWS::Lambda::EventSourceMapping')
+    .map(({ Properties }) => plain(Properties) as { [key: string]: string })
+    .filter(({ FunctionName }) => FunctionName === `\${${name}.Arn}`)
+  return [
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    ...mappings.flatMap(({ EventSourceArn = '', DestinationConfig }) => [
+      ...(EventSourceArn.endsWith('StreamArn}')
+        ? ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map(verb => `dynamodb:${verb}`)
+        : ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage'].map(verb => `sqs:${verb}`)),
+      ...(DestinationConfig ? ['sqs:SendMessage'] : []),
+    ]),
+  ]
+}
+
+/** What a bundle could ask for, as one adapter serves both workers and one store every function, and what none of its paths asks. */
 const withheld: Record<Door, string[]> = {
   service: [
     'dynamodb:Query',
@@ -85,58 +74,117 @@ const withheld: Record<Door, string[]> = {
   notify: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
 }
 
-const without = (list: string[], others: string[]): string[] =>
-  [...new Set(list)].filter(each => !others.includes(each)).sort()
-
 describe.each(doors)('%s', door => {
-  it('may what it asks for, but for what is withheld on purpose', () => {
-    expect(without(askedBy(door), actionsOf(roleOf(packaged, door)))).toEqual([...withheld[door]].sort())
+  it('may do what its code asks for, and nothing else', () => {
+    const asked = askedBy(door, metafile)
+    expect(asked).toEqual(expect.arrayContaining(withheld[door]))
+    const used = asked.filter(action => !withheld[door].includes(action))
+    expect(sorted(actionsOf(roleOf(acting, door)))).toEqual(
+      sorted([...used, ...used.flatMap(action => alongWith[action] ?? []), ...doneByLambda(door)]),
+    )
   })
 
-  it('asks for what it may, but for what AWS does in its name', () => {
-    // Undeliverable records are sent by Lambda; no queue of ours is in that bundle.
-    const more = door === 'notify' ? ['sqs:SendMessage'] : []
-    expect(without(actionsOf(roleOf(packaged, door)), askedBy(door))).toEqual(
-      [...besides[door], ...more].sort(),
+  it('has a bundle with no other command of the SDK', () => {
+    // The SDK's own code names these two: endpoint discovery, and the paging of scans. Nothing of ours sends them.
+    const unsent = ['dynamodb:DescribeEndpoints', 'dynamodb:Scan']
+    expect(bundledIn(door, metafile).filter(action => !unsent.includes(action))).toEqual(
+      askedBy(door, metafile),
     )
   })
 })
 
-describe('every role of the stack', () => {
-  const roles = () => Object.entries(packaged.resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role')
+describe('the adapters', () => {
+  const files = filesIn('src', '.ts').filter(file => !/^src\/(world|cli)\//.test(file))
+  const adapters = files.filter(file => file.startsWith('src/adapters/'))
 
+  it('are the only ones that make a command, and some function sends each', () => {
+    expect(files.filter(file => !adapters.includes(file) && commandsIn(file).length > 0)).toEqual([])
+    const sent = doors.flatMap(door =>
+      askedBy(door, metafile).filter(action => !withheld[door].includes(action)),
+    )
+    expect(sorted(sent)).toEqual(sorted(adapters.flatMap(commandsIn)))
+    expect(sorted(sent)).toHaveLength(22)
+  })
+
+  it('send commands, and let no paginator or waiter of the SDK send its own', () => {
+    const sending = /\b(?:paginate|waitFor|waitUntil)[A-Z]\w*|\bfrom '@aws-sdk\/(?!client-|lib-dynamodb')/
+    expect(adapters.filter(file => sending.test(readFileSync(file, 'utf8')))).toEqual([])
+  })
+})
+
+describe('mode observe', () => {
+  it('may do all that act may, but for what changes production', () => {
+    const changing = [
+      'ecs:RunTask',
+      'ecs:TagResource',
+      'ecs:UpdateService',
+      'iam:PassRole',
+      'route53:ChangeResourceRecordSets',
+      'route53:GetHostedZone',
+      'route53:ListHostedZonesByName',
+      'servicediscovery:DeregisterInstance',
+      'servicediscovery:RegisterInstance',
+    ]
+    const allowed = (packaged: typeof acting) =>
+      rolesOf(packaged).flatMap(([name, role]) => actionsOf(role).map(action => `${name} ${action}`))
+    const lost = allowed(acting).filter(right => !allowed(observing).includes(right))
+    expect(sorted(lost.map(right => right.split(' ')[1] ?? ''))).toEqual(changing)
+    expect(allowed(observing).filter(right => !allowed(acting).includes(right))).toEqual([])
+  })
+
+  it('is refused them in so many words', () => {
+    expect(sorted(rolesOf(observing).flatMap(([, role]) => actionsOf(role, 'Deny')))).toEqual([
+      'ecs:RunTask',
+      'ecs:UpdateService',
+      'servicediscovery:DeregisterInstance',
+      'servicediscovery:RegisterInstance',
+    ])
+  })
+})
+
+/** Why there is nothing narrower: docs.aws.amazon.com/service-authorization/latest/reference. */
+const onEverything: Record<string, string> = {
+  'cloudwatch:DescribeAlarms': 'composite alarms are told only to those who may describe all alarms',
+  'cloudwatch:GetMetricData': 'metrics have no ARN',
+  'ec2:DescribeNetworkInterfaces': 'no resource; bound to the Region by ec2:Region',
+  'ecs:DescribeTaskDefinition': 'no resource',
+  'ecs:ListTasks': 'only container instances, and Fargate has none; bound to the clusters by ecs:cluster',
+  'route53:ListHostedZonesByName': 'a list has no ARN',
+  'servicediscovery:GetOperation': 'an operation has no ARN',
+  'servicediscovery:ListNamespaces': 'a list has no ARN',
+  'servicediscovery:ListServices': 'a list has no ARN',
+}
+
+describe('every role of the stack', () => {
   it('names its actions one by one', () => {
-    for (const [name, role] of roles())
+    for (const [name, role] of rolesOf())
       for (const action of actionsOf(role)) expect(action, name).toMatch(/^[a-z0-9]+:[A-Za-z]+$/)
   })
 
-  it('has everything as its resource only where IAM knows nothing narrower', () => {
-    const everything = roles().flatMap(([, role]) =>
+  it('has everything as its resource only where there is a reason', () => {
+    const everything = rolesOf().flatMap(([, role]) =>
       statementsOf(role)
-        .filter(({ Effect, Resource }) => Effect === 'Allow' && [Resource].flat().includes('*'))
+        .filter(({ Effect, Resource = [] }) => Effect === 'Allow' && [Resource].flat().includes('*'))
         .flatMap(({ Action }) => Action),
     )
-    expect(everything.flat().sort()).toEqual([
-      'cloudwatch:DescribeAlarms',
-      'cloudwatch:GetMetricData',
-      'dynamodb:ListStreams',
-      'ec2:DescribeNetworkInterfaces',
-      'ecs:DescribeTaskDefinition',
-      'ecs:ListTasks',
-      'route53:ListHostedZonesByName',
-      'servicediscovery:GetOperation',
-      'servicediscovery:ListNamespaces',
-      'servicediscovery:ListServices',
-    ])
+    expect(everything.sort()).toEqual(Object.keys(onEverything))
   })
 
-  it('fits into what IAM takes as inline policies', () => {
-    for (const [name, role] of roles())
-      expect(JSON.stringify(role.Properties.Policies).length, name).toBeLessThan(10_240)
+  it('keeps its own things within what is reserved for them', () => {
+    for (const [name, role] of rolesOf()) {
+      const own = role.Properties.Policies.filter(
+        ({ PolicyName }: { PolicyName: string }) => PolicyName !== 'longshore-policy',
+      )
+      // No ARN of ours is longer: the longest name of a table, in the longest Region.
+      const documents = own.map((policy: { PolicyDocument: unknown }) =>
+        JSON.stringify(plain(policy.PolicyDocument)).replaceAll(/\$\{[^}]+\}/g, 'x'.repeat(240)),
+      )
+      expect(documents.join('').length, name).toBeLessThan(10_240 - 8_000)
+    }
   })
 
   it('belongs to one service of AWS alone', () => {
-    const trusted = roles().map(([name, role]) => {
+    const trusted = rolesOf().map(([name, role]) => {
       const [statement, ...others] = role.Properties.AssumeRolePolicyDocument.Statement
       expect(others).toEqual([])
       return `${name} ${statement.Principal.Service}`
@@ -148,5 +196,58 @@ describe('every role of the stack', () => {
       'TaskRole lambda.amazonaws.com',
       'TickRole lambda.amazonaws.com',
     ])
+  })
+})
+
+describe('from outside', () => {
+  it('nothing invokes a function but its own queue, stream and schedule: no URL, no API, no permission', () => {
+    const types = Object.values(acting.resources).map(({ Type }) => Type)
+    expect(sorted(types)).toEqual([
+      'AWS::CloudWatch::Alarm',
+      'AWS::DynamoDB::Table',
+      'AWS::Events::Rule',
+      'AWS::IAM::Role',
+      'AWS::Lambda::EventInvokeConfig',
+      'AWS::Lambda::EventSourceMapping',
+      'AWS::Lambda::Function',
+      'AWS::Logs::LogGroup',
+      'AWS::S3::Bucket',
+      'AWS::S3::BucketPolicy',
+      'AWS::SNS::Subscription',
+      'AWS::SNS::Topic',
+      'AWS::SNS::TopicPolicy',
+      'AWS::SQS::Queue',
+      'AWS::SQS::QueuePolicy',
+      'AWS::Scheduler::Schedule',
+    ])
+    expect(acting.resources.Table?.Properties).not.toHaveProperty('ResourcePolicy')
+  })
+
+  it('what lets a service of AWS in names the account and the thing that it acts for', () => {
+    const opened = Object.entries(resourcePolicies(acting)).flatMap(([name, statements]) =>
+      statements.filter(({ Effect }) => Effect === 'Allow').map(statement => ({ name, ...statement })),
+    )
+    expect(opened.map(({ name }) => name).sort()).toEqual([
+      'AlarmTopicPolicy',
+      'DeadLettersPolicy',
+      'ServicesQueuePolicy',
+      'TasksQueuePolicy',
+    ])
+    for (const { name, Principal, Condition = {} } of opened) {
+      expect(Principal, name).toEqual({ Service: expect.stringMatching(/^\w+\.amazonaws\.com$/) })
+      expect(Condition.StringEquals, name).toEqual({ 'aws:SourceAccount': `\${AWS::AccountId}` })
+      for (const source of [Condition.ArnEquals?.['aws:SourceArn']].flat())
+        expect(source, name).toMatch(/^\$\{\w+(Rule|Alarm)\.Arn\}$/)
+    }
+  })
+
+  it('what a service of AWS acts for besides is named in the schedule’s role', () => {
+    const [trusted] = acting.resources.ScheduleRole?.Properties.AssumeRolePolicyDocument.Statement ?? []
+    expect(plain(trusted.Condition)).toEqual({
+      StringEquals: { 'aws:SourceAccount': `\${AWS::AccountId}` },
+      ArnLike: {
+        'aws:SourceArn': `arn:\${AWS::Partition}:scheduler:\${AWS::Region}:\${AWS::AccountId}:schedule-group/default`,
+      },
+    })
   })
 })

@@ -2,25 +2,13 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, inject, it } from 'vitest'
 import { type Door, doors } from '../../scripts/bundle.ts'
-import { filesIn, textOf } from '../house/house.ts'
-import { passes } from './event-pattern.ts'
-import { fullPolicy, functionOf, type Packaged, packageStack, type Resource, roleOf } from './packaged.ts'
+import { functionOf, type Resource, roleOf } from './packaged.ts'
 
-/** What CloudFormation would be given, read as CloudFormation and EventBridge read it. */
+/** What CloudFormation would be given, read as CloudFormation reads it. */
 
-let packaged: Packaged
-
-beforeAll(async () => {
-  const parameters = ['passRoles=etl-*, ecsTaskExecutionRole', 'alarmEmail=ops@example.com']
-  packaged = await packageStack({
-    policy: fullPolicy,
-    args: ['--stage', 'prod', ...parameters.flatMap(parameter => ['--param', parameter])],
-  })
-}, 30_000)
-
-afterAll(() => packaged?.remove())
+const packaged = inject('acting')
 
 const ofType = (type: string): Resource[] =>
   Object.values(packaged.resources).filter(({ Type }) => Type === type)
@@ -125,150 +113,6 @@ describe('the queues', () => {
       })
     }
   })
-
-  it.each([
-    ['ServicesQueue', ['ServiceTaskRule', 'ServiceRule', 'AlarmRule']],
-    ['TasksQueue', ['TaskRule']],
-    ['DeadLetters', ['ServiceTaskRule', 'ServiceRule', 'AlarmRule', 'TaskRule']],
-  ])('%s takes events of our rules in this account, and nothing unencrypted', (queue, rules) => {
-    const [policy] = ofType('AWS::SQS::QueuePolicy').filter(
-      ({ Properties }) => Properties.Queues[0].Ref === queue,
-    )
-    const [events, encrypted] = policy?.Properties.PolicyDocument.Statement ?? []
-    expect(events).toMatchObject({ Effect: 'Allow', Action: 'sqs:SendMessage' })
-    expect(events.Principal).toEqual({ Service: 'events.amazonaws.com' })
-    expect(events.Resource).toEqual({ 'Fn::GetAtt': [queue, 'Arn'] })
-    expect(events.Condition.StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } })
-    const sources = [events.Condition.ArnEquals['aws:SourceArn']].flat()
-    expect(sources).toEqual(rules.map(rule => ({ 'Fn::GetAtt': [rule, 'Arn'] })))
-    expect(encrypted).toMatchObject({ Effect: 'Deny', Action: 'sqs:*', Resource: events.Resource })
-  })
-})
-
-describe('the rules', () => {
-  const rules = () =>
-    Object.entries(packaged.resources).filter(([, { Type }]) => Type === 'AWS::Events::Rule')
-
-  const taking = (event: unknown): string[] =>
-    rules()
-      .filter(
-        ([, { Properties }]) => Properties.State === 'ENABLED' && passes(Properties.EventPattern, event),
-      )
-      .map(([name]) => name)
-
-  it.each([
-    ['alarm-high-to-alarm', ['AlarmRule']],
-    ['alarm-high-to-ok', ['AlarmRule']],
-    ['alarm-muted', ['AlarmRule']],
-    ['container-instance-agent-disconnected', []],
-    ['deployment-in-progress', ['ServiceRule']],
-    ['health-task-retirement', []],
-    ['schedule-tick', []],
-    ['service-steady-state', ['ServiceRule']],
-    ['service-task-stopped-scale-in', ['ServiceTaskRule']],
-    ['task-running-standalone', ['TaskRule']],
-    ['task-stopped-by-user', ['TaskRule']],
-    ['task-stopped-completed', ['TaskRule']],
-    ['task-stopped-image-not-found', ['TaskRule']],
-    ['task-stopped-oom-standalone', ['TaskRule']],
-    ['task-stopping-spot-warning', ['TaskRule']],
-  ])('%s → %j', (file, expected) => {
-    expect(taking(JSON.parse(textOf(`events/${file}.json`)))).toEqual(expected)
-  })
-
-  it('every event in events/ has a row above', () => {
-    const envelopes = filesIn('events', '.json').filter(file => 'detail-type' in JSON.parse(textOf(file)))
-    expect(envelopes).toHaveLength(15)
-  })
-
-  const stopped = () => JSON.parse(textOf('events/task-stopped-oom-standalone.json'))
-  const alarm = () => JSON.parse(textOf('events/alarm-high-to-alarm.json'))
-
-  it.each([
-    [
-      'a task of another cluster',
-      () => changed(stopped(), { clusterArn: 'arn:aws:ecs:eu-west-1:1:cluster/staging' }),
-      [],
-    ],
-    [
-      'a cluster that only ends so',
-      () => changed(stopped(), { clusterArn: 'arn:aws:ecs:eu-west-1:1:cluster/non-prod' }),
-      [],
-    ],
-    ['a task that nobody grouped', () => changed(stopped(), { group: undefined }), ['TaskRule']],
-    [
-      'a standalone task that gets its network',
-      () => changed(stopped(), { lastStatus: 'PENDING' }),
-      ['TaskRule'],
-    ],
-    ['a standalone task that begins', () => changed(stopped(), { lastStatus: 'PROVISIONING' }), []],
-    [
-      'a task of a service that begins',
-      () => changed(stopped(), { group: 'service:web', lastStatus: 'PENDING' }),
-      [],
-    ],
-    [
-      'an alarm of a rule with a wildcard',
-      () => changed(alarm(), { alarmName: 'worker-pdf-backlog' }),
-      ['AlarmRule'],
-    ],
-    ['an alarm of somebody else', () => changed(alarm(), { alarmName: 'mail-backlog' }), []],
-  ])('%s', (_, event, expected) => {
-    expect(taking(event())).toEqual(expected)
-  })
-
-  const changed = (event: { detail: object }, detail: object) => ({
-    ...event,
-    detail: { ...event.detail, ...detail },
-  })
-
-  it('each brings whole events to one queue, and knows where to with the undeliverable', () => {
-    for (const [name, { Properties }] of rules()) {
-      const [target, ...others] = Properties.Targets
-      expect(others).toEqual([])
-      const queue = name === 'TaskRule' ? 'TasksQueue' : 'ServicesQueue'
-      expect(Object.keys(target).sort()).toEqual(['Arn', 'DeadLetterConfig', 'Id'])
-      expect(target.Arn).toEqual({ 'Fn::GetAtt': [queue, 'Arn'] })
-      expect(target.DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } })
-    }
-  })
-})
-
-describe('the notifier’s stream', () => {
-  const filters = (): string[] =>
-    mappingOf('notify').FilterCriteria.Filters.map((f: { Pattern: string }) => f.Pattern)
-  const wanted = (record: unknown) => filters().some(filter => passes(JSON.parse(filter), record))
-  const notice = () => JSON.parse(textOf('events/journal-stream-insert.json')).Records[0]
-  const line = (change: object) => {
-    const record = notice()
-    return { ...record, dynamodb: { ...record.dynamodb, ...change } }
-  }
-
-  it('lets a notice that waits through', () => {
-    expect(wanted(notice())).toBe(true)
-  })
-
-  it.each([
-    ['a line that nobody is told', () => line({ NewImage: { pk: { S: 'x' } } })],
-    ['a notice that is being sent', () => line({ NewImage: { outbox: { S: 'sending' } } })],
-    ['a notice that was sent', () => line({ NewImage: { outbox: { S: 'sent' } } })],
-    ['the end of a line’s life', () => line({ NewImage: undefined })],
-    ['a state', () => line({ Keys: { pk: { S: 'family/prod/etl' }, sk: { S: 'state' } } })],
-    ['a launch specification', () => line({ Keys: { pk: { S: 'family/prod/etl' }, sk: { S: 'spec#1' } } })],
-  ])('but not %s', (_, record) => {
-    expect(wanted(record())).toBe(false)
-  })
-
-  it('is read from its beginning, and what cannot be told is not lost', () => {
-    expect(mappingOf('notify')).toMatchObject({
-      EventSourceArn: { 'Fn::GetAtt': ['Table', 'StreamArn'] },
-      StartingPosition: 'TRIM_HORIZON',
-      MaximumRetryAttempts: 5,
-      BisectBatchOnFunctionError: true,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } } },
-    })
-  })
 })
 
 describe('the rest', () => {
@@ -347,14 +191,5 @@ describe('the rest', () => {
       Endpoint: { Ref: 'AlarmEmail' },
     })
     expect(packaged.parameters.AlarmEmail?.Default).toBe('ops@example.com')
-  })
-
-  it('restarted tasks may carry the roles that the installation names', () => {
-    const statements = properties('TaskRole').Policies[0].PolicyDocument.Statement
-    const passed = statements.find((statement: { Sid: string }) => statement.Sid === 'RunAgainAs')
-    const role = (name: string) => ({
-      'Fn::Sub': `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${name}`,
-    })
-    expect(passed.Resource).toEqual([role('etl-*'), role('ecsTaskExecutionRole')])
   })
 })
