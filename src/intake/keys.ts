@@ -3,6 +3,10 @@ import { isRecord } from './lenient.ts'
 /** Deeper than anything read of a task; a bound, because a message may be nested as deep as it is long. */
 const depthMax = 6
 
+/** Whether a key of its own begins with a capital letter. */
+export const hasCapitals = (value: unknown): boolean =>
+  isRecord(value) && Object.keys(value).some(key => /^[A-Z]/.test(key))
+
 /** Step Functions writes `TaskArn` and `ExitCode`: the same object with camelCase keys. */
 export function camelKeys(value: unknown, depth = 0): unknown {
   if (depth > depthMax) return null

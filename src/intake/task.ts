@@ -4,7 +4,7 @@ import { overrideValues } from '../model/override-values.ts'
 import type { Refusal, Signal } from '../model/signal.ts'
 import { type Container, type Task, type TaskStatus, taskStatuses } from '../model/task.ts'
 import type { Event } from './event.ts'
-import { camelKeys } from './keys.ts'
+import { camelKeys, hasCapitals } from './keys.ts'
 import {
   flag,
   inside,
@@ -82,7 +82,7 @@ export function taskSignal({ detail, resources }: Pick<Event, 'detail' | 'resour
 }
 
 function readTask(detail: unknown, resources: string[]): Task | Refusal {
-  const camel = camelKeys(detail)
+  const camel = hasCapitals(detail) ? camelKeys(detail) : detail
   const told = task.parse(isRecord(camel) ? camel : {})
   // An input transformer may have cut off the ARN; `resources` names the task as well.
   const taskArn = [told.taskArn, ...resources].find(arn => arn !== null && parseEcsArn(arn)?.type === 'task')

@@ -51,7 +51,7 @@ export function createMemoryJournal(keep: Keep): MemoryJournal {
     const eventName = lines.has(key) ? 'MODIFY' : 'INSERT'
     lines.set(key, line)
     const change = { eventName, target, entryId: id, ...line } as const
-    for (const listener of listeners) queueMicrotask(() => listener(copyOf(change)))
+    for (const listener of listeners) queueMicrotask(() => listener(change))
   }
 
   const unfinished = (target: Target, entryId: string): JournalLine | null => {
@@ -74,7 +74,7 @@ export function createMemoryJournal(keep: Keep): MemoryJournal {
     async readJournal(target, limit) {
       const of = [...lines.values()].filter(line => targetKey(line.entry.target) === targetKey(target))
       const sorted = of.map(line => line.entry).sort((a, b) => b.atMs - a.atMs || (a.id < b.id ? 1 : -1))
-      return answered(copyOf(sorted.slice(0, Math.max(0, limit))))
+      return answered(sorted.slice(0, Math.max(0, limit)))
     },
 
     async claimNotice(target, entryId, nowMs, untilMs) {
@@ -83,7 +83,7 @@ export function createMemoryJournal(keep: Keep): MemoryJournal {
       const line = unfinished(target, entryId)
       if (!line || (line.outbox !== 'pending' && (line.dueAtMs ?? 0) > nowMs)) return answered(null)
       write({ ...line, outbox: 'sending', dueAtMs: untilMs, attempts: line.attempts + 1 })
-      return answered({ entry: copyOf(line.entry), attempts: line.attempts })
+      return answered({ entry: line.entry, attempts: line.attempts })
     },
 
     async finishNotice(target, entryId, end) {

@@ -19,7 +19,7 @@ export function createMemoryLedger(keep: Keep): MemoryLedger {
   const stateOf = (target: Target): TargetState => states.get(targetKey(target)) ?? emptyState(target)
   /** What changes only in the ledger's own hands needs no copy, unless it might outgrow an item. */
   const write = (operation: string, state: TargetState, isOwn = state.inbox.length < inboxKeysMax / 10) => {
-    const kept = isOwn ? answered(state) : keep(operation, state)
+    const kept = isOwn ? answered(Object.freeze(state)) : keep(operation, state)
     if (kept.ok) states.set(targetKey(state.target), kept.value)
     return kept
   }
@@ -39,7 +39,7 @@ export function createMemoryLedger(keep: Keep): MemoryLedger {
       if (room < 0 || (keys.length > 0 && state.inbox.length > room)) {
         return refused(operation, 'quota', `more than ${inboxKeysMax} keys in the inbox`)
       }
-      const inbox = [...new Set([...state.inbox, ...keys])].sort()
+      const inbox = Object.freeze([...new Set([...state.inbox, ...keys])].sort()) as string[]
       const marked = write(operation, {
         ...state,
         generation: state.generation + 1,
@@ -71,12 +71,12 @@ export function createMemoryLedger(keep: Keep): MemoryLedger {
       })
       if (!taken.ok) return taken
       const { epoch, generation } = taken.value
-      return answered({ lease: { target, owner, epoch, generation, untilMs }, state: copyOf(taken.value) })
+      return answered({ lease: { target, owner, epoch, generation, untilMs }, state: taken.value })
     },
 
     async read(target) {
       const state = states.get(targetKey(target))
-      return answered(state ? copyOf(state) : null)
+      return answered(state ?? null)
     },
 
     async record(lease, { intents, memory, settled }) {
@@ -101,7 +101,7 @@ export function createMemoryLedger(keep: Keep): MemoryLedger {
         return answered({
           end: 'marked',
           lease: { ...lease, generation: state.generation },
-          state: copyOf(state),
+          state,
         })
       }
       const released = write('store:release', {
@@ -128,7 +128,7 @@ export function createMemoryLedger(keep: Keep): MemoryLedger {
 }
 
 const emptyState = (target: Target): TargetState => ({
-  target,
+  target: Object.freeze({ ...target }),
   generation: 0,
   observedGeneration: 0,
   epoch: 0,

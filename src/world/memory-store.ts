@@ -8,7 +8,7 @@ import { createMemoryJournal, type JournalLine, type JournalListener } from './m
 import { createMemoryLedger } from './memory-ledger.ts'
 import { copyOf, keep, refusal } from './memory-values.ts'
 
-/** The store of the world: what the table does, in memory and without expiry. Copies in, copies out. */
+/** The store of the world: what the table does, in memory and without expiry. What goes in is copied, what comes out is frozen. */
 export interface MemoryStore extends Store {
   /** Stands for the table's stream: tells every change of a line afterwards, in order. The answer ends it. */
   onJournal(listener: JournalListener): () => void
@@ -47,16 +47,14 @@ export function createMemoryStore(): MemoryStore {
     },
 
     async evidence(target, keys) {
-      return answered(
-        [...new Set(keys)].flatMap(key => copyOf(evidence.get(keyOf(target, key))?.evidence ?? [])),
-      )
+      return answered([...new Set(keys)].flatMap(key => evidence.get(keyOf(target, key))?.evidence ?? []))
     },
 
     async settleEvidence(target, key, resolution, nowMs) {
       const bad = refusal('store:settleEvidence', { nowMs })
       if (bad) return bad
       const kept = evidence.get(keyOf(target, key))
-      if (kept && kept.evidence.resolution === null) kept.evidence.resolution = resolution
+      if (kept?.evidence.resolution === null) kept.evidence = Object.freeze({ ...kept.evidence, resolution })
       return answered(undefined)
     },
 
@@ -68,9 +66,7 @@ export function createMemoryStore(): MemoryStore {
     },
 
     async launchSpecs(target, taskIds) {
-      return answered(
-        [...new Set(taskIds)].flatMap(taskId => copyOf(specs.get(keyOf(target, taskId))?.spec ?? [])),
-      )
+      return answered([...new Set(taskIds)].flatMap(taskId => specs.get(keyOf(target, taskId))?.spec ?? []))
     },
 
     async due(nowMs, limit) {
@@ -82,9 +78,9 @@ export function createMemoryStore(): MemoryStore {
         .sort((a, b) => a.atMs - b.atMs || compare(sortKey(a), sortKey(b)))
         .slice(0, Math.max(0, limit))
       return answered({
-        targets: due.flatMap(({ target, entryId }) => (entryId === null ? [copyOf(target)] : [])),
+        targets: due.flatMap(({ target, entryId }) => (entryId === null ? [{ ...target }] : [])),
         notices: due.flatMap(({ target, entryId }) =>
-          entryId === null ? [] : [{ target: copyOf(target), entryId }],
+          entryId === null ? [] : [{ target: { ...target }, entryId }],
         ),
       })
     },

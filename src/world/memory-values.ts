@@ -3,7 +3,7 @@ import { itemBytesMax, unstorable } from '../model/store-limits.ts'
 
 /** How values go into and come out of the memory store: as copies, and only what a table could hold. */
 
-/** A copy for the store, or the refusal. */
+/** A copy for the store, frozen in all its parts so that it can be handed out as it is, or the refusal. */
 export type Keep = <T>(operation: string, value: T) => Answer<T>
 
 /** Deep; keys that are undefined are left out, as the table leaves them out. */
@@ -25,5 +25,11 @@ export const keep: Keep = (operation, value) => {
   const bytes = text.length * 3 > itemBytesMax ? Buffer.byteLength(text) : 0
   return bytes > itemBytesMax
     ? refused(operation, 'quota', `Item size has exceeded the maximum allowed size: ${bytes} bytes`)
-    : answered(JSON.parse(text))
+    : answered(frozen(JSON.parse(text)))
+}
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value
+  for (const part of Object.values(value)) frozen(part)
+  return Object.freeze(value)
 }
