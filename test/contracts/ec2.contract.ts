@@ -13,32 +13,34 @@ export function ec2Contract(name: string, makePorts: () => Promise<Harness>): vo
 
     test('tells security groups, subnet and public address of an interface', async () => {
       const { account, ports } = harness
+      const [one, two] = [await account.addSubnet(), await account.addSubnet()]
+      const [web, vpn] = [await account.addSecurityGroup(), await account.addSecurityGroup()]
       const inside = await account.addNetworkInterface({
-        subnet: 'subnet-1',
-        securityGroups: ['sg-1', 'sg-2'],
+        subnet: one,
+        securityGroups: [web, vpn],
         isPublic: false,
       })
       const outside = await account.addNetworkInterface({
-        subnet: 'subnet-2',
-        securityGroups: ['sg-1'],
+        subnet: two,
+        securityGroups: [web],
         isPublic: true,
       })
       expect(told(await ports.ec2.describeNetworkInterfaces([inside, outside]))).toEqual([
         {
           networkInterfaceId: inside,
-          subnetId: 'subnet-1',
-          securityGroups: ['sg-1', 'sg-2'],
+          subnetId: one,
+          securityGroups: [web, vpn],
           hasPublicIp: false,
         },
-        { networkInterfaceId: outside, subnetId: 'subnet-2', securityGroups: ['sg-1'], hasPublicIp: true },
+        { networkInterfaceId: outside, subnetId: two, securityGroups: [web], hasPublicIp: true },
       ])
     })
 
     test('leaves out what is gone', async () => {
       const { account, ports } = harness
       const id = await account.addNetworkInterface({
-        subnet: 'subnet-1',
-        securityGroups: ['sg-1'],
+        subnet: await account.addSubnet(),
+        securityGroups: [await account.addSecurityGroup()],
         isPublic: false,
       })
       const found = told(await ports.ec2.describeNetworkInterfaces(['eni-gone', id]))
@@ -51,11 +53,12 @@ export function ec2Contract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('asks for 250 interfaces', async () => {
-      const ids = []
+      const ids: string[] = []
+      const subnet = await harness.account.addSubnet()
       for (let count = 0; count < 250; count++)
         ids.push(
           await harness.account.addNetworkInterface({
-            subnet: 'subnet-1',
+            subnet,
             securityGroups: [],
             isPublic: false,
           }),
@@ -65,7 +68,7 @@ export function ec2Contract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test.each(['throttled', 'unavailable', 'denied'] as const)('says %s as a value', async code => {
-      harness.account.failNext('ec2:DescribeNetworkInterfaces', code)
+      await harness.account.failNext('ec2:DescribeNetworkInterfaces', code)
       expect(failureCode(await harness.ports.ec2.describeNetworkInterfaces(['eni-1']))).toBe(code)
     })
   })

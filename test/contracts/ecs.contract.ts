@@ -10,14 +10,28 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     let harness: Harness
     beforeEach(async () => {
       harness = await makePorts()
-      harness.account.addCluster('prod')
+      await harness.account.addCluster('prod')
     })
     afterEach(() => harness.close())
+
+    const requestFor = async (family: string): Promise<RunTaskRequest> => {
+      const { account } = harness
+      const network = {
+        subnets: [await account.addSubnet()],
+        securityGroups: [await account.addSecurityGroup()],
+        assignPublicIp: 'DISABLED' as const,
+      }
+      return {
+        startedBy: 'longshore/a1/1',
+        clientToken: 'a'.repeat(64),
+        spec: { ...spec, taskDefinitionArn: await account.addTaskDefinition(family), network },
+      }
+    }
 
     test('describes more services than one call takes, with their tags', async () => {
       const names = Array.from({ length: 25 }, (_, index) => `web-${index}`)
       for (const service of names)
-        harness.account.addService({
+        await harness.account.addService({
           cluster: 'prod',
           name: service,
           desiredCount: 3,
@@ -36,7 +50,7 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('a service that does not exist is missing, not a failure', async () => {
-      harness.account.addService({ cluster: 'prod', name: 'web', desiredCount: 1 })
+      await harness.account.addService({ cluster: 'prod', name: 'web', desiredCount: 1 })
       const answer = told(await harness.ports.ecs.describeServices('prod', ['web', 'gone']))
       expect(answer.services.map(({ service }) => service)).toEqual(['web'])
       expect(answer.missing).toEqual(['gone'])
@@ -56,10 +70,10 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('describes and lists 250 tasks', async () => {
-      harness.account.addTaskDefinition('etl')
-      const arns = Array.from({ length: 250 }, () =>
-        harness.account.addTask({ cluster: 'prod', family: 'etl' }),
-      )
+      await harness.account.addTaskDefinition('etl')
+      const arns: string[] = []
+      for (let count = 0; count < 250; count++)
+        arns.push(await harness.account.addTask({ cluster: 'prod', family: 'etl' }))
       expect(told(await harness.ports.ecs.listTasks('prod', { family: 'etl' })).toSorted()).toEqual(
         arns.toSorted(),
       )
@@ -69,8 +83,8 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('a task that is not known is missing in the words it was asked by, ARN or id', async () => {
-      harness.account.addTaskDefinition('etl')
-      const arn = harness.account.addTask({ cluster: 'prod', family: 'etl' })
+      await harness.account.addTaskDefinition('etl')
+      const arn = await harness.account.addTask({ cluster: 'prod', family: 'etl' })
       const lost = arn.replace(/[^/]+$/, 'f'.repeat(32))
       const { tasks, missing } = told(
         await harness.ports.ecs.describeTasks('prod', [lost, arn, 'e'.repeat(32)]),
@@ -80,11 +94,11 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('describes a task with its tags and overrides', async () => {
-      harness.account.addTaskDefinition('etl')
+      await harness.account.addTaskDefinition('etl')
       const overrides = {
         containerOverrides: [{ name: 'app', environment: [{ name: 'DAY', value: '2026-11-21' }] }],
       }
-      const arn = harness.account.addTask({
+      const arn = await harness.account.addTask({
         cluster: 'prod',
         family: 'etl',
         startedBy: 'nightly',
@@ -108,12 +122,12 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('lists by family, by starter, and what is stopped only when asked for', async () => {
-      harness.account.addTaskDefinition('etl')
-      harness.account.addTaskDefinition('mail')
-      const nightly = harness.account.addTask({ cluster: 'prod', family: 'etl', startedBy: 'nightly' })
-      const other = harness.account.addTask({ cluster: 'prod', family: 'etl' })
-      const mail = harness.account.addTask({ cluster: 'prod', family: 'mail' })
-      harness.account.stopTask(other)
+      await harness.account.addTaskDefinition('etl')
+      await harness.account.addTaskDefinition('mail')
+      const nightly = await harness.account.addTask({ cluster: 'prod', family: 'etl', startedBy: 'nightly' })
+      const other = await harness.account.addTask({ cluster: 'prod', family: 'etl' })
+      const mail = await harness.account.addTask({ cluster: 'prod', family: 'mail' })
+      await harness.account.stopTask(other)
       const { ecs } = harness.ports
       expect(told(await ecs.listTasks('prod', {})).toSorted()).toEqual([nightly, mail].toSorted())
       expect(told(await ecs.listTasks('prod', { family: 'etl' }))).toEqual([nightly])
@@ -122,7 +136,7 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('describes a task definition; a missing one is not found', async () => {
-      const arn = harness.account.addTaskDefinition('etl')
+      const arn = await harness.account.addTaskDefinition('etl')
       expect(told(await harness.ports.ecs.describeTaskDefinition(arn))).toEqual({
         taskDefinitionArn: arn,
         status: 'ACTIVE',
@@ -134,7 +148,12 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('sets the desired count and nothing else', async () => {
-      harness.account.addService({ cluster: 'prod', name: 'web', desiredCount: 2, tags: { team: 'shop' } })
+      await harness.account.addService({
+        cluster: 'prod',
+        name: 'web',
+        desiredCount: 2,
+        tags: { team: 'shop' },
+      })
       const change = { cluster: 'prod', service: 'web', desiredCount: 5 }
       expect(told(await harness.ports.ecs.updateService(change))).toMatchObject({ desiredCount: 5 })
       const { services } = told(await harness.ports.ecs.describeServices('prod', ['web']))
@@ -142,7 +161,12 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('a DAEMON has no desired count, a missing service is not found', async () => {
-      harness.account.addService({ cluster: 'prod', name: 'agent', desiredCount: 1, strategy: 'DAEMON' })
+      await harness.account.addService({
+        cluster: 'prod',
+        name: 'agent',
+        desiredCount: 1,
+        strategy: 'DAEMON',
+      })
       const change = { cluster: 'prod', service: 'agent', desiredCount: 5 }
       expect(failureCode(await harness.ports.ecs.updateService(change))).toBe('invalid')
       expect(failureCode(await harness.ports.ecs.updateService({ ...change, service: 'gone' }))).toBe(
@@ -151,7 +175,7 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('runs one task with its tags, overrides and starter', async () => {
-      const request = requestFor(harness.account.addTaskDefinition('etl'))
+      const request = await requestFor('etl')
       const { taskArns, failures } = told(await harness.ports.ecs.runTask(request))
       expect(failures).toEqual([])
       expect(taskArns).toHaveLength(1)
@@ -162,7 +186,7 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('the same token runs no second task, not even with other parameters', async () => {
-      const request = requestFor(harness.account.addTaskDefinition('etl'))
+      const request = await requestFor('etl')
       const first = told(await harness.ports.ecs.runTask(request))
       expect(told(await harness.ports.ecs.runTask(request)).taskArns).toEqual(first.taskArns)
       const other = { ...request, startedBy: 'longshore/a1/2' }
@@ -171,8 +195,8 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('a task that finds no place is an answer with failures and no task', async () => {
-      const request = requestFor(harness.account.addTaskDefinition('etl'))
-      harness.account.refusePlacement('RESOURCE:MEMORY')
+      const request = await requestFor('etl')
+      await harness.account.refusePlacement('RESOURCE:MEMORY')
       expect(told(await harness.ports.ecs.runTask(request))).toMatchObject({
         taskArns: [],
         failures: [{ reason: 'RESOURCE:MEMORY' }],
@@ -180,7 +204,7 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('an override of a container that the task definition does not have is invalid', async () => {
-      const request = requestFor(harness.account.addTaskDefinition('etl'))
+      const request = await requestFor('etl')
       const overrides = { containerOverrides: [{ name: 'sidecar', memory: 128 }] }
       const answer = await harness.ports.ecs.runTask({ ...request, spec: { ...request.spec, overrides } })
       expect(answer).toMatchObject({
@@ -192,8 +216,8 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     test.each(['throttled', 'unavailable', 'denied', 'quota', 'invalid'] as const)(
       'says %s as a value',
       async code => {
-        const request = requestFor(harness.account.addTaskDefinition('etl'))
-        harness.account.failNext('ecs:RunTask', code)
+        const request = await requestFor('etl')
+        await harness.account.failNext('ecs:RunTask', code)
         expect(failureCode(await harness.ports.ecs.runTask(request))).toBe(code)
         expect(told(await harness.ports.ecs.runTask(request)).taskArns).toHaveLength(1)
       },
@@ -201,17 +225,11 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
   })
 }
 
-const requestFor = (taskDefinitionArn: string): RunTaskRequest => ({
-  startedBy: 'longshore/a1/1',
-  clientToken: 'a'.repeat(64),
-  spec: { ...spec, taskDefinitionArn },
-})
-
 const spec: LaunchSpec = {
   taskId: 'a1',
   cluster: 'prod',
   taskDefinitionArn: '',
-  network: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' },
+  network: null,
   capacityProvider: null,
   launchType: 'FARGATE',
   platformVersion: 'LATEST',
