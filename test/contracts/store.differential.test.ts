@@ -5,12 +5,12 @@ import type { Store } from '../../src/model/ports.ts'
 import type { Lease } from '../../src/model/state.ts'
 import { familyTarget } from '../../src/model/target.ts'
 import { createMemoryStore } from '../../src/world/memory-store.ts'
-import { type Dynalite, startDynalite } from './store-dynalite.ts'
+import { type Dynamo, startDynalite } from './store-dynalite.ts'
 import { alarmChange, entry, etl, intent, spec, stopped, t0 } from './store-values.ts'
 
 /** The same commands, the same answers: the store of the world tells nothing that the table would not. */
 
-let dynamo: Dynalite
+let dynamo: Dynamo
 beforeAll(async () => {
   dynamo = await startDynalite()
 })
