@@ -1,0 +1,3 @@
+import type { Lacks } from './lacks.ts'
+
+export const ministackLacks: Lacks = {}
