@@ -19,7 +19,27 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
         `register-${instanceId}`,
       )
 
-    test('finds a service by its names, in either kind of namespace', async () => {
+    test('finds a service by its names', async () => {
+      const id = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A', 'SRV'])
+      expect(told(await harness.ports.cloudMap.findService('jobs.internal', 'etl'))).toEqual({
+        id,
+        namespace: 'jobs.internal',
+        service: 'etl',
+        dnsRecordTypes: ['A', 'SRV'],
+      })
+    })
+
+    test('a service of an HTTP namespace has no records', async () => {
+      const id = await harness.account.addCloudMapService('jobs', 'etl', 'http')
+      expect(told(await harness.ports.cloudMap.findService('jobs', 'etl'))).toEqual({
+        id,
+        namespace: 'jobs',
+        service: 'etl',
+        dnsRecordTypes: [],
+      })
+    })
+
+    test('services of the same name in two namespaces are two', async () => {
       const dns = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A', 'SRV'])
       const http = await harness.account.addCloudMapService('jobs', 'etl', 'http')
       const { cloudMap } = harness.ports
@@ -54,8 +74,6 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
     test('registers, when the operation has ended', async () => {
       const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
       const { operationId } = told(await register(service, 'task-1'))
-      const under = told(await harness.ports.cloudMap.getOperation(operationId))
-      expect(['SUBMITTED', 'PENDING']).toContain(under.status)
       await harness.account.settle()
       expect(told(await harness.ports.cloudMap.getOperation(operationId))).toEqual({
         status: 'SUCCESS',
@@ -65,6 +83,13 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
       expect(told(await harness.ports.cloudMap.listInstances(service))).toMatchObject([
         { id: 'task-1', attributes: { AWS_INSTANCE_IPV4: '10.0.0.1' } },
       ])
+    })
+
+    test('an operation takes a while', async () => {
+      const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
+      const { operationId } = told(await register(service, 'task-1'))
+      const under = told(await harness.ports.cloudMap.getOperation(operationId))
+      expect(['SUBMITTED', 'PENDING']).toContain(under.status)
     })
 
     test('registering again replaces', async () => {
@@ -96,13 +121,21 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
       expect(failureCode(await again)).toBe('conflict')
     })
 
-    test('deregisters; what is gone already is not found', async () => {
+    test('deregisters', async () => {
       const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
       await register(service, 'task-1')
       await harness.account.settle()
       told(await harness.ports.cloudMap.deregisterInstance(service, 'task-1'))
       await harness.account.settle()
       expect(told(await harness.ports.cloudMap.listInstances(service))).toEqual([])
+    })
+
+    test('what is gone already is not found', async () => {
+      const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
+      await register(service, 'task-1')
+      await harness.account.settle()
+      told(await harness.ports.cloudMap.deregisterInstance(service, 'task-1'))
+      await harness.account.settle()
       expect(failureCode(await harness.ports.cloudMap.deregisterInstance(service, 'task-1'))).toBe(
         'not-found',
       )

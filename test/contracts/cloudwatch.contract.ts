@@ -47,9 +47,17 @@ export function cloudWatchContract(name: string, makePorts: () => Promise<Harnes
     test('describes a composite alarm, which has no metric', async () => {
       await harness.account.addMetricAlarm({ name: 'requests-high', metricName: 'Requests', threshold: 0.5 })
       await harness.account.addCompositeAlarm({ name: 'any', of: 'requests-high' })
+      expect(told(await harness.ports.cloudWatch.describeAlarms(['any']))).toMatchObject([
+        { alarmName: 'any', kind: 'composite', threshold: null, queries: [] },
+      ])
+    })
+
+    test('a composite alarm follows the alarms of its rule', async () => {
+      await harness.account.addMetricAlarm({ name: 'requests-high', metricName: 'Requests', threshold: 0.5 })
+      await harness.account.addCompositeAlarm({ name: 'any', of: 'requests-high' })
       await harness.account.setAlarm('requests-high', 'ALARM')
       expect(told(await harness.ports.cloudWatch.describeAlarms(['any']))).toMatchObject([
-        { alarmName: 'any', kind: 'composite', state: 'ALARM', threshold: null, queries: [] },
+        { alarmName: 'any', state: 'ALARM' },
       ])
     })
 
@@ -98,6 +106,14 @@ export function cloudWatchContract(name: string, makePorts: () => Promise<Harnes
       expect(series.map(({ id, points }) => [id, points.map(({ value }) => value)])).toEqual([
         ['e1', [11, 22]],
       ])
+    })
+
+    test('1,200 queries, more than one call takes', async () => {
+      await harness.account.addMetric('Requests', [10, 20])
+      const ids = Array.from({ length: 1_200 }, (_, index) => `m${index}`)
+      const series = told(await lastHour(ids.map(id => query(id, 'Requests', true))))
+      expect(series.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
+      for (const { points } of series) expect(points.map(({ value }) => value)).toEqual([10, 20])
     })
 
     test('1,200 queries over 400 expressions whose inputs stand far from them', async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { LaunchSpec } from '../../src/model/launch-spec.ts'
-import type { RunTaskRequest } from '../../src/model/ports.ts'
+import type { Ecs, RunTaskRequest } from '../../src/model/ports.ts'
 import { failureCode, told } from './wire-answers.ts'
 import type { Harness } from './wire-harness.ts'
 
@@ -64,8 +64,11 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
       expect(told(await harness.ports.ecs.describeTasks('prod', []))).toEqual({ tasks: [], missing: [] })
     })
 
-    test('a cluster that does not exist is not found', async () => {
+    test('a cluster that does not exist is not found, asked for services', async () => {
       expect(failureCode(await harness.ports.ecs.describeServices('nowhere', ['web']))).toBe('not-found')
+    })
+
+    test('a cluster that does not exist is not found, asked for tasks', async () => {
       expect(failureCode(await harness.ports.ecs.listTasks('nowhere', {}))).toBe('not-found')
     })
 
@@ -121,18 +124,43 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
       ])
     })
 
-    test('lists by family, by starter, and what is stopped only when asked for', async () => {
+    test('lists by family, by starter, or all', async () => {
       await harness.account.addTaskDefinition('etl')
       await harness.account.addTaskDefinition('mail')
       const nightly = await harness.account.addTask({ cluster: 'prod', family: 'etl', startedBy: 'nightly' })
       const other = await harness.account.addTask({ cluster: 'prod', family: 'etl' })
       const mail = await harness.account.addTask({ cluster: 'prod', family: 'mail' })
-      await harness.account.stopTask(other)
+      const list = async (filter: Parameters<Ecs['listTasks']>[1]) =>
+        told(await harness.ports.ecs.listTasks('prod', filter)).toSorted()
+      expect(await list({})).toEqual([nightly, other, mail].toSorted())
+      expect(await list({ family: 'etl' })).toEqual([nightly, other].toSorted())
+      expect(await list({ startedBy: 'nightly' })).toEqual([nightly])
+      expect(await list({ family: 'web' })).toEqual([])
+    })
+
+    test('lists what is stopped only when asked for', async () => {
+      await harness.account.addTaskDefinition('etl')
+      const running = await harness.account.addTask({ cluster: 'prod', family: 'etl' })
+      const stopped = await harness.account.addTask({ cluster: 'prod', family: 'etl' })
+      await harness.account.stopTask(stopped)
       const { ecs } = harness.ports
-      expect(told(await ecs.listTasks('prod', {})).toSorted()).toEqual([nightly, mail].toSorted())
-      expect(told(await ecs.listTasks('prod', { family: 'etl' }))).toEqual([nightly])
-      expect(told(await ecs.listTasks('prod', { startedBy: 'nightly' }))).toEqual([nightly])
-      expect(told(await ecs.listTasks('prod', { family: 'etl', desiredStatus: 'STOPPED' }))).toEqual([other])
+      expect(told(await ecs.listTasks('prod', { family: 'etl' }))).toEqual([running])
+      expect(told(await ecs.listTasks('prod', { family: 'etl', desiredStatus: 'STOPPED' }))).toEqual([
+        stopped,
+      ])
+    })
+
+    test('describes a task that was stopped, and by whom', async () => {
+      await harness.account.addTaskDefinition('etl')
+      const arn = await harness.account.addTask({ cluster: 'prod', family: 'etl' })
+      await harness.account.stopTask(arn)
+      const [task] = told(await harness.ports.ecs.describeTasks('prod', [arn])).tasks
+      expect(task).toMatchObject({
+        lastStatus: 'STOPPED',
+        desiredStatus: 'STOPPED',
+        stopCode: 'UserInitiated',
+      })
+      expect(task?.stoppedAtMs).toBeGreaterThanOrEqual(task?.createdAtMs ?? Number.POSITIVE_INFINITY)
     })
 
     test('describes a task definition; a missing one is not found', async () => {
@@ -160,7 +188,7 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
       expect(services).toMatchObject([{ desiredCount: 5, tags: { team: 'shop' } }])
     })
 
-    test('a DAEMON has no desired count, a missing service is not found', async () => {
+    test('a DAEMON has no desired count', async () => {
       await harness.account.addService({
         cluster: 'prod',
         name: 'agent',
@@ -169,9 +197,11 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
       })
       const change = { cluster: 'prod', service: 'agent', desiredCount: 5 }
       expect(failureCode(await harness.ports.ecs.updateService(change))).toBe('invalid')
-      expect(failureCode(await harness.ports.ecs.updateService({ ...change, service: 'gone' }))).toBe(
-        'not-found',
-      )
+    })
+
+    test('a service that does not exist cannot be changed', async () => {
+      const change = { cluster: 'prod', service: 'gone', desiredCount: 5 }
+      expect(failureCode(await harness.ports.ecs.updateService(change))).toBe('not-found')
     })
 
     test('runs one task with its tags, overrides and starter', async () => {

@@ -15,11 +15,9 @@ export function createCloudMapSide(settings: AwsSettings): Pick<Account, 'addClo
   const namespaces = new Map<string, Promise<string>>()
 
   const makeNamespace = async (Name: string, isHttp: boolean): Promise<string> => {
-    const { OperationId } = await client.send(
-      isHttp
-        ? new CreateHttpNamespaceCommand({ Name })
-        : new CreatePrivateDnsNamespaceCommand({ Name, Vpc: 'vpc-0a1b2c3d' }),
-    )
+    const { OperationId } = isHttp
+      ? await client.send(new CreateHttpNamespaceCommand({ Name }))
+      : await client.send(new CreatePrivateDnsNamespaceCommand({ Name, Vpc: 'vpc-0a1b2c3d' }))
     const { Operation } = await client.send(new GetOperationCommand({ OperationId }))
     return present(Operation?.Targets?.NAMESPACE)
   }
