@@ -1,6 +1,7 @@
 import { ConfiguredRetryStrategy } from '@smithy/core/retry'
 import { createAwsPorts } from '../../src/adapters/aws.ts'
 import type { AwsSettings } from '../../src/adapters/settings.ts'
+import type { QueueUrls } from '../../src/adapters/sqs.ts'
 import type { Ports } from '../../src/model/ports.ts'
 import { startWire, type WireOptions } from '../../src/world/wire.ts'
 import type { Account } from './account.ts'
@@ -47,7 +48,7 @@ export const rows: [name: string, makePorts: () => Promise<Harness>][] = [
 ]
 
 /** Retries without waiting. */
-export const adaptersAt = (endpoint: string, more: Partial<AwsSettings> = {}) =>
+export const adaptersAt = (endpoint: string, more: Partial<AwsSettings & { queueUrls: QueueUrls }> = {}) =>
   createAwsPorts({
     region: 'eu-west-1',
     endpoint,

@@ -5,35 +5,39 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { xmlError } from '../../src/world/wire-ec2.ts'
 import type { WireError } from '../../src/world/wire-errors.ts'
-import { jsonError, jsonOf, textOf } from '../../src/world/wire-http.ts'
+import { jsonError } from '../../src/world/wire-http.ts'
 
 /**
  * What stands before an emulator: passes every call on and notes it. On demand it answers itself what emulators never do (throttling,
- * outages, RunTask without a place, a cut line), or asks the emulator for smaller pages than the adapter did.
+ * outages, RunTask without a place), cuts the line before or after the work, or asks the emulator for smaller pages than the adapter did.
  */
 export interface Front {
   /** `http://127.0.0.1:<port>` */
   endpoint: string
-  /** Every call so far. EC2's body is its form. */
+  /** Every call so far. */
   calls: Call[]
   /** Asked about every call before it is passed on: an answer, `reset` to cut the line, or null. */
   answerInstead: (call: Call) => Instead | null
   /** What the emulator is asked. */
-  rewrite: (call: Call) => Record<string, unknown>
+  rewrite: (call: Call) => Call['body']
+  /** What the adapter is told, of an answer in JSON; `reset` cuts the line after the work. */
+  amend: (call: Call, answer: object) => object | 'reset'
   close(): Promise<void>
 }
 
 export interface Call {
   /** `ecs:RunTask` */
   operation: string
+  /** EC2's is its form, of strings. */
   body: Record<string, unknown>
 }
 
 export type Instead = { error: WireError } | { body: object } | 'reset'
 
-/** Prefixes of `x-amz-target`; `namespaced`: the service puts a namespace before exception names. */
+/** By the prefix of `x-amz-target`; a namespace where the service puts one before the names of exceptions. */
 const services: Record<string, { name: string; namespace?: string }> = {
   AmazonEC2ContainerServiceV20141113: { name: 'ecs' },
   Route53AutoNaming_v20170314: { name: 'servicediscovery' },
@@ -54,6 +58,7 @@ export async function startFront(target: string): Promise<Front> {
     calls: [],
     answerInstead: () => null,
     rewrite: call => call.body,
+    amend: (_, answer) => answer,
     close: () =>
       new Promise(resolve => {
         agent.destroy()
@@ -75,74 +80,93 @@ async function serve(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const text = (await textOf(request)) ?? ''
-  const [prefix = '', verb = ''] = String(request.headers['x-amz-target'] ?? '').split('.')
-  const service = services[prefix]
-  if (!service) {
-    const form = Object.fromEntries(new URLSearchParams(text))
-    const call = { operation: `ec2:${form.Action}`, body: form }
-    front.calls.push(call)
-    const instead = front.answerInstead(call)
-    if (instead !== null) return reply(request, response, instead, null)
-    return forward(target, agent, request, response, text)
-  }
-  const call = { operation: `${service.name}:${verb}`, body: jsonOf(text) as Record<string, unknown> }
+  const protocol = protocolOf(request)
+  const call = protocol.read(await text(request))
   front.calls.push(call)
   const instead = front.answerInstead(call)
-  if (instead !== null) return reply(request, response, instead, service)
-  forward(target, agent, request, response, JSON.stringify(front.rewrite(call)))
-}
-
-/** `service` is null for EC2, which speaks XML. */
-function reply(
-  request: IncomingMessage,
-  response: ServerResponse,
-  instead: Instead,
-  service: { namespace?: string } | null,
-): void {
   if (instead === 'reset') return void request.socket.destroy()
-  const status = 'error' in instead ? instead.error.status : 200
-  const headers = { 'content-type': request.headers['content-type'] ?? 'application/x-amz-json-1.1' }
-  if (service === null) {
-    if (!('error' in instead)) throw new Error('No answer of EC2 is told by the front.')
-    response.writeHead(status, { 'content-type': 'text/xml' })
-    return void response.end(xmlError('front', instead.error.type, instead.error.message))
+  if (instead !== null) {
+    const [status, type, body] = protocol.write(instead)
+    if ('error' in instead && protocol.queryError)
+      response.setHeader(
+        'x-amzn-query-error',
+        `${instead.error.type};${status < 500 ? 'Sender' : 'Receiver'}`,
+      )
+    response.writeHead(status, { 'content-type': type })
+    return void response.end(body)
   }
-  if (!('error' in instead)) {
-    response.writeHead(status, headers)
-    return void response.end(JSON.stringify(instead.body))
-  }
-  const { error } = instead
-  if (service.namespace)
-    response.setHeader('x-amzn-query-error', `${error.type};${status < 500 ? 'Sender' : 'Receiver'}`)
-  response.writeHead(status, headers)
-  response.end(jsonError(error, service.namespace ?? null))
+  const answer = await passOn(target, agent, request, protocol.ask(front.rewrite(call)))
+  const said = await text(answer)
+  const amended = answer.statusCode === 200 && protocol.isJson ? front.amend(call, JSON.parse(said)) : null
+  if (amended === 'reset') return void request.socket.destroy()
+  const body = amended === null ? said : JSON.stringify(amended)
+  const { 'transfer-encoding': _, ...headers } = answer.headers
+  response.writeHead(answer.statusCode ?? 502, { ...headers, 'content-length': Buffer.byteLength(body) })
+  response.end(body)
 }
 
-function forward(
+interface Protocol {
+  isJson: boolean
+  queryError: boolean
+  read(body: string): Call
+  ask(body: Call['body']): string
+  write(instead: Exclude<Instead, 'reset'>): [status: number, type: string, body: string]
+}
+
+/** AWS JSON, or else EC2's forms and XML. */
+function protocolOf({ headers }: IncomingMessage): Protocol {
+  const [prefix = '', verb = ''] = String(headers['x-amz-target'] ?? '').split('.')
+  const service = services[prefix]
+  if (service !== undefined)
+    return {
+      isJson: true,
+      queryError: service.namespace !== undefined,
+      read: body => ({ operation: `${service.name}:${verb}`, body: JSON.parse(body) }),
+      ask: body => JSON.stringify(body),
+      write: instead => [
+        'error' in instead ? instead.error.status : 200,
+        headers['content-type'] ?? 'application/x-amz-json-1.1',
+        'error' in instead
+          ? jsonError(instead.error, service.namespace ?? null)
+          : JSON.stringify(instead.body),
+      ],
+    }
+  return {
+    isJson: false,
+    queryError: false,
+    read: body => {
+      const form = Object.fromEntries(new URLSearchParams(body))
+      return { operation: `ec2:${form.Action}`, body: form }
+    },
+    ask: body => String(new URLSearchParams(body as Record<string, string>)),
+    write: instead => {
+      if (!('error' in instead)) throw new Error('The front tells no answers of EC2.')
+      const { status, type, message } = instead.error
+      return [status, 'text/xml', xmlError('front', type, message)]
+    },
+  }
+}
+
+function passOn(
   target: string,
   agent: Agent,
   request: IncomingMessage,
-  response: ServerResponse,
   body: string,
-): void {
-  const { host, ...headers } = request.headers
-  const onward = httpRequest(new URL(request.url ?? '/', target), {
-    method: request.method ?? 'POST',
-    agent,
-    headers: {
-      ...headers,
-      'content-length': String(Buffer.byteLength(body)),
-      // moto takes the account from here; others from the access key.
-      'x-moto-account-id': accountOf(headers.authorization),
-    },
+): Promise<IncomingMessage> {
+  const { host: _, ...headers } = request.headers
+  return new Promise((resolve, reject) => {
+    const onward = httpRequest(new URL(request.url ?? '/', target), {
+      method: request.method ?? 'POST',
+      agent,
+      headers: {
+        ...headers,
+        'content-length': String(Buffer.byteLength(body)),
+        // moto takes the account from here; others from the access key.
+        'x-moto-account-id': /Credential=(\d{12})\//.exec(headers.authorization ?? '')?.[1] ?? '',
+      },
+    })
+    onward.once('response', resolve)
+    onward.once('error', reject)
+    onward.end(body)
   })
-  onward.on('response', answer => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers)
-    answer.pipe(response)
-  })
-  onward.on('error', () => response.destroy())
-  onward.end(body)
 }
-
-const accountOf = (authorization = ''): string => /Credential=(\d{12})\//.exec(authorization)?.[1] ?? ''

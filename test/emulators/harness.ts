@@ -28,10 +28,11 @@ export async function rent(): Promise<Rented> {
 }
 
 /** The production adapters before an account of the emulator. */
-export async function throughEmulator(): Promise<Harness & { front: Front }> {
+export async function throughEmulator(): Promise<Harness & Rented> {
   const { front, settings } = await rent()
   return {
     front,
+    settings,
     account: createEmulatorAccount(settings, front),
     ports: adaptersAt(front.endpoint, settings),
     close: front.close,

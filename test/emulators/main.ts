@@ -68,18 +68,18 @@ delete process.env.AWS_ENDPOINT_URL
 
 const started = performance.now()
 const tests = await run()
-const lines = tests.flatMap(test => {
-  const { state } = test.result()
-  const note = 'note' in test.result() ? test.result() : undefined
-  return state === 'skipped' ? [{ test, note: note && 'note' in note ? note.note : undefined }] : []
-})
-for (const { test, note } of lines)
-  process.stdout.write(`lacks  ${test.project.name}  ${test.fullName}\n       ${note ?? 'not run'}\n`)
-const count = (state: string) => tests.filter(test => test.result().state === state).length
-process.stdout.write(
-  `${Math.round((performance.now() - started) / 1_000)} s\n` +
-    `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped\n`,
+const outcomes = tests.map(test => ({ test, ...test.result() }))
+// Without a note it was not asked for: `-t`.
+const lacked = outcomes.flatMap(({ test, state, ...more }) =>
+  state === 'skipped' && 'note' in more && more.note !== undefined ? [{ test, reason: more.note }] : [],
 )
+for (const { test, reason } of lacked)
+  process.stdout.write(`lacks  ${test.project.name}  ${test.fullName}\n       ${reason}\n`)
+const count = (state: string) => outcomes.filter(outcome => outcome.state === state).length
+const passed = count('passed')
+const failed = count('failed')
+process.stdout.write(`in ${Math.round((performance.now() - started) / 1_000)} s\n`)
+process.stdout.write(`${passed} passed, ${failed} failed, ${lacked.length} skipped\n`)
 
 async function run(): Promise<TestCase[]> {
   const vitest = await startVitest('test', [], {
