@@ -47,7 +47,7 @@ describe('errors: the adapter', () => {
     expect(failureCode(answer)).toBe('invalid')
   })
 
-  test('an expression that is none is invalid, or told with its series', async () => {
+  test('an expression that is none is invalid', async () => {
     const { nowMs } = harness.account
     const wrong = { id: 'e1', returnData: true, stat: null, expression: 'SUM(', periodSeconds: 60 }
     const answer = await harness.ports.cloudWatch.getMetricData([wrong], nowMs - 60_000, nowMs)

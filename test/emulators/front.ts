@@ -48,10 +48,16 @@ const services: Record<string, { name: string; namespace?: string }> = {
   DynamoDBStreams_20120810: { name: 'dynamodbstreams' },
 }
 
-export async function startFront(target: string): Promise<Front> {
-  const agent = new Agent({ keepAlive: true })
+export interface FrontOptions {
+  /** For an emulator whose threads get into each other's way. */
+  oneAtATime: boolean
+}
+
+export async function startFront(target: string, { oneAtATime }: FrontOptions): Promise<Front> {
+  const agent = new Agent({ keepAlive: true, ...(oneAtATime ? { maxSockets: 1 } : {}) })
+  const onward = (request: IncomingMessage, body: string) => passOn(target, agent, request, body)
   const server = createServer((request, response) => {
-    serve(front, target, agent, request, response).catch(() => response.destroy())
+    serve(front, onward, request, response).catch(() => response.destroy())
   })
   const front: Front = {
     endpoint: '',
@@ -75,8 +81,7 @@ export async function startFront(target: string): Promise<Front> {
 
 async function serve(
   front: Front,
-  target: string,
-  agent: Agent,
+  onward: (request: IncomingMessage, body: string) => Promise<IncomingMessage>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -95,7 +100,7 @@ async function serve(
     response.writeHead(status, { 'content-type': type })
     return void response.end(body)
   }
-  const answer = await passOn(target, agent, request, protocol.ask(front.rewrite(call)))
+  const answer = await onward(request, protocol.ask(front.rewrite(call)))
   const said = await text(answer)
   const amended = answer.statusCode === 200 && protocol.isJson ? front.amend(call, JSON.parse(said)) : null
   if (amended === 'reset') return void request.socket.destroy()

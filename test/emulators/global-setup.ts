@@ -7,6 +7,8 @@ export interface Provided {
   name: string
   endpoint: string
   lacks: Lacks
+  /** moto's threads race: of two writes under the same condition, both may succeed. */
+  oneAtATime: boolean
 }
 
 declare module 'vitest' {
@@ -23,13 +25,19 @@ export default async function setup(project: TestProject): Promise<() => Promise
       name: project.name,
       endpoint,
       lacks: lacks ? lacksOf[lacks as EmulatorName] : {},
+      oneAtATime: lacks === 'moto',
     })
     return async () => {}
   }
   const name = project.name as EmulatorName
   const emulator = await startEmulator(name)
   if (name === 'moto') await holdTasks(emulator.endpoint)
-  project.provide('emulator', { name, endpoint: emulator.endpoint, lacks: lacksOf[name] })
+  project.provide('emulator', {
+    name,
+    endpoint: emulator.endpoint,
+    lacks: lacksOf[name],
+    oneAtATime: name === 'moto',
+  })
   return emulator.close
 }
 

@@ -12,7 +12,8 @@ export interface Rented {
 }
 
 export async function rent(): Promise<Rented> {
-  const front = await startFront(inject('emulator').endpoint)
+  const { endpoint, oneAtATime } = inject('emulator')
+  const front = await startFront(endpoint, { oneAtATime })
   const accessKeyId = String(randomInt(100_000_000_000, 281_000_000_000))
   return {
     front,
@@ -22,6 +23,7 @@ export async function rent(): Promise<Rented> {
       credentials: { accessKeyId, secretAccessKey: 'secret' },
       maxAttempts: 1,
       // A minute of work on a busy machine is none of the adapters' business here.
+      connectTimeoutMs: 30_000,
       requestTimeoutMs: 30_000,
     },
   }

@@ -8,7 +8,7 @@ import { type Rented, rent } from './harness.ts'
 import { createQueues, maxReceiveCount, type Queues } from './queues.ts'
 
 /** As long as a scenario waits for a delayed message: time cannot be moved on here. */
-const waitMsMax = 3_000
+const waitMsMax = 5_000
 
 const receive = async ({ client }: Queues, QueueUrl: string, VisibilityTimeout: number) => {
   const { Messages = [] } = await client.send(
@@ -35,11 +35,11 @@ async function drain(queues: Queues): Promise<Arrived[]> {
   const deadline = performance.now() + waitMsMax
   for (const url of [queues.urls.services, queues.urls.tasks])
     for (;;) {
+      const waiting = Number(await queues.attribute(url, 'ApproximateNumberOfMessagesDelayed'))
       const messages = await receive(queues, url, 30)
       for (const { ReceiptHandle } of messages)
         await queues.client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }))
       arrived.push(...messages.map(arrivalOf))
-      const waiting = Number(await queues.attribute(url, 'ApproximateNumberOfMessagesDelayed'))
       if (messages.length === 0 && (waiting === 0 || performance.now() > deadline)) break
     }
   return arrived.toSorted((a, b) => a.delaySeconds - b.delaySeconds)
