@@ -23,8 +23,7 @@ export const ministackLacks: Lacks = {
     shows: 'expected { ok: true',
   },
   'errors: the adapter > a task definition that does not exist cannot be run': {
-    reason:
-      'Its ClientException says “Unable to find task definition”; AWS’s words are “TaskDefinition not found.”',
+    reason: 'AWS says “TaskDefinition not found.” where this one says “Unable to find task definition”.',
     shows: "expected 'invalid' to be 'not-found'",
   },
   'errors: the adapter > nothing runs in a cluster that does not exist': {

@@ -1,14 +1,16 @@
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { parseTargetKey, serviceTarget } from '../../src/model/target.ts'
+import { parseTargetKey, serviceTarget, type Target } from '../../src/model/target.ts'
 import { type Arrived, queueContract } from '../contracts/queue.contract.ts'
 import { failureCode, told } from '../contracts/wire-answers.ts'
 import { adaptersAt } from '../contracts/wire-harness.ts'
+import type { Front } from './front.ts'
 import { type Rented, rent } from './harness.ts'
 import { createQueues, maxReceiveCount, type Queues } from './queues.ts'
 
-/** As long as a scenario waits for a delayed message: time cannot be moved on here. */
-const waitMsMax = 5_000
+/** Time cannot be moved on here: what is delayed for longer is not waited for. */
+const patienceSeconds = 5
+const drainMsMax = 30_000
 
 const receive = async ({ client }: Queues, QueueUrl: string, VisibilityTimeout: number) => {
   const { Messages = [] } = await client.send(
@@ -22,26 +24,50 @@ const receive = async ({ client }: Queues, QueueUrl: string, VisibilityTimeout: 
   return Messages
 }
 
-const arrivalOf = ({ Body = '', Attributes = {} }: Message): Arrived => {
+const targetOf = ({ Body = '' }: Message): Target => {
   const target = parseTargetKey(JSON.parse(Body).target)
   if (target === null) throw new Error(`no target in ${Body}`)
-  const waitedMs = Number(Attributes.ApproximateFirstReceiveTimestamp) - Number(Attributes.SentTimestamp)
-  return { target, delaySeconds: Math.floor(waitedMs / 1_000) }
+  return target
 }
 
-/** Receives and acknowledges until nothing is left but what waits for longer than the scenario does. */
-async function drain(queues: Queues): Promise<Arrived[]> {
+/** The delays that were asked for, in seconds by body. */
+const delaysIn = ({ calls }: Front): Map<string, number> =>
+  new Map(
+    calls
+      .filter(({ operation }) => operation === 'sqs:SendMessageBatch')
+      .flatMap(({ body }) => body.Entries as { MessageBody: string; DelaySeconds: number }[])
+      .map(({ MessageBody, DelaySeconds }) => [MessageBody, DelaySeconds]),
+  )
+
+/** Receives and acknowledges until nothing is left but what is not waited for. A message that came before its time is told with that. */
+async function drain(queues: Queues, front: Front): Promise<Arrived[]> {
+  const delays = delaysIn(front)
+  const isLong = ([body, delay]: [string, number], kind: string) =>
+    body.includes(`"${kind}/`) && delay > patienceSeconds
+  const arrivalOf = (message: Message): Arrived => {
+    const { ApproximateFirstReceiveTimestamp: first, SentTimestamp: sent } = message.Attributes ?? {}
+    const waitedSeconds = Math.floor((Number(first) - Number(sent)) / 1_000)
+    return {
+      target: targetOf(message),
+      delaySeconds: Math.min(waitedSeconds, delays.get(message.Body ?? '') ?? 0),
+    }
+  }
   const arrived: Arrived[] = []
-  const deadline = performance.now() + waitMsMax
-  for (const url of [queues.urls.services, queues.urls.tasks])
-    for (;;) {
-      const waiting = Number(await queues.attribute(url, 'ApproximateNumberOfMessagesDelayed'))
+  const deadline = performance.now() + drainMsMax
+  for (const [kind, url] of [
+    ['service', queues.urls.services],
+    ['family', queues.urls.tasks],
+  ] as const) {
+    const long = [...delays].filter(asked => isLong(asked, kind)).length
+    for (let isEmpty = false; !isEmpty && performance.now() < deadline; ) {
+      const delayed = Number(await queues.attribute(url, 'ApproximateNumberOfMessagesDelayed'))
       const messages = await receive(queues, url, 30)
       for (const { ReceiptHandle } of messages)
         await queues.client.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle }))
       arrived.push(...messages.map(arrivalOf))
-      if (messages.length === 0 && (waiting === 0 || performance.now() > deadline)) break
+      isEmpty = messages.length === 0 && delayed <= long
     }
+  }
   return arrived.toSorted((a, b) => a.delaySeconds - b.delaySeconds)
 }
 
@@ -50,7 +76,7 @@ queueContract('the adapter', async () => {
   const queues = await createQueues(settings)
   return {
     queue: adaptersAt(front.endpoint, { ...settings, queueUrls: queues.urls }).queue,
-    arrived: () => drain(queues),
+    arrived: () => drain(queues, front),
     close: front.close,
   }
 })
@@ -68,7 +94,9 @@ describe('queues: the adapter', () => {
   const look = (names: string[], delaySeconds = 0) =>
     ports().look(names.map(name => ({ target: serviceTarget('prod', name), delaySeconds })))
   const services = async () =>
-    (await drain(queues)).map(({ target }) => (target.kind === 'service' ? target.service : '')).toSorted()
+    (await drain(queues, rented.front))
+      .map(({ target }) => (target.kind === 'service' ? target.service : ''))
+      .toSorted()
 
   test('what waits for fifteen minutes is counted as delayed, and is not to be had', async () => {
     told(await look(['web'], 900))
@@ -122,6 +150,6 @@ describe('queues: the adapter', () => {
     }
     expect(await receive(queues, queues.urls.services, 0)).toEqual([])
     const letters = await receive(queues, queues.deadLetters, 30)
-    expect(letters.map(arrivalOf).map(({ target }) => target)).toEqual([serviceTarget('prod', 'web')])
+    expect(letters.map(targetOf)).toEqual([serviceTarget('prod', 'web')])
   })
 })
