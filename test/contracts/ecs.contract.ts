@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { LaunchSpec } from '../../src/model/launch-spec.ts'
-import type { Ecs, RunTaskRequest } from '../../src/model/ports.ts'
+import type { Ecs } from '../../src/model/ports.ts'
 import { failureCode, told } from './wire-answers.ts'
 import type { Harness } from './wire-harness.ts'
 
@@ -13,20 +12,6 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
       await harness.account.addCluster('prod')
     })
     afterEach(() => harness.close())
-
-    const requestFor = async (family: string): Promise<RunTaskRequest> => {
-      const { account } = harness
-      const network = {
-        subnets: [await account.addSubnet()],
-        securityGroups: [await account.addSecurityGroup()],
-        assignPublicIp: 'DISABLED' as const,
-      }
-      return {
-        startedBy: 'longshore/a1/1',
-        clientToken: 'a'.repeat(64),
-        spec: { ...spec, taskDefinitionArn: await account.addTaskDefinition(family), network },
-      }
-    }
 
     test('describes more services than one call takes, with their tags', async () => {
       const names = Array.from({ length: 25 }, (_, index) => `web-${index}`)
@@ -203,71 +188,5 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
       const change = { cluster: 'prod', service: 'gone', desiredCount: 5 }
       expect(failureCode(await harness.ports.ecs.updateService(change))).toBe('not-found')
     })
-
-    test('runs one task with its tags, overrides and starter', async () => {
-      const request = await requestFor('etl')
-      const { taskArns, failures } = told(await harness.ports.ecs.runTask(request))
-      expect(failures).toEqual([])
-      expect(taskArns).toHaveLength(1)
-      const { tasks } = told(await harness.ports.ecs.describeTasks('prod', taskArns))
-      expect(tasks).toMatchObject([
-        { startedBy: 'longshore/a1/1', tags: { team: 'data' }, overrides: request.spec.overrides },
-      ])
-    })
-
-    test('the same token runs no second task, not even with other parameters', async () => {
-      const request = await requestFor('etl')
-      const first = told(await harness.ports.ecs.runTask(request))
-      expect(told(await harness.ports.ecs.runTask(request)).taskArns).toEqual(first.taskArns)
-      const other = { ...request, startedBy: 'longshore/a1/2' }
-      expect(told(await harness.ports.ecs.runTask(other)).taskArns).toEqual(first.taskArns)
-      expect(told(await harness.ports.ecs.listTasks('prod', { family: 'etl' }))).toEqual(first.taskArns)
-    })
-
-    test('a task that finds no place is an answer with failures and no task', async () => {
-      const request = await requestFor('etl')
-      await harness.account.refusePlacement('RESOURCE:MEMORY')
-      expect(told(await harness.ports.ecs.runTask(request))).toMatchObject({
-        taskArns: [],
-        failures: [{ reason: 'RESOURCE:MEMORY' }],
-      })
-    })
-
-    test('an override of a container that the task definition does not have is invalid', async () => {
-      const request = await requestFor('etl')
-      const overrides = { containerOverrides: [{ name: 'sidecar', memory: 128 }] }
-      const answer = await harness.ports.ecs.runTask({ ...request, spec: { ...request.spec, overrides } })
-      expect(answer).toMatchObject({
-        ok: false,
-        failure: { code: 'invalid', operation: 'ecs:RunTask', message: expect.stringContaining('sidecar') },
-      })
-    })
-
-    test.each(['throttled', 'unavailable', 'denied', 'quota', 'invalid'] as const)(
-      'says %s as a value',
-      async code => {
-        const request = await requestFor('etl')
-        await harness.account.failNext('ecs:RunTask', code)
-        expect(failureCode(await harness.ports.ecs.runTask(request))).toBe(code)
-        expect(told(await harness.ports.ecs.runTask(request)).taskArns).toHaveLength(1)
-      },
-    )
   })
-}
-
-const spec: LaunchSpec = {
-  taskId: 'a1',
-  cluster: 'prod',
-  taskDefinitionArn: '',
-  network: null,
-  capacityProvider: null,
-  launchType: 'FARGATE',
-  platformVersion: 'LATEST',
-  overrides: { containerOverrides: [{ name: 'app', command: ['load', '--day', '2026-11-21'] }] },
-  enableExecuteCommand: false,
-  group: 'family:etl',
-  tags: { team: 'data' },
-  enableEcsManagedTags: false,
-  recordedAtMs: 0,
-  unsure: [],
 }

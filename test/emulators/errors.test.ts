@@ -2,9 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { dynamodbStore } from '../../src/adapters/dynamodb-store.ts'
 import type { RunTaskRequest } from '../../src/model/ports.ts'
 import { familyTarget } from '../../src/model/target.ts'
+import { launchOf } from '../contracts/launch.ts'
 import { failureCode } from '../contracts/wire-answers.ts'
 import { throughEmulator } from './harness.ts'
-import { launchOf } from './launch.ts'
 
 /** What the emulator itself says against a call, as the value that the rooms see. */
 describe('errors: the adapter', () => {

@@ -18,11 +18,11 @@ export const motoLacks: Lacks = {
     reason: 'UpdateService takes a desired count for a DAEMON; AWS answers InvalidParameterException.',
     shows: "expected null to be 'invalid'",
   },
-  'ecs: the adapter > the same token runs no second task, not even with other parameters': {
+  'run task: the adapter > the same token runs no second task, not even with other parameters': {
     reason: 'RunTask ignores clientToken.',
     shows: 'expected [ Array(1) ] to deeply equal [ Array(1) ]',
   },
-  'ecs: the adapter > an override of a container that the task definition does not have is invalid': {
+  'run task: the adapter > an override of a container that the task definition does not have is invalid': {
     reason: 'RunTask does not look at the names in overrides; AWS answers InvalidParameterException.',
     shows: 'expected { ok: true',
   },

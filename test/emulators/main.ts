@@ -58,8 +58,8 @@ function project(name: string, env: Record<string, string>): TestProjectInlineCo
       runner: 'test/emulators/runner.ts',
       retry: 0,
       isolate: false,
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
     },
   }
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll } from 'vitest'
 import { dynamodbStore } from '../../src/adapters/dynamodb-store.ts'
 import { storeContract } from '../contracts/store.contract.ts'
+import { storeDifferentialContract } from '../contracts/store-differential.contract.ts'
 import type { Dynamo } from '../contracts/store-dynalite.ts'
 import { storeTableContract } from '../contracts/store-table.contract.ts'
 import { t0 } from '../contracts/store-values.ts'
@@ -16,3 +17,4 @@ storeContract('store', async () =>
   dynamodbStore(dynamo.settings, { tableName: await dynamo.newTable(), clock: { now: () => t0 } }),
 )
 storeTableContract('the adapter', rentDynamo)
+storeDifferentialContract('the adapter', rentDynamo, 15)
