@@ -24,6 +24,29 @@ export function runTaskContract(name: string, makePorts: () => Promise<Harness>)
       ])
     })
 
+    test('on the capacity provider that it is told', async () => {
+      const { spec, ...request } = await launchOf(harness.account)
+      const spot = { ...request, spec: { ...spec, capacityProvider: 'FARGATE_SPOT', launchType: null } }
+      const { taskArns } = told(await harness.ports.ecs.runTask(spot))
+      const { tasks } = told(await harness.ports.ecs.describeTasks('prod', taskArns))
+      expect(tasks).toMatchObject([{ capacityProvider: 'FARGATE_SPOT' }])
+    })
+
+    test('with a network interface in the subnet and the security groups that it is told', async () => {
+      const request = await launchOf(harness.account)
+      const { taskArns } = told(await harness.ports.ecs.runTask(request))
+      await harness.account.settle()
+      const [task] = told(await harness.ports.ecs.describeTasks('prod', taskArns)).tasks
+      const { id, subnetId, privateIpv4 } = task?.networkInterface ?? {}
+      expect({ subnetId, privateIpv4 }).toEqual({
+        subnetId: request.spec.network?.subnets[0],
+        privateIpv4: expect.stringMatching(/^\d+(\.\d+){3}$/),
+      })
+      expect(told(await harness.ports.ec2.describeNetworkInterfaces([id ?? '']))).toMatchObject([
+        { networkInterfaceId: id, subnetId, securityGroups: request.spec.network?.securityGroups },
+      ])
+    })
+
     test('the same token runs no second task, not even with other parameters', async () => {
       const request = await launchOf(harness.account)
       const first = told(await harness.ports.ecs.runTask(request))

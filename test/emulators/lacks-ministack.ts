@@ -14,6 +14,14 @@ export const ministackLacks: Lacks = {
     reason: 'UpdateService takes a desired count for a DAEMON; AWS answers InvalidParameterException.',
     shows: "expected null to be 'invalid'",
   },
+  'run task: the adapter > on the capacity provider that it is told': {
+    reason: 'RunTask does not keep capacityProviderStrategy.',
+    shows: 'expected [ { …(33) } ] to match object [ Array(1) ]',
+  },
+  'run task: the adapter > with a network interface in the subnet and the security groups that it is told': {
+    reason: 'Tasks have no network interface.',
+    shows: 'expected { subnetId: undefined',
+  },
   'run task: the adapter > the same token runs no second task, not even with other parameters': {
     reason: 'RunTask ignores clientToken.',
     shows: 'expected [ Array(1) ] to deeply equal [ Array(1) ]',
