@@ -7,6 +7,7 @@ import { tableDefinition } from '../../src/adapters/table.ts'
 import type { Answer } from '../../src/model/reading.ts'
 import { familyTarget, serviceTarget } from '../../src/model/target.ts'
 import type { Account } from '../contracts/account.ts'
+import { launchOf } from '../contracts/launch.ts'
 import { createQueues } from './queues.ts'
 
 /** One call to every outside system, those that change something among them. */
@@ -14,6 +15,7 @@ export const callNames = [
   'ecs:DescribeServices',
   'ecs:UpdateService',
   'ecs:ListTasks',
+  'ecs:RunTask',
   'ec2:DescribeNetworkInterfaces',
   'cloudwatch:DescribeAlarms',
   'servicediscovery:ListInstances',
@@ -44,6 +46,11 @@ export async function prepareCall(
         return settings => ports(settings).ecs.describeServices('prod', ['web'])
       if (name === 'ecs:ListTasks') return settings => ports(settings).ecs.listTasks('prod', {})
       return settings => ports(settings).ecs.updateService(change)
+    }
+    case 'ecs:RunTask': {
+      await account.addCluster('prod')
+      const request = await launchOf(account)
+      return settings => ports(settings).ecs.runTask(request)
     }
     case 'ec2:DescribeNetworkInterfaces': {
       const subnet = await account.addSubnet()

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { dynamodbStore } from '../../src/adapters/dynamodb-store.ts'
 import { minute } from '../../src/model/time.ts'
 import { testDimensions } from '../contracts/account.ts'
@@ -119,12 +119,12 @@ describe('pages: the adapter', () => {
 
   test('five lines of the journal in pages of two', async () => {
     const dynamo = await rentDynamo()
+    onTestFinished(() => dynamo.stop())
     const tableName = await dynamo.newTable()
     const store = dynamodbStore(dynamo.settings, { tableName, clock: { now: () => t0 } })
     for (const id of ['a', 'b', 'c', 'd', 'e']) granted(await store.writeJournal(entry(id, t0)))
     smallPages(dynamo.front, 'dynamodb:Query', { Limit: 2 })
     expect(granted(await store.readJournal(etl, 10)).map(({ id }) => id)).toEqual(['e', 'd', 'c', 'b', 'a'])
     expect(timesAsked(dynamo.front, 'dynamodb:Query')).toBe(3)
-    await dynamo.stop()
   })
 })

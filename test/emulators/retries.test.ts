@@ -19,6 +19,10 @@ const patient = (settings: AwsSettings): AwsSettings => ({
 
 const reset: Instead = 'reset'
 
+/** Emulators make a new one for the same token. Everything else answers the same twice. */
+const namesWhatItMade = (name: CallName): boolean =>
+  name === 'servicediscovery:RegisterInstance' || name === 'ecs:RunTask'
+
 describe.each(callNames)('retries: %s', name => {
   let harness: Awaited<ReturnType<typeof throughEmulator>>
   let call: (settings: AwsSettings) => Promise<Answer<unknown>>
@@ -39,8 +43,7 @@ describe.each(callNames)('retries: %s', name => {
     const undisturbed = told(await call(harness.settings))
     insteadOfNext(harness.front, name, instead, 2)
     const answer = told(await call(patient(harness.settings)))
-    // Cloud Map's operations have a new id each; everything else is told the same.
-    if (name !== 'servicediscovery:RegisterInstance') expect(answer).toEqual(undisturbed)
+    if (!namesWhatItMade(name)) expect(answer).toEqual(undisturbed)
     expect(attempts()).toBe(4)
   })
 
@@ -68,7 +71,7 @@ describe('retries: the adapter', () => {
   })
   afterEach(() => harness.close())
 
-  const losingTheAnswer = (operation: CallName | 'ecs:RunTask') => {
+  const losingTheAnswer = (operation: CallName) => {
     let lost = false
     harness.front.amend = (call, answer) => {
       if (call.operation !== operation || lost) return answer
@@ -81,6 +84,19 @@ describe('retries: the adapter', () => {
     const update = await prepareCall('ecs:UpdateService', harness.account, harness.settings)
     losingTheAnswer('ecs:UpdateService')
     expect(told(await update(patient(harness.settings)))).toMatchObject({ desiredCount: 3 })
+  })
+
+  test.each([
+    ['ecs:RunTask', 'clientToken'],
+    ['servicediscovery:RegisterInstance', 'CreatorRequestId'],
+  ] as const)('%s is sent again with the same %s', async (name, token) => {
+    const call = await prepareCall(name, harness.account, harness.settings)
+    losingTheAnswer(name)
+    told(await call(patient(harness.settings)))
+    const tokens = harness.front.calls
+      .filter(({ operation }) => operation === name)
+      .map(({ body }) => body[token])
+    expect(tokens).toEqual([expect.stringMatching(/./), tokens[0]])
   })
 
   test('a registration whose answer is lost is sent again, and there is one instance', async () => {
