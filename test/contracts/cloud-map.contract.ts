@@ -19,9 +19,29 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
         `register-${instanceId}`,
       )
 
-    test('finds a service by its names, in either kind of namespace', async () => {
-      const dns = harness.account.addCloudMapService('jobs.internal', 'etl', ['A', 'SRV'])
-      const http = harness.account.addCloudMapService('jobs', 'etl', 'http')
+    test('finds a service by its names', async () => {
+      const id = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A', 'SRV'])
+      expect(told(await harness.ports.cloudMap.findService('jobs.internal', 'etl'))).toEqual({
+        id,
+        namespace: 'jobs.internal',
+        service: 'etl',
+        dnsRecordTypes: ['A', 'SRV'],
+      })
+    })
+
+    test('a service of an HTTP namespace has no records', async () => {
+      const id = await harness.account.addCloudMapService('jobs', 'etl', 'http')
+      expect(told(await harness.ports.cloudMap.findService('jobs', 'etl'))).toEqual({
+        id,
+        namespace: 'jobs',
+        service: 'etl',
+        dnsRecordTypes: [],
+      })
+    })
+
+    test('services of the same name in two namespaces are two', async () => {
+      const dns = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A', 'SRV'])
+      const http = await harness.account.addCloudMapService('jobs', 'etl', 'http')
       const { cloudMap } = harness.ports
       expect(told(await cloudMap.findService('jobs.internal', 'etl'))).toEqual({
         id: dns,
@@ -38,25 +58,23 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
     })
 
     test('no such namespace, no such service: nothing', async () => {
-      harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
+      await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
       expect(told(await harness.ports.cloudMap.findService('elsewhere', 'etl'))).toBeNull()
       expect(told(await harness.ports.cloudMap.findService('jobs.internal', 'mail'))).toBeNull()
     })
 
     test('finds a service behind a hundred others', async () => {
       for (let index = 0; index < 130; index++)
-        harness.account.addCloudMapService('jobs.internal', `job-${index}`, ['A'])
+        await harness.account.addCloudMapService('jobs.internal', `job-${index}`, ['A'])
       expect(told(await harness.ports.cloudMap.findService('jobs.internal', 'job-129'))).toMatchObject({
         service: 'job-129',
       })
     })
 
     test('registers, when the operation has ended', async () => {
-      const service = harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
+      const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
       const { operationId } = told(await register(service, 'task-1'))
-      const under = told(await harness.ports.cloudMap.getOperation(operationId))
-      expect(['SUBMITTED', 'PENDING']).toContain(under.status)
-      harness.account.settle()
+      await harness.account.settle()
       expect(told(await harness.ports.cloudMap.getOperation(operationId))).toEqual({
         status: 'SUCCESS',
         errorCode: null,
@@ -67,25 +85,32 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
       ])
     })
 
+    test('an operation takes a while', async () => {
+      const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
+      const { operationId } = told(await register(service, 'task-1'))
+      const under = told(await harness.ports.cloudMap.getOperation(operationId))
+      expect(['SUBMITTED', 'PENDING']).toContain(under.status)
+    })
+
     test('registering again replaces', async () => {
-      const service = harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
+      const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
       await register(service, 'task-1')
-      harness.account.settle()
+      await harness.account.settle()
       await register(service, 'task-1', '10.0.0.2')
-      harness.account.settle()
+      await harness.account.settle()
       expect(told(await harness.ports.cloudMap.listInstances(service))).toMatchObject([
         { id: 'task-1', attributes: { AWS_INSTANCE_IPV4: '10.0.0.2' } },
       ])
     })
 
     test('the same request again is the same operation', async () => {
-      const service = harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
+      const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
       const first = told(await register(service, 'task-1'))
       expect(told(await register(service, 'task-1'))).toEqual(first)
     })
 
     test('an instance whose operation is under way is busy', async () => {
-      const service = harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
+      const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
       await register(service, 'task-1')
       const again = harness.ports.cloudMap.registerInstance(
         service,
@@ -96,31 +121,31 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
       expect(failureCode(await again)).toBe('conflict')
     })
 
-    test('deregisters; what is gone already is not found', async () => {
-      const service = harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
+    test('deregisters', async () => {
+      const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
       await register(service, 'task-1')
-      harness.account.settle()
+      await harness.account.settle()
       told(await harness.ports.cloudMap.deregisterInstance(service, 'task-1'))
-      harness.account.settle()
+      await harness.account.settle()
       expect(told(await harness.ports.cloudMap.listInstances(service))).toEqual([])
+    })
+
+    test('what is gone already is not found', async () => {
+      const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
+      await register(service, 'task-1')
+      await harness.account.settle()
+      told(await harness.ports.cloudMap.deregisterInstance(service, 'task-1'))
+      await harness.account.settle()
       expect(failureCode(await harness.ports.cloudMap.deregisterInstance(service, 'task-1'))).toBe(
         'not-found',
       )
     })
 
     test('lists 250 instances', async () => {
-      const service = harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
+      const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
       const ids = Array.from({ length: 250 }, (_, index) => `task-${index}`)
-      for (const id of ids)
-        told(
-          await harness.account.ports.cloudMap.registerInstance(
-            service,
-            id,
-            { AWS_INSTANCE_IPV4: '10.0.0.1' },
-            id,
-          ),
-        )
-      harness.account.settle()
+      for (const id of ids) told(await register(service, id))
+      await harness.account.settle()
       const found = told(await harness.ports.cloudMap.listInstances(service))
       expect(found.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
     })
@@ -135,8 +160,8 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
     test.each(['throttled', 'unavailable', 'denied', 'quota', 'conflict', 'invalid'] as const)(
       'says %s as a value',
       async code => {
-        const service = harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
-        harness.account.failNext('servicediscovery:RegisterInstance', code)
+        const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
+        await harness.account.failNext('servicediscovery:RegisterInstance', code)
         expect(failureCode(await register(service, 'task-1'))).toBe(code)
       },
     )

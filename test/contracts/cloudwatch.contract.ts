@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { MetricQuery } from '../../src/model/alarm.ts'
 import { minute } from '../../src/model/time.ts'
-import { testDimensions } from './wire-account.ts'
+import { testDimensions } from './account.ts'
 import { failureCode, told } from './wire-answers.ts'
 import type { Harness } from './wire-harness.ts'
 
@@ -12,7 +12,7 @@ export function cloudWatchContract(name: string, makePorts: () => Promise<Harnes
     let nowMs = 0
     beforeEach(async () => {
       harness = await makePorts()
-      nowMs = harness.account.ports.clock.now()
+      nowMs = harness.account.nowMs
     })
     afterEach(() => harness.close())
 
@@ -20,15 +20,18 @@ export function cloudWatchContract(name: string, makePorts: () => Promise<Harnes
       harness.ports.cloudWatch.getMetricData(queries, nowMs - 60 * minute, nowMs + minute)
 
     test('describes a metric alarm, and what to ask for', async () => {
-      harness.account.addMetricAlarm({ name: 'requests-high', metricName: 'Requests', threshold: 0.5 })
-      harness.account.setAlarm('requests-high', 'ALARM')
-      expect(told(await harness.ports.cloudWatch.describeAlarms(['requests-high']))).toEqual([
+      await harness.account.addMetricAlarm({ name: 'requests-high', metricName: 'Requests', threshold: 0.5 })
+      const { fromMs, toMs } = await harness.account.setAlarm('requests-high', 'ALARM')
+      const alarms = told(await harness.ports.cloudWatch.describeAlarms(['requests-high']))
+      expect(alarms[0]?.stateChangedAtMs).toBeGreaterThanOrEqual(fromMs)
+      expect(alarms[0]?.stateChangedAtMs).toBeLessThanOrEqual(toMs)
+      expect(alarms).toEqual([
         {
           alarmName: 'requests-high',
-          alarmArn: 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:requests-high',
+          alarmArn: `arn:aws:cloudwatch:eu-west-1:${harness.account.id}:alarm:requests-high`,
           kind: 'metric',
           state: 'ALARM',
-          stateChangedAtMs: nowMs,
+          stateChangedAtMs: expect.any(Number),
           actionsEnabled: true,
           suppressedBy: null,
           threshold: 0.5,
@@ -42,16 +45,24 @@ export function cloudWatchContract(name: string, makePorts: () => Promise<Harnes
     })
 
     test('describes a composite alarm, which has no metric', async () => {
-      harness.account.addMetricAlarm({ name: 'requests-high', metricName: 'Requests', threshold: 0.5 })
-      harness.account.addCompositeAlarm({ name: 'any', of: 'requests-high' })
-      harness.account.setAlarm('requests-high', 'ALARM')
+      await harness.account.addMetricAlarm({ name: 'requests-high', metricName: 'Requests', threshold: 0.5 })
+      await harness.account.addCompositeAlarm({ name: 'any', of: 'requests-high' })
       expect(told(await harness.ports.cloudWatch.describeAlarms(['any']))).toMatchObject([
-        { alarmName: 'any', kind: 'composite', state: 'ALARM', threshold: null, queries: [] },
+        { alarmName: 'any', kind: 'composite', threshold: null, queries: [] },
+      ])
+    })
+
+    test('a composite alarm follows the alarms of its rule', async () => {
+      await harness.account.addMetricAlarm({ name: 'requests-high', metricName: 'Requests', threshold: 0.5 })
+      await harness.account.addCompositeAlarm({ name: 'any', of: 'requests-high' })
+      await harness.account.setAlarm('requests-high', 'ALARM')
+      expect(told(await harness.ports.cloudWatch.describeAlarms(['any']))).toMatchObject([
+        { alarmName: 'any', state: 'ALARM' },
       ])
     })
 
     test('leaves out alarms that do not exist; asked for nothing, answers nothing', async () => {
-      harness.account.addMetricAlarm({ name: 'requests-high', metricName: 'Requests', threshold: 0.5 })
+      await harness.account.addMetricAlarm({ name: 'requests-high', metricName: 'Requests', threshold: 0.5 })
       const found = told(await harness.ports.cloudWatch.describeAlarms(['gone', 'requests-high']))
       expect(found.map(({ alarmName }) => alarmName)).toEqual(['requests-high'])
       expect(told(await harness.ports.cloudWatch.describeAlarms([]))).toEqual([])
@@ -60,13 +71,13 @@ export function cloudWatchContract(name: string, makePorts: () => Promise<Harnes
     test('describes 120 alarms', async () => {
       const names = Array.from({ length: 120 }, (_, index) => `alarm-${index}`)
       for (const name of names)
-        harness.account.addMetricAlarm({ name, metricName: 'Requests', threshold: 0.5 })
+        await harness.account.addMetricAlarm({ name, metricName: 'Requests', threshold: 0.5 })
       const found = told(await harness.ports.cloudWatch.describeAlarms(names))
       expect(found.map(({ alarmName }) => alarmName).toSorted()).toEqual(names.toSorted())
     })
 
     test('a series, oldest point first', async () => {
-      harness.account.addMetric('Requests', [10, 20, 30])
+      await harness.account.addMetric('Requests', [10, 20, 30])
       expect(told(await lastHour([query('m1', 'Requests', true)]))).toEqual([
         {
           id: 'm1',
@@ -87,8 +98,8 @@ export function cloudWatchContract(name: string, makePorts: () => Promise<Harnes
     })
 
     test('metric math answers the expression and not its inputs', async () => {
-      harness.account.addMetric('Requests', [10, 20])
-      harness.account.addMetric('Errors', [1, 2])
+      await harness.account.addMetric('Requests', [10, 20])
+      await harness.account.addMetric('Errors', [1, 2])
       const series = told(
         await lastHour([sum('e1', 'm1', 'm2'), query('m1', 'Requests', false), query('m2', 'Errors', false)]),
       )
@@ -97,9 +108,17 @@ export function cloudWatchContract(name: string, makePorts: () => Promise<Harnes
       ])
     })
 
+    test('1,200 queries, more than one call takes', async () => {
+      await harness.account.addMetric('Requests', [10, 20])
+      const ids = Array.from({ length: 1_200 }, (_, index) => `m${index}`)
+      const series = told(await lastHour(ids.map(id => query(id, 'Requests', true))))
+      expect(series.map(({ id }) => id).toSorted()).toEqual(ids.toSorted())
+      for (const { points } of series) expect(points.map(({ value }) => value)).toEqual([10, 20])
+    })
+
     test('1,200 queries over 400 expressions whose inputs stand far from them', async () => {
-      harness.account.addMetric('Requests', [10, 20])
-      harness.account.addMetric('Errors', [1, 2])
+      await harness.account.addMetric('Requests', [10, 20])
+      await harness.account.addMetric('Errors', [1, 2])
       const numbers = Array.from({ length: 400 }, (_, index) => index)
       const series = told(
         await lastHour([
@@ -116,7 +135,7 @@ export function cloudWatchContract(name: string, makePorts: () => Promise<Harnes
 
     test('a series longer than a page comes whole and in order', async () => {
       const values = Array.from({ length: 55 }, (_, index) => index + 1)
-      harness.account.addMetric('Requests', values)
+      await harness.account.addMetric('Requests', values)
       const queries = Array.from({ length: 20 }, (_, index) => query(`m${index}`, 'Requests', true))
       const series = told(await lastHour(queries))
       expect(series).toHaveLength(20)
@@ -127,9 +146,9 @@ export function cloudWatchContract(name: string, makePorts: () => Promise<Harnes
     test.each(['throttled', 'unavailable', 'denied', 'invalid'] as const)(
       'says %s as a value',
       async code => {
-        harness.account.failNext('cloudwatch:GetMetricData', code)
+        await harness.account.failNext('cloudwatch:GetMetricData', code)
         expect(failureCode(await lastHour([query('m1', 'Requests', true)]))).toBe(code)
-        harness.account.failNext('cloudwatch:DescribeAlarms', code)
+        await harness.account.failNext('cloudwatch:DescribeAlarms', code)
         expect(failureCode(await harness.ports.cloudWatch.describeAlarms(['any']))).toBe(code)
       },
     )

@@ -11,34 +11,36 @@ export function ec2Contract(name: string, makePorts: () => Promise<Harness>): vo
     })
     afterEach(() => harness.close())
 
-    test('tells security groups, subnet and public address of an interface', async () => {
+    test('tells security groups and subnet of an interface', async () => {
       const { account, ports } = harness
-      const inside = await account.addNetworkInterface({
-        subnet: 'subnet-1',
-        securityGroups: ['sg-1', 'sg-2'],
-        isPublic: false,
-      })
-      const outside = await account.addNetworkInterface({
-        subnet: 'subnet-2',
-        securityGroups: ['sg-1'],
-        isPublic: true,
-      })
-      expect(told(await ports.ec2.describeNetworkInterfaces([inside, outside]))).toEqual([
-        {
-          networkInterfaceId: inside,
-          subnetId: 'subnet-1',
-          securityGroups: ['sg-1', 'sg-2'],
-          hasPublicIp: false,
-        },
-        { networkInterfaceId: outside, subnetId: 'subnet-2', securityGroups: ['sg-1'], hasPublicIp: true },
+      const subnet = await account.addSubnet()
+      const securityGroups = [await account.addSecurityGroup(), await account.addSecurityGroup()]
+      const id = await account.addNetworkInterface({ subnet, securityGroups, isPublic: false })
+      expect(told(await ports.ec2.describeNetworkInterfaces([id]))).toEqual([
+        { networkInterfaceId: id, subnetId: subnet, securityGroups, hasPublicIp: false },
+      ])
+    })
+
+    test('tells which has a public address', async () => {
+      const { account, ports } = harness
+      const place = {
+        subnet: await account.addSubnet(),
+        securityGroups: [await account.addSecurityGroup()],
+      }
+      const inside = await account.addNetworkInterface({ ...place, isPublic: false })
+      const outside = await account.addNetworkInterface({ ...place, isPublic: true })
+      const found = told(await ports.ec2.describeNetworkInterfaces([inside, outside]))
+      expect(found.map(({ networkInterfaceId, hasPublicIp }) => [networkInterfaceId, hasPublicIp])).toEqual([
+        [inside, false],
+        [outside, true],
       ])
     })
 
     test('leaves out what is gone', async () => {
       const { account, ports } = harness
       const id = await account.addNetworkInterface({
-        subnet: 'subnet-1',
-        securityGroups: ['sg-1'],
+        subnet: await account.addSubnet(),
+        securityGroups: [await account.addSecurityGroup()],
         isPublic: false,
       })
       const found = told(await ports.ec2.describeNetworkInterfaces(['eni-gone', id]))
@@ -51,11 +53,12 @@ export function ec2Contract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('asks for 250 interfaces', async () => {
-      const ids = []
+      const ids: string[] = []
+      const subnet = await harness.account.addSubnet()
       for (let count = 0; count < 250; count++)
         ids.push(
           await harness.account.addNetworkInterface({
-            subnet: 'subnet-1',
+            subnet,
             securityGroups: [],
             isPublic: false,
           }),
@@ -65,7 +68,7 @@ export function ec2Contract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test.each(['throttled', 'unavailable', 'denied'] as const)('says %s as a value', async code => {
-      harness.account.failNext('ec2:DescribeNetworkInterfaces', code)
+      await harness.account.failNext('ec2:DescribeNetworkInterfaces', code)
       expect(failureCode(await harness.ports.ec2.describeNetworkInterfaces(['eni-1']))).toBe(code)
     })
   })

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { LaunchSpec } from '../../src/model/launch-spec.ts'
-import type { RunTaskRequest } from '../../src/model/ports.ts'
+import type { Ecs } from '../../src/model/ports.ts'
 import { failureCode, told } from './wire-answers.ts'
 import type { Harness } from './wire-harness.ts'
 
@@ -10,14 +9,14 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     let harness: Harness
     beforeEach(async () => {
       harness = await makePorts()
-      harness.account.addCluster('prod')
+      await harness.account.addCluster('prod')
     })
     afterEach(() => harness.close())
 
     test('describes more services than one call takes, with their tags', async () => {
       const names = Array.from({ length: 25 }, (_, index) => `web-${index}`)
       for (const service of names)
-        harness.account.addService({
+        await harness.account.addService({
           cluster: 'prod',
           name: service,
           desiredCount: 3,
@@ -36,7 +35,7 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('a service that does not exist is missing, not a failure', async () => {
-      harness.account.addService({ cluster: 'prod', name: 'web', desiredCount: 1 })
+      await harness.account.addService({ cluster: 'prod', name: 'web', desiredCount: 1 })
       const answer = told(await harness.ports.ecs.describeServices('prod', ['web', 'gone']))
       expect(answer.services.map(({ service }) => service)).toEqual(['web'])
       expect(answer.missing).toEqual(['gone'])
@@ -50,16 +49,19 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
       expect(told(await harness.ports.ecs.describeTasks('prod', []))).toEqual({ tasks: [], missing: [] })
     })
 
-    test('a cluster that does not exist is not found', async () => {
+    test('a cluster that does not exist is not found, asked for services', async () => {
       expect(failureCode(await harness.ports.ecs.describeServices('nowhere', ['web']))).toBe('not-found')
+    })
+
+    test('a cluster that does not exist is not found, asked for tasks', async () => {
       expect(failureCode(await harness.ports.ecs.listTasks('nowhere', {}))).toBe('not-found')
     })
 
     test('describes and lists 250 tasks', async () => {
-      harness.account.addTaskDefinition('etl')
-      const arns = Array.from({ length: 250 }, () =>
-        harness.account.addTask({ cluster: 'prod', family: 'etl' }),
-      )
+      await harness.account.addTaskDefinition('etl')
+      const arns: string[] = []
+      for (let count = 0; count < 250; count++)
+        arns.push(await harness.account.addTask({ cluster: 'prod', family: 'etl' }))
       expect(told(await harness.ports.ecs.listTasks('prod', { family: 'etl' })).toSorted()).toEqual(
         arns.toSorted(),
       )
@@ -69,8 +71,8 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('a task that is not known is missing in the words it was asked by, ARN or id', async () => {
-      harness.account.addTaskDefinition('etl')
-      const arn = harness.account.addTask({ cluster: 'prod', family: 'etl' })
+      await harness.account.addTaskDefinition('etl')
+      const arn = await harness.account.addTask({ cluster: 'prod', family: 'etl' })
       const lost = arn.replace(/[^/]+$/, 'f'.repeat(32))
       const { tasks, missing } = told(
         await harness.ports.ecs.describeTasks('prod', [lost, arn, 'e'.repeat(32)]),
@@ -80,11 +82,11 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('describes a task with its tags and overrides', async () => {
-      harness.account.addTaskDefinition('etl')
+      await harness.account.addTaskDefinition('etl')
       const overrides = {
         containerOverrides: [{ name: 'app', environment: [{ name: 'DAY', value: '2026-11-21' }] }],
       }
-      const arn = harness.account.addTask({
+      const arn = await harness.account.addTask({
         cluster: 'prod',
         family: 'etl',
         startedBy: 'nightly',
@@ -107,22 +109,47 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
       ])
     })
 
-    test('lists by family, by starter, and what is stopped only when asked for', async () => {
-      harness.account.addTaskDefinition('etl')
-      harness.account.addTaskDefinition('mail')
-      const nightly = harness.account.addTask({ cluster: 'prod', family: 'etl', startedBy: 'nightly' })
-      const other = harness.account.addTask({ cluster: 'prod', family: 'etl' })
-      const mail = harness.account.addTask({ cluster: 'prod', family: 'mail' })
-      harness.account.stopTask(other)
+    test('lists by family, by starter, or all', async () => {
+      await harness.account.addTaskDefinition('etl')
+      await harness.account.addTaskDefinition('mail')
+      const nightly = await harness.account.addTask({ cluster: 'prod', family: 'etl', startedBy: 'nightly' })
+      const other = await harness.account.addTask({ cluster: 'prod', family: 'etl' })
+      const mail = await harness.account.addTask({ cluster: 'prod', family: 'mail' })
+      const list = async (filter: Parameters<Ecs['listTasks']>[1]) =>
+        told(await harness.ports.ecs.listTasks('prod', filter)).toSorted()
+      expect(await list({})).toEqual([nightly, other, mail].toSorted())
+      expect(await list({ family: 'etl' })).toEqual([nightly, other].toSorted())
+      expect(await list({ startedBy: 'nightly' })).toEqual([nightly])
+      expect(await list({ family: 'web' })).toEqual([])
+    })
+
+    test('lists what is stopped only when asked for', async () => {
+      await harness.account.addTaskDefinition('etl')
+      const running = await harness.account.addTask({ cluster: 'prod', family: 'etl' })
+      const stopped = await harness.account.addTask({ cluster: 'prod', family: 'etl' })
+      await harness.account.stopTask(stopped)
       const { ecs } = harness.ports
-      expect(told(await ecs.listTasks('prod', {})).toSorted()).toEqual([nightly, mail].toSorted())
-      expect(told(await ecs.listTasks('prod', { family: 'etl' }))).toEqual([nightly])
-      expect(told(await ecs.listTasks('prod', { startedBy: 'nightly' }))).toEqual([nightly])
-      expect(told(await ecs.listTasks('prod', { family: 'etl', desiredStatus: 'STOPPED' }))).toEqual([other])
+      expect(told(await ecs.listTasks('prod', { family: 'etl' }))).toEqual([running])
+      expect(told(await ecs.listTasks('prod', { family: 'etl', desiredStatus: 'STOPPED' }))).toEqual([
+        stopped,
+      ])
+    })
+
+    test('describes a task that was stopped, and by whom', async () => {
+      await harness.account.addTaskDefinition('etl')
+      const arn = await harness.account.addTask({ cluster: 'prod', family: 'etl' })
+      await harness.account.stopTask(arn)
+      const [task] = told(await harness.ports.ecs.describeTasks('prod', [arn])).tasks
+      expect(task).toMatchObject({
+        lastStatus: 'STOPPED',
+        desiredStatus: 'STOPPED',
+        stopCode: 'UserInitiated',
+      })
+      expect(task?.stoppedAtMs).toBeGreaterThanOrEqual(task?.createdAtMs ?? Number.POSITIVE_INFINITY)
     })
 
     test('describes a task definition; a missing one is not found', async () => {
-      const arn = harness.account.addTaskDefinition('etl')
+      const arn = await harness.account.addTaskDefinition('etl')
       expect(told(await harness.ports.ecs.describeTaskDefinition(arn))).toEqual({
         taskDefinitionArn: arn,
         status: 'ACTIVE',
@@ -134,92 +161,32 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
     })
 
     test('sets the desired count and nothing else', async () => {
-      harness.account.addService({ cluster: 'prod', name: 'web', desiredCount: 2, tags: { team: 'shop' } })
+      await harness.account.addService({
+        cluster: 'prod',
+        name: 'web',
+        desiredCount: 2,
+        tags: { team: 'shop' },
+      })
       const change = { cluster: 'prod', service: 'web', desiredCount: 5 }
       expect(told(await harness.ports.ecs.updateService(change))).toMatchObject({ desiredCount: 5 })
       const { services } = told(await harness.ports.ecs.describeServices('prod', ['web']))
       expect(services).toMatchObject([{ desiredCount: 5, tags: { team: 'shop' } }])
     })
 
-    test('a DAEMON has no desired count, a missing service is not found', async () => {
-      harness.account.addService({ cluster: 'prod', name: 'agent', desiredCount: 1, strategy: 'DAEMON' })
+    test('a DAEMON has no desired count', async () => {
+      await harness.account.addService({
+        cluster: 'prod',
+        name: 'agent',
+        desiredCount: 1,
+        strategy: 'DAEMON',
+      })
       const change = { cluster: 'prod', service: 'agent', desiredCount: 5 }
       expect(failureCode(await harness.ports.ecs.updateService(change))).toBe('invalid')
-      expect(failureCode(await harness.ports.ecs.updateService({ ...change, service: 'gone' }))).toBe(
-        'not-found',
-      )
     })
 
-    test('runs one task with its tags, overrides and starter', async () => {
-      const request = requestFor(harness.account.addTaskDefinition('etl'))
-      const { taskArns, failures } = told(await harness.ports.ecs.runTask(request))
-      expect(failures).toEqual([])
-      expect(taskArns).toHaveLength(1)
-      const { tasks } = told(await harness.ports.ecs.describeTasks('prod', taskArns))
-      expect(tasks).toMatchObject([
-        { startedBy: 'longshore/a1/1', tags: { team: 'data' }, overrides: request.spec.overrides },
-      ])
+    test('a service that does not exist cannot be changed', async () => {
+      const change = { cluster: 'prod', service: 'gone', desiredCount: 5 }
+      expect(failureCode(await harness.ports.ecs.updateService(change))).toBe('not-found')
     })
-
-    test('the same token runs no second task, not even with other parameters', async () => {
-      const request = requestFor(harness.account.addTaskDefinition('etl'))
-      const first = told(await harness.ports.ecs.runTask(request))
-      expect(told(await harness.ports.ecs.runTask(request)).taskArns).toEqual(first.taskArns)
-      const other = { ...request, startedBy: 'longshore/a1/2' }
-      expect(told(await harness.ports.ecs.runTask(other)).taskArns).toEqual(first.taskArns)
-      expect(told(await harness.ports.ecs.listTasks('prod', { family: 'etl' }))).toEqual(first.taskArns)
-    })
-
-    test('a task that finds no place is an answer with failures and no task', async () => {
-      const request = requestFor(harness.account.addTaskDefinition('etl'))
-      harness.account.refusePlacement('RESOURCE:MEMORY')
-      expect(told(await harness.ports.ecs.runTask(request))).toMatchObject({
-        taskArns: [],
-        failures: [{ reason: 'RESOURCE:MEMORY' }],
-      })
-    })
-
-    test('an override of a container that the task definition does not have is invalid', async () => {
-      const request = requestFor(harness.account.addTaskDefinition('etl'))
-      const overrides = { containerOverrides: [{ name: 'sidecar', memory: 128 }] }
-      const answer = await harness.ports.ecs.runTask({ ...request, spec: { ...request.spec, overrides } })
-      expect(answer).toMatchObject({
-        ok: false,
-        failure: { code: 'invalid', operation: 'ecs:RunTask', message: expect.stringContaining('sidecar') },
-      })
-    })
-
-    test.each(['throttled', 'unavailable', 'denied', 'quota', 'invalid'] as const)(
-      'says %s as a value',
-      async code => {
-        const request = requestFor(harness.account.addTaskDefinition('etl'))
-        harness.account.failNext('ecs:RunTask', code)
-        expect(failureCode(await harness.ports.ecs.runTask(request))).toBe(code)
-        expect(told(await harness.ports.ecs.runTask(request)).taskArns).toHaveLength(1)
-      },
-    )
   })
-}
-
-const requestFor = (taskDefinitionArn: string): RunTaskRequest => ({
-  startedBy: 'longshore/a1/1',
-  clientToken: 'a'.repeat(64),
-  spec: { ...spec, taskDefinitionArn },
-})
-
-const spec: LaunchSpec = {
-  taskId: 'a1',
-  cluster: 'prod',
-  taskDefinitionArn: '',
-  network: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' },
-  capacityProvider: null,
-  launchType: 'FARGATE',
-  platformVersion: 'LATEST',
-  overrides: { containerOverrides: [{ name: 'app', command: ['load', '--day', '2026-11-21'] }] },
-  enableExecuteCommand: false,
-  group: 'family:etl',
-  tags: { team: 'data' },
-  enableEcsManagedTags: false,
-  recordedAtMs: 0,
-  unsure: [],
 }

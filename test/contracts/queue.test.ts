@@ -5,17 +5,15 @@ import { familyTarget, parseTargetKey, serviceTarget, type Target } from '../../
 import { minute, second } from '../../src/model/time.ts'
 import type { Wire } from '../../src/world/wire.ts'
 import { createWorld } from '../../src/world/world.ts'
-import { type QueueHarness, queueContract } from './queue.contract.ts'
+import { type Arrived, queueContract } from './queue.contract.ts'
 import { answerProblems } from './schema-check.ts'
 import { startAtMs } from './wire-account.ts'
 import { failureCode, told } from './wire-answers.ts'
 import { adaptersAt, bareWire } from './wire-harness.ts'
 
-type Arrived = ReturnType<QueueHarness['arrived']>
-
 queueContract('the world', async () => {
   const world = createWorld({ seed: 1, startAtMs })
-  const arrived: Arrived = []
+  const arrived: Arrived[] = []
   world.onLook(target => arrived.push({ target, delaySeconds: (world.clock.now() - startAtMs) / second }))
   return {
     queue: world.ports.queue,

@@ -4,8 +4,8 @@ import dynalite from 'dynalite'
 import { type AwsSettings, clientSettings } from '../../src/adapters/settings.ts'
 import { tableDefinition } from '../../src/adapters/table.ts'
 
-/** DynamoDB's own semantics on a free port of loopback. */
-export interface Dynalite {
+/** DynamoDB, or what stands for it. */
+export interface Dynamo {
   settings: AwsSettings
   client: DynamoDBClient
   /** The name of a new, empty table. */
@@ -13,7 +13,8 @@ export interface Dynalite {
   stop(): Promise<void>
 }
 
-export async function startDynalite(): Promise<Dynalite> {
+/** DynamoDB's own semantics on a free port of loopback. */
+export async function startDynalite(): Promise<Dynamo> {
   const server = dynalite({ createTableMs: 0 })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const settings = loopback(server)

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll } from 'vitest'
 import { dynamodbStore } from '../../src/adapters/dynamodb-store.ts'
 import { storeContract } from './store.contract.ts'
-import { type Dynalite, startDynalite } from './store-dynalite.ts'
+import { type Dynamo, startDynalite } from './store-dynalite.ts'
 import { t0 } from './store-values.ts'
 
-let dynamo: Dynalite
+let dynamo: Dynamo
 beforeAll(async () => {
   dynamo = await startDynalite()
 })

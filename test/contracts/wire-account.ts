@@ -1,73 +1,38 @@
-import type { AlarmState } from '../../src/model/alarm.ts'
 import { lastSegment } from '../../src/model/arn.ts'
-import type { TaskOverride } from '../../src/model/launch-spec.ts'
-import type { FailureCode } from '../../src/model/reading.ts'
 import { minute } from '../../src/model/time.ts'
-import type { Operation } from '../../src/world/failures.ts'
 import { createWorld, type World } from '../../src/world/world.ts'
+import { type Account, testDimensions } from './account.ts'
 
-/** The world as the account behind a contract: what a suite puts in, in as few words as it needs. */
-export interface Account extends Pick<World, 'ports' | 'cloudMapServices'> {
+/** The world as the account: all that is put in is there at once. */
+export interface WorldAccount extends Account, Pick<World, 'ports' | 'cloudMapServices'> {
   addCluster(name: string): void
-  /** An ACTIVE service, REPLICA unless said otherwise. */
-  addService(service: {
-    cluster: string
-    name: string
-    desiredCount: number
-    strategy?: 'REPLICA' | 'DAEMON'
-    tags?: Record<string, string>
-  }): void
-  /** The first revision, with one essential container `app` of image `app:1`. Answers its ARN. */
+  addService(service: Parameters<Account['addService']>[0]): void
   addTaskDefinition(family: string): string
-  /** A standalone task of a known family that is RUNNING. Answers its ARN. */
-  addTask(task: {
-    cluster: string
-    family: string
-    startedBy?: string
-    tags?: Record<string, string>
-    overrides?: TaskOverride
-  }): string
-  /** To STOPPED, and still described. */
-  stopTask(taskArn: string): void
-  /** From now on RunTask places nothing. */
-  refusePlacement(reason: string): void
-  /** The interface of a running task. Answers its id. */
-  addNetworkInterface(network: {
-    subnet: string
-    securityGroups: string[]
-    isPublic: boolean
-  }): Promise<string>
-  /** On the sum of a metric that `addMetric` made, over three minutes of which two must be above the threshold. */
-  addMetricAlarm(alarm: { name: string; metricName: string; threshold: number }): void
-  /** In ALARM while the other one is. */
-  addCompositeAlarm(alarm: { name: string; of: string }): void
-  setAlarm(name: string, state: AlarmState): void
-  /** A metric of namespace `Test` with a dimension, one value a minute, the newest now. */
-  addMetric(metricName: string, values: number[]): void
-  /** `http` or the record types of a private DNS namespace. Answers the service's id. */
+  addTask(task: Parameters<Account['addTask']>[0]): string
   addCloudMapService(namespace: string, service: string, records: string[] | 'http'): string
-  /** All Cloud Map operations under way come to their end. */
-  settle(): void
-  /** The next call of the operation fails so. */
-  failNext(operation: Operation, code: FailureCode): void
 }
 
 /** 2026-11-23T08:46:00Z, a full minute. */
 export const startAtMs = 1_795_423_560_000
 
-export const testDimensions = { Stage: 'prod' }
-
 /** As long as a task or an operation may take. */
 const awhileMs = 5 * minute
 
-export function createAccount(): Account {
+export function createAccount(): WorldAccount {
   const world = createWorld({ seed: 1, startAtMs })
   const namespaces = new Set<string>()
 
   const addTaskDefinition = (family: string): string =>
     world.registerTaskDefinition({ family, containers: [{ name: 'app', image: 'app:1' }] })
 
+  let subnets = 0
+  let securityGroups = 0
+
   return {
+    id: '111122223333',
+    get nowMs() {
+      return world.clock.now()
+    },
     ports: world.ports,
     cloudMapServices: world.cloudMapServices,
     addCluster: world.createCluster,
@@ -93,6 +58,8 @@ export function createAccount(): Account {
       world.advance(awhileMs)
     },
     refusePlacement: reason => world.noCapacity(reason, null),
+    addSubnet: () => `subnet-${++subnets}`,
+    addSecurityGroup: () => `sg-${++securityGroups}`,
     addNetworkInterface: async ({ subnet, securityGroups, isPublic }) => {
       if (!(await world.ports.ecs.listTasks('networks', {})).ok) {
         world.createCluster('networks')
@@ -127,7 +94,10 @@ export function createAccount(): Account {
       }),
     addCompositeAlarm: ({ name, of }) =>
       world.createCompositeAlarm({ alarmName: name, rule: `ALARM("${of}")` }),
-    setAlarm: (name, state) => world.setAlarmState(name, state, 'the test says so'),
+    setAlarm: (name, state) => {
+      world.setAlarmState(name, state, 'the test says so')
+      return { fromMs: world.clock.now(), toMs: world.clock.now() }
+    },
     addMetric: (metricName, values) => {
       const now = world.clock.now()
       for (const [index, value] of values.entries())

@@ -1,10 +1,12 @@
 import { ConfiguredRetryStrategy } from '@smithy/core/retry'
 import { createAwsPorts } from '../../src/adapters/aws.ts'
 import type { AwsSettings } from '../../src/adapters/settings.ts'
+import type { QueueUrls } from '../../src/adapters/sqs.ts'
 import type { Ports } from '../../src/model/ports.ts'
 import { startWire, type WireOptions } from '../../src/world/wire.ts'
+import type { Account } from './account.ts'
 import { answerProblems } from './schema-check.ts'
-import { type Account, createAccount } from './wire-account.ts'
+import { createAccount, type WorldAccount } from './wire-account.ts'
 
 /** What a contract suite runs on: the ports under test, and the account behind them. */
 export interface Harness {
@@ -14,14 +16,14 @@ export interface Harness {
 }
 
 /** The world's own ports. */
-const direct = async (account: Account): Promise<Harness> => ({
+const direct = async (account: WorldAccount): Promise<Harness> => ({
   account,
   ports: account.ports,
   close: async () => {},
 })
 
 /** The production adapters, SDK included, through the wire in front of the same account. Closing fails when an answer was not of AWS's shape. */
-async function throughWire(account: Account): Promise<Harness> {
+async function throughWire(account: WorldAccount): Promise<Harness> {
   const problems: string[] = []
   const wire = await startWire({
     ports: account.ports,
@@ -46,7 +48,7 @@ export const rows: [name: string, makePorts: () => Promise<Harness>][] = [
 ]
 
 /** Retries without waiting. */
-export const adaptersAt = (endpoint: string, more: Partial<AwsSettings> = {}) =>
+export const adaptersAt = (endpoint: string, more: Partial<AwsSettings & { queueUrls: QueueUrls }> = {}) =>
   createAwsPorts({
     region: 'eu-west-1',
     endpoint,

@@ -12,14 +12,14 @@ import { day, minute } from '../../src/model/time.ts'
 import { tick } from '../../src/reconcile/tick.ts'
 import { workOff } from '../../src/reconcile/worker.ts'
 import { deliver } from '../../src/voice/deliver.ts'
-import { type Dynalite, startDynalite } from '../contracts/store-dynalite.ts'
+import { type Dynamo, startDynalite } from '../contracts/store-dynalite.ts'
 import { entry, granted, intent, present, spec, stopped } from '../contracts/store-values.ts'
 import { bench, etl, now, web } from '../decide/landing-table.ts'
 import { damagedValue, longMs, oddValue, tried } from './odd.ts'
 
 /** Items of the table that nobody of us wrote: edited by hand, half written, or from another Longshore. */
 
-let dynamo: Dynalite
+let dynamo: Dynamo
 let items: DynamoDBDocumentClient
 let tableName: string
 let store: Store

@@ -1,0 +1,59 @@
+import type { AlarmState } from '../../src/model/alarm.ts'
+import type { TaskOverride } from '../../src/model/launch-spec.ts'
+import type { FailureCode } from '../../src/model/reading.ts'
+import type { Operation } from '../../src/world/failures.ts'
+
+/** At once in the world; over its API where an emulator is the account. */
+type Soon<T> = T | Promise<T>
+
+/** The account behind a contract: what a suite puts in, in as few words as it needs. */
+export interface Account {
+  /** Twelve digits. */
+  id: string
+  /** A full minute: in the world now, else the one that was begun when the account was made. */
+  nowMs: number
+  addCluster(name: string): Soon<void>
+  /** An ACTIVE service, REPLICA unless said otherwise. */
+  addService(service: {
+    cluster: string
+    name: string
+    desiredCount: number
+    strategy?: 'REPLICA' | 'DAEMON'
+    tags?: Record<string, string>
+  }): Soon<void>
+  /** The first revision, with one essential container `app` of image `app:1`. Answers its ARN. */
+  addTaskDefinition(family: string): Soon<string>
+  /** A standalone task of a known family that is RUNNING. Answers its ARN. */
+  addTask(task: {
+    cluster: string
+    family: string
+    startedBy?: string
+    tags?: Record<string, string>
+    overrides?: TaskOverride
+  }): Soon<string>
+  /** To STOPPED, and still described. */
+  stopTask(taskArn: string): Soon<void>
+  /** From now on RunTask places nothing. */
+  refusePlacement(reason: string): Soon<void>
+  /** Answers its id, and so do the two below. */
+  addSubnet(): Soon<string>
+  addSecurityGroup(): Soon<string>
+  /** The interface of a running task. */
+  addNetworkInterface(network: { subnet: string; securityGroups: string[]; isPublic: boolean }): Soon<string>
+  /** On the sum of a metric that `addMetric` made, over three minutes of which two must be above the threshold. */
+  addMetricAlarm(alarm: { name: string; metricName: string; threshold: number }): Soon<void>
+  /** In ALARM while the other one is. */
+  addCompositeAlarm(alarm: { name: string; of: string }): Soon<void>
+  /** Answers when it changed: not before, not after. */
+  setAlarm(name: string, state: AlarmState): Soon<{ fromMs: number; toMs: number }>
+  /** A metric of namespace `Test` with a dimension, one value a minute, the newest now. */
+  addMetric(metricName: string, values: number[]): Soon<void>
+  /** `http` or the record types of a private DNS namespace. Answers the service's id. */
+  addCloudMapService(namespace: string, service: string, records: string[] | 'http'): Soon<string>
+  /** All Cloud Map operations under way come to their end. */
+  settle(): Soon<void>
+  /** The next call of the operation fails so. */
+  failNext(operation: Operation, code: FailureCode): Soon<void>
+}
+
+export const testDimensions = { Stage: 'prod' }

@@ -1,0 +1,6 @@
+import { ecsContract } from '../contracts/ecs.contract.ts'
+import { runTaskContract } from '../contracts/run-task.contract.ts'
+import { throughEmulator } from './harness.ts'
+
+ecsContract('the adapter', throughEmulator)
+runTaskContract('the adapter', throughEmulator)

@@ -1,0 +1,122 @@
+import type { Lacks } from './lacks.ts'
+
+/** moto 5.2: much of ECS is a record of what was asked, and lists come in one piece. */
+export const motoLacks: Lacks = {
+  'ecs: the adapter > a task that is not known is missing in the words it was asked by, ARN or id': {
+    reason: 'DescribeTasks leaves unknown tasks out; AWS tells them in failures[] as MISSING.',
+    shows: 'expected [] to deeply equal [ …(2) ]',
+  },
+  'ecs: the adapter > lists what is stopped only when asked for': {
+    reason: 'ListTasks without desiredStatus lists stopped tasks too; its default in AWS is RUNNING.',
+    shows: 'expected [ …(2) ] to deeply equal [ Array(1) ]',
+  },
+  'ecs: the adapter > describes a task that was stopped, and by whom': {
+    reason: 'StopTask sets neither stopCode nor stoppedAt.',
+    shows: "to match object { lastStatus: 'STOPPED'",
+  },
+  'ecs: the adapter > a DAEMON has no desired count': {
+    reason: 'UpdateService takes a desired count for a DAEMON; AWS answers InvalidParameterException.',
+    shows: "expected null to be 'invalid'",
+  },
+  'run task: the adapter > the same token runs no second task, not even with other parameters': {
+    reason: 'RunTask ignores clientToken.',
+    shows: 'expected [ Array(1) ] to deeply equal [ Array(1) ]',
+  },
+  'run task: the adapter > an override of a container that the task definition does not have is invalid': {
+    reason: 'RunTask does not look at the names in overrides; AWS answers InvalidParameterException.',
+    shows: 'expected { ok: true',
+  },
+  'errors: the adapter > an instance without an attribute that its records need is invalid': {
+    reason: 'RegisterInstance does not look at attributes; AWS asks AWS_INSTANCE_IPV4 for an A record.',
+    shows: "expected null to be 'invalid'",
+  },
+  'errors: the adapter > an expression that is none is invalid': {
+    reason: 'GetMetricData knows no metric math: every expression is a series without points.',
+    shows: "expected null to be 'invalid'",
+  },
+  'limits: the adapter > eleven services are refused': {
+    reason: 'No limit on DescribeServices; ten in AWS.',
+    shows: "expected 'taken' to be 'InvalidParameterException'",
+  },
+  'limits: the adapter > a hundred and one tasks are refused': {
+    reason: 'No limit on DescribeTasks; a hundred in AWS.',
+    shows: "expected 'taken' to be 'InvalidParameterException'",
+  },
+  'limits: the adapter > a hundred and one alarms are refused': {
+    reason: 'No limit on DescribeAlarms; a hundred names in AWS.',
+    shows: "expected 'taken' not to be 'taken'",
+  },
+  'limits: the adapter > five hundred and one metrics are refused': {
+    reason: 'No limit on GetMetricData; five hundred queries in AWS.',
+    shows: "expected 'taken' not to be 'taken'",
+  },
+  'pages: the adapter > five tasks in pages of two': {
+    reason: 'ListTasks ignores maxResults and has no pages.',
+    shows: 'expected 1 to be 3',
+  },
+  'pages: the adapter > five alarms in pages of two': {
+    reason: 'DescribeAlarms ignores MaxRecords and has no pages.',
+    shows: 'expected 1 to be 3',
+  },
+  'pages: the adapter > a series of five points in pages of two': {
+    reason: 'GetMetricData ignores MaxDatapoints and has no pages.',
+    shows: 'expected 1 to be 3',
+  },
+  'pages: the adapter > five namespaces in pages of two': {
+    reason: 'ListNamespaces ignores MaxResults and has no pages.',
+    shows: 'expected 2 to be 6',
+  },
+  'pages: the adapter > five services of a namespace in pages of two': {
+    reason: 'ListServices ignores MaxResults and has no pages.',
+    shows: 'expected 2 to be 6',
+  },
+  'pages: the adapter > twelve network interfaces in pages of five': {
+    reason: 'DescribeNetworkInterfaces ignores MaxResults and has no pages.',
+    shows: 'expected 1 to be 3',
+  },
+  'queue: the adapter > a delay of 900 s': {
+    reason:
+      'No time that could be moved on. That it is delayed is shown by the queue’s count of delayed messages.',
+    shows: 'expected [] to match object [ { delaySeconds: 900 } ]',
+  },
+  'cloud map: the adapter > services of the same name in two namespaces are two': {
+    reason: 'ListServices ignores its filters.',
+    shows: 'to deeply equal { id:',
+  },
+  'cloud map: the adapter > an operation takes a while': {
+    reason: 'Operations have ended before they are answered.',
+    shows: "to include 'SUCCESS'",
+  },
+  'cloud map: the adapter > registering again replaces': {
+    reason: 'RegisterInstance adds a second instance of the same id; AWS updates the first.',
+    shows: "expected [ { id: 'task-1', …(1) }, …(1) ]",
+  },
+  'cloud map: the adapter > the same request again is the same operation': {
+    reason: 'RegisterInstance ignores CreatorRequestId.',
+    shows: 'expected { Object (operationId) } to deeply equal',
+  },
+  'cloud map: the adapter > an instance whose operation is under way is busy': {
+    reason: 'Operations have ended before they are answered: nothing is ever under way.',
+    shows: "expected null to be 'conflict'",
+  },
+  'retries: the adapter > a registration whose answer is lost is sent again, and there is one instance': {
+    reason: 'RegisterInstance adds a second instance of the same id; AWS updates the first.',
+    shows: 'to have a length of 1 but got 2',
+  },
+  'cloudwatch: the adapter > describes a composite alarm, which has no metric': {
+    reason: 'PutCompositeAlarm is missing: HTTP 500 with a page of HTML.',
+    shows: `"<!doctype "... is not valid JSON`,
+  },
+  'cloudwatch: the adapter > a composite alarm follows the alarms of its rule': {
+    reason: 'PutCompositeAlarm is missing: HTTP 500 with a page of HTML.',
+    shows: `"<!doctype "... is not valid JSON`,
+  },
+  'cloudwatch: the adapter > metric math answers the expression and not its inputs': {
+    reason: 'GetMetricData knows no metric math: every expression is a series without points.',
+    shows: "expected [ [ 'e1', [] ] ] to deeply equal",
+  },
+  'cloudwatch: the adapter > 1,200 queries over 400 expressions whose inputs stand far from them': {
+    reason: 'GetMetricData knows no metric math: every expression is a series without points.',
+    shows: "expected [ [], 'Complete' ] to deeply equal",
+  },
+}
