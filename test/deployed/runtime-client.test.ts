@@ -1,0 +1,164 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Door, doors } from '../../scripts/bundle.ts'
+import { furnishAccount, putStreamed } from '../../scripts/local-account.ts'
+import { type LocalAws, startLocalAws } from '../../scripts/local-aws.ts'
+import { botToken, openSlackDouble, type SlackDouble } from '../contracts/slack-double.ts'
+import { textOf } from '../house/house.ts'
+import { runtimeClient } from './runtime-client.ts'
+import { type Sandbox, startSandbox } from './sandbox.ts'
+import {
+  functionInTemplate,
+  functionName,
+  leaveOut,
+  packagedStack,
+  renameVariable,
+  resourceOf,
+  type Stack,
+} from './stack.ts'
+
+/** The packaged zips under the runtime client that AWS runs them under, in front of the world on loopback and a real table. */
+
+let client: string
+let stack: Stack
+let aws: LocalAws
+let slack: SlackDouble
+const figures: string[] = []
+
+beforeAll(async () => {
+  ;[client, aws, slack] = await Promise.all([
+    runtimeClient(line => void process.stderr.write(`${line}\n`)),
+    startLocalAws(),
+    openSlackDouble(),
+  ])
+  stack = await packagedStack(['--param', `slackUrl=${slack.baseUrl}`])
+  aws.parameters.set('/longshore/slack-token', botToken)
+  furnishAccount(aws)
+})
+
+afterAll(async () => {
+  await aws?.close()
+  await slack?.close()
+  process.stdout.write(figures.map(line => `${line}\n`).join(''))
+})
+
+async function inSandbox<T>(of: Stack, door: Door, use: (sandbox: Sandbox) => Promise<T> | T): Promise<T> {
+  const { environment } = aws
+  const face = Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith('AWS_')))
+  const physical = {
+    Table: aws.tableName,
+    ServicesQueue: `${environment.AWS_ENDPOINT_URL}/111122223333/services`,
+    TasksQueue: `${environment.AWS_ENDPOINT_URL}/111122223333/tasks`,
+  }
+  const options = { client, zip: of.zips[door], in: functionInTemplate(of, door, physical), aws: face }
+  const sandbox = await startSandbox(options)
+  try {
+    return await use(sandbox)
+  } finally {
+    await sandbox.close()
+  }
+}
+
+const event = (name: string) => JSON.parse(textOf(`events/${name}.json`))
+const poison = '0f1e2d3c-4b5a-4697-8807-162534435222'
+
+describe('each zip starts with the handler and the variables of the template, and does its work', () => {
+  it.each<{ door: Door; brings: string; answer: unknown; calls: string[] }>([
+    {
+      door: 'service',
+      brings: 'service-queue-batch',
+      answer: { batchItemFailures: [] },
+      calls: ['dynamodb:UpdateItem', 'cloudwatch:DescribeAlarms', 'ecs:UpdateService', 'sqs:SendMessage'],
+    },
+    {
+      door: 'task',
+      brings: 'task-queue-batch-with-poison',
+      answer: { batchItemFailures: [{ itemIdentifier: poison }] },
+      calls: ['dynamodb:UpdateItem', 'ecs:DescribeTasks'],
+    },
+    {
+      door: 'tick',
+      brings: 'schedule-tick',
+      answer: { targets: expect.any(Number), notices: expect.any(Number) },
+      calls: ['dynamodb:Query'],
+    },
+    {
+      door: 'notify',
+      brings: 'journal-stream-insert',
+      answer: { batchItemFailures: [] },
+      calls: ['ssm:GetParameter', 'dynamodb:UpdateItem'],
+    },
+  ])('$door answers $brings', async ({ door, brings, answer, calls }) => {
+    if (door === 'notify') await putStreamed(aws, event(brings))
+    aws.calls.length = 0
+    await inSandbox(stack, door, async sandbox => {
+      expect(sandbox.failure).toBeNull()
+      const first = await sandbox.invoke(event(brings))
+      expect(first.outcome).toEqual({ answer })
+      expect(aws.calls).toEqual(expect.arrayContaining(calls))
+      const second = await sandbox.invoke(event(brings))
+      expect(second.outcome).toEqual({ answer })
+      const times = [sandbox.startMs, first.tookMs, second.tookMs].map(ms => `${Math.round(ms)} ms`)
+      figures.push(`${door}: ready after ${times[0]}, first invocation ${times[1]}, warm ${times[2]}`)
+    })
+    // Told once, however often the stream brings it.
+    if (door === 'notify') expect(slack.accepted).toHaveLength(1)
+  })
+})
+
+/** One fault each, and what Lambda counts as an error of the function instead of an answer. */
+describe.each<{
+  name: string
+  breaks: (stack: Stack, door: Door) => void
+  says: (door: Door) => { errorType: string; errorMessage: unknown }
+}>([
+  {
+    name: 'a variable has another name in the template',
+    breaks: (of, door) => renameVariable(of, door, 'LONGSHORE_TABLE', 'LONGSHORE_TABLE_NAME'),
+    says: () => ({
+      errorType: 'Error',
+      errorMessage: 'the environment variable LONGSHORE_TABLE is not set; serverless.yml sets it',
+    }),
+  },
+  {
+    name: 'the handler has another path in the template',
+    breaks: (of, door) => {
+      resourceOf(of, functionName(door)).Properties.Handler = `${door}/index.handler`
+    },
+    says: () => ({
+      errorType: 'Runtime.ImportModuleError',
+      errorMessage: expect.stringContaining("Error: Cannot find module 'index'"),
+    }),
+  },
+  {
+    name: 'the handler has another name in the template',
+    breaks: (of, door) => {
+      resourceOf(of, functionName(door)).Properties.Handler = `dist/${door}/index.handle`
+    },
+    says: door => ({
+      errorType: 'Runtime.HandlerNotFound',
+      errorMessage: `dist/${door}/index.handle is undefined or not exported`,
+    }),
+  },
+  {
+    name: 'the policy is not in the zip',
+    breaks: (of, door) => leaveOut(of, door, 'policy.json'),
+    says: door => ({
+      errorType: 'Error',
+      errorMessage: expect.stringMatching(`^ENOENT: .*/dist/${door}/policy.json'$`),
+    }),
+  },
+  {
+    name: 'the word that makes it an ES module is not in the zip',
+    breaks: (of, door) => leaveOut(of, door, 'package.json'),
+    says: () => ({
+      errorType: 'Runtime.UserCodeSyntaxError',
+      errorMessage: 'SyntaxError: Cannot use import statement outside a module',
+    }),
+  },
+])('when $name', ({ breaks, says }) => {
+  it.each(doors)('%s does not start', async door => {
+    const broken = structuredClone(stack)
+    breaks(broken, door)
+    expect(await inSandbox(broken, door, sandbox => sandbox.failure)).toMatchObject(says(door))
+  })
+})
