@@ -97,6 +97,7 @@ describe('each zip starts with the handler and the variables of the template, an
       expect(aws.calls).toEqual(expect.arrayContaining(calls))
       const second = await sandbox.invoke(event(brings))
       expect(second.outcome).toEqual({ answer })
+      expect(sandbox.lines().filter(line => typeof line === 'string')).toEqual([])
       const times = [sandbox.startMs, first.tookMs, second.tookMs].map(ms => `${Math.round(ms)} ms`)
       figures.push(`${door}: ready after ${times[0]}, first invocation ${times[1]}, warm ${times[2]}`)
     })

@@ -27,7 +27,7 @@ async function prepare(parent: string, folder: string, tell: (line: string) => v
   try {
     const dependencies = { 'aws-lambda-ric': version }
     // npm asks for a word before it runs a package's own scripts.
-    const allowScripts = { [`aws-lambda-ric@${version}`]: true }
+    const allowScripts = { 'aws-lambda-ric': true }
     await writeFile(
       join(making, 'package.json'),
       JSON.stringify({ private: true, dependencies, allowScripts }),
