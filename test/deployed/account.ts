@@ -47,7 +47,7 @@ export function openAccount(endpoint: string, accountId: string) {
     accountId,
 
     async keepSecret(Name: string, Value: string) {
-      await ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString' }))
+      await ssm.send(new PutParameterCommand({ Name, Value, Type: 'SecureString', Overwrite: true }))
     },
 
     /** A service of four tasks that is to be scaled, and the family of a standalone task. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { broken, change } from './faults.ts'
 import { type Cloud, type Installation, install, openCloud } from './installation.ts'
 import { alarmWentOff, lookAtNobody, taskStopped, unreadable } from './raw-events.ts'
 import { until } from './until.ts'
@@ -7,14 +8,19 @@ import { until } from './until.ts'
 
 let cloud: Cloud
 let longshore: Installation
+/** A little older, and its schedule is off. */
+let silent: Installation
 
 beforeAll(async () => {
   cloud = await openCloud()
+  const off = change('TickSchedulerSchedule1', properties => Object.assign(properties, { State: 'DISABLED' }))
+  silent = await install(cloud, broken(cloud.stack, off))
   longshore = await install(cloud, cloud.stack)
 })
 
 afterAll(async () => {
   longshore?.close()
+  silent?.close()
   await cloud?.close()
 })
 
@@ -40,6 +46,8 @@ describe('the stack, deployed', () => {
     expect(running).toMatchObject([
       { group: 'family:thumbnailer', taskDefinitionArn: lost.taskDefinitionArn, lastStatus: 'RUNNING' },
     ])
+    // Its wake-up after the back-off came to the worker that may run it.
+    expect(await longshore.logOf('service')).toBe('')
     expect(running[0]?.startedBy).toBe(`longshore/${lost.taskArn?.split('/').at(-1)}/1`)
   })
 
@@ -81,11 +89,17 @@ describe('the stack, deployed', () => {
     )
   })
 
-  it('of two messages the one that nobody can read stays in the queue', async () => {
-    await longshore.send(longshore.queues.tasks, unreadable)
-    await longshore.send(longshore.queues.tasks, lookAtNobody)
-    const left = () => longshore.messagesIn(longshore.queues.tasks)
-    expect(await until('one message less', left, count => count < 2)).toBe(1)
+  it('of two messages the one that nobody could read five times lies with the dead letters', async () => {
+    // As deployed, that takes a quarter of an hour.
+    const impatient = change('TasksQueue', properties => Object.assign(properties, { VisibilityTimeout: 1 }))
+    const other = await install(cloud, broken(cloud.stack, impatient))
+    await other.send(other.queues.tasks, unreadable)
+    await other.send(other.queues.tasks, lookAtNobody)
+    const dead = () => other.messagesIn(other.queues.deadLetters)
+    await until('a dead letter', dead, count => count === 1, { hint: () => other.logOf('task') })
+    expect(await other.messagesIn(other.queues.tasks)).toBe(0)
+    expect((await other.logOf('task')).match(/"RefusedMessages":1/g)).toHaveLength(5)
+    await other.remove()
   })
 
   it('the schedule ticks, every minute: what waited for Slack is told, once', async () => {
@@ -98,5 +112,6 @@ describe('the stack, deployed', () => {
     await until('nothing that waits', lines, all => !all.some(waits))
     expect(await again()).toHaveLength(1)
     expect((await lines()).map(({ outbox }) => outbox).filter(Boolean)).toEqual(['sent', 'sent'])
+    expect(await silent.logOf('tick')).toBe('')
   }, 200_000)
 })

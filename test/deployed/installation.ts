@@ -2,7 +2,7 @@ import { botToken, openSlackDouble, type SlackDouble } from '../contracts/slack-
 import { type Emulator, startEmulator } from '../emulators/servers.ts'
 import { type Account, openAccount } from './account.ts'
 import { startCloudWatch } from './alarms.ts'
-import { deploy } from './deploy.ts'
+import { deploy, remove } from './deploy.ts'
 import { packagedStack, type Stack } from './stack.ts'
 
 /** The emulator with what it lacks beside it, and the stack that is installed in its accounts. */
@@ -35,7 +35,9 @@ export async function openCloud(): Promise<Cloud> {
 
 export interface Installation extends Account {
   table: string
-  queues: { services: string; tasks: string }
+  queues: { services: string; tasks: string; deadLetters: string }
+  /** Otherwise its schedule would go on. */
+  remove(): Promise<void>
 }
 
 let accounts = 0
@@ -55,6 +57,10 @@ export async function install({ emulator }: Cloud, stack: Stack): Promise<Instal
   return {
     ...account,
     table: id('Table'),
-    queues: { services: id('ServicesQueue'), tasks: id('TasksQueue') },
+    queues: { services: id('ServicesQueue'), tasks: id('TasksQueue'), deadLetters: id('DeadLetters') },
+    async remove() {
+      await remove(account.aws)
+      account.close()
+    },
   }
 }

@@ -3,9 +3,9 @@ import { textOf } from '../house/house.ts'
 
 /** Events as AWS sends them, recorded in events/, about what is in the emulator's account. */
 
-type Raw = ReturnType<typeof recorded>
+export type Raw = ReturnType<typeof recorded>
 
-const recorded = (
+export const recorded = (
   name: string,
 ): {
   source: string

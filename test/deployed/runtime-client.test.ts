@@ -2,19 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Door, doors } from '../../scripts/bundle.ts'
 import { furnishAccount, putStreamed } from '../../scripts/local-account.ts'
 import { type LocalAws, startLocalAws } from '../../scripts/local-aws.ts'
+import { dynamodbStore } from '../../src/adapters/dynamodb-store.ts'
+import { familyTarget, serviceTarget } from '../../src/model/target.ts'
+import { minute, systemClock } from '../../src/model/time.ts'
 import { botToken, openSlackDouble, type SlackDouble } from '../contracts/slack-double.ts'
 import { textOf } from '../house/house.ts'
+import { broken, type Fault, leaveOut, renameVariable, setHandler, swapQueues } from './faults.ts'
 import { runtimeClient } from './runtime-client.ts'
 import { type Sandbox, startSandbox } from './sandbox.ts'
-import {
-  functionInTemplate,
-  functionName,
-  leaveOut,
-  packagedStack,
-  renameVariable,
-  resourceOf,
-  type Stack,
-} from './stack.ts'
+import { functionInTemplate, packagedStack, type Stack } from './stack.ts'
 
 /** The packaged zips under the runtime client that AWS runs them under, in front of the world on loopback and a real table. */
 
@@ -106,15 +102,38 @@ describe('each zip starts with the handler and the variables of the template, an
   })
 })
 
+describe('wake-ups', () => {
+  const due = [serviceTarget('prod', 'checkout-due'), familyTarget('prod', 'etl-due')]
+  const sweep = async (of: Stack) => {
+    const store = dynamodbStore(aws.table, { tableName: aws.tableName, clock: systemClock })
+    for (const target of due) await store.mark(target, [], systemClock.now() - 20 * minute)
+    aws.messages.length = 0
+    await inSandbox(of, 'tick', sandbox => sandbox.invoke(event('schedule-tick')))
+    return aws.messages.map(({ queue, body }) => `${queue}: ${JSON.parse(body).target}`)
+  }
+
+  it('go to the queue of their worker, as the template names it', async () => {
+    expect(await sweep(stack)).toEqual(
+      expect.arrayContaining(['services: service/prod/checkout-due', 'tasks: family/prod/etl-due']),
+    )
+  })
+
+  it('go astray when the template swaps the queues', async () => {
+    expect(await sweep(broken(stack, swapQueues('tick')))).toEqual(
+      expect.arrayContaining(['tasks: service/prod/checkout-due', 'services: family/prod/etl-due']),
+    )
+  })
+})
+
 /** One fault each, and what Lambda counts as an error of the function instead of an answer. */
 describe.each<{
   name: string
-  breaks: (stack: Stack, door: Door) => void
+  fault: (door: Door) => Fault
   says: (door: Door) => { errorType: string; errorMessage: unknown }
 }>([
   {
     name: 'a variable has another name in the template',
-    breaks: (of, door) => renameVariable(of, door, 'LONGSHORE_TABLE', 'LONGSHORE_TABLE_NAME'),
+    fault: door => renameVariable(door, 'LONGSHORE_TABLE', 'LONGSHORE_TABLE_NAME'),
     says: () => ({
       errorType: 'Error',
       errorMessage: 'the environment variable LONGSHORE_TABLE is not set; serverless.yml sets it',
@@ -122,9 +141,7 @@ describe.each<{
   },
   {
     name: 'the handler has another path in the template',
-    breaks: (of, door) => {
-      resourceOf(of, functionName(door)).Properties.Handler = `${door}/index.handler`
-    },
+    fault: door => setHandler(door, `${door}/index.handler`),
     says: () => ({
       errorType: 'Runtime.ImportModuleError',
       errorMessage: expect.stringContaining("Error: Cannot find module 'index'"),
@@ -132,9 +149,7 @@ describe.each<{
   },
   {
     name: 'the handler has another name in the template',
-    breaks: (of, door) => {
-      resourceOf(of, functionName(door)).Properties.Handler = `dist/${door}/index.handle`
-    },
+    fault: door => setHandler(door, `dist/${door}/index.handle`),
     says: door => ({
       errorType: 'Runtime.HandlerNotFound',
       errorMessage: `dist/${door}/index.handle is undefined or not exported`,
@@ -142,7 +157,7 @@ describe.each<{
   },
   {
     name: 'the policy is not in the zip',
-    breaks: (of, door) => leaveOut(of, door, 'policy.json'),
+    fault: door => leaveOut(door, 'policy.json'),
     says: door => ({
       errorType: 'Error',
       errorMessage: expect.stringMatching(`^ENOENT: .*/dist/${door}/policy.json'$`),
@@ -150,16 +165,15 @@ describe.each<{
   },
   {
     name: 'the word that makes it an ES module is not in the zip',
-    breaks: (of, door) => leaveOut(of, door, 'package.json'),
+    fault: door => leaveOut(door, 'package.json'),
     says: () => ({
       errorType: 'Runtime.UserCodeSyntaxError',
       errorMessage: 'SyntaxError: Cannot use import statement outside a module',
     }),
   },
-])('when $name', ({ breaks, says }) => {
+])('when $name', ({ fault, says }) => {
   it.each(doors)('%s does not start', async door => {
-    const broken = structuredClone(stack)
-    breaks(broken, door)
-    expect(await inSandbox(broken, door, sandbox => sandbox.failure)).toMatchObject(says(door))
+    const failure = await inSandbox(broken(stack, fault(door)), door, sandbox => sandbox.failure)
+    expect(failure).toMatchObject(says(door))
   })
 })

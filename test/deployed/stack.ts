@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { Door } from '../../scripts/bundle.ts'
 import { type Packaged, packageStack, type Resource } from '../stack/packaged.ts'
 import type { FunctionInTemplate } from './sandbox.ts'
-import { without } from './zipped.ts'
 
 /** What `osls deploy` brings into an account. */
 export interface Stack {
@@ -88,17 +87,4 @@ export function functionInTemplate(
       ]),
     ),
   }
-}
-
-/** Faults, each in place. */
-
-export function renameVariable(stack: Stack, door: Door, from: string, to: string): void {
-  const { Variables } = resourceOf(stack, functionName(door)).Properties.Environment
-  if (!(from in Variables)) throw new Error(`${door} has no variable ${from}`)
-  Variables[to] = Variables[from]
-  delete Variables[from]
-}
-
-export function leaveOut(stack: Stack, door: Door, file: string): void {
-  stack.zips[door] = without(stack.zips[door], `dist/${door}/${file}`)
 }
