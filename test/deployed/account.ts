@@ -134,6 +134,7 @@ export function openAccount(endpoint: string, accountId: string) {
       }
     },
 
+    /** Late under load: the emulator adds a line that it did not wait for to the next invocation. */
     async logOf(door: Door): Promise<string> {
       const logGroupName = `/aws/lambda/longshore-dev-${door}`
       const { events: lines = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }))
@@ -148,6 +149,12 @@ export function openAccount(endpoint: string, accountId: string) {
         outbox: outbox?.S ?? null,
         waitsMs: dueAtMs?.N ? Number(dueAtMs.N) - Number(entry?.M?.atMs?.N) : null,
       }))
+    },
+
+    /** What is known of anything. */
+    async items(table: string): Promise<string[]> {
+      const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: table, ConsistentRead: true }))
+      return Items.map(({ pk, sk }) => `${pk?.S} ${sk?.S}`)
     },
 
     /** Writes a line by hand that no function would write. */

@@ -62,6 +62,7 @@ const programs: Record<EmulatorName, Program> = {
 
 const leash = fileURLToPath(new URL('leash.py', import.meta.url))
 const startMsMax = 60_000
+const leashMsMax = 5_000
 /** Once in a process, also when both are started at the same time. */
 let preparing: Promise<string> | undefined
 
@@ -104,7 +105,10 @@ async function start(name: EmulatorName, python: string, env: Record<string, str
     child.once('close', () => resolve())
   })
   const close = async () => {
-    endGroup(child.pid)
+    // The leash does the rest, even if this process ends meanwhile.
+    child.stdin.end()
+    const isOver = ended.then(() => true)
+    if (!(await Promise.race([isOver, wait(leashMsMax, false, { ref: false })]))) endGroup(child.pid)
     await ended
     await rm(home, { recursive: true, force: true })
   }
@@ -119,7 +123,7 @@ async function start(name: EmulatorName, python: string, env: Record<string, str
   return { name, endpoint, said: lines.text, close }
 }
 
-/** The processes that it started with it. Without a close, the leash does the same when our end of its standard input is gone. */
+/** For a leash that hangs. The processes that it started end with it. */
 function endGroup(pid: number | undefined): void {
   if (pid === undefined) return
   try {
