@@ -108,7 +108,6 @@ describe('the stack, deployed', () => {
   it('the schedule ticks, every minute: what waited for Slack is told, once', async () => {
     const hint = () => longshore.logOf('tick')
     const msMax = 90_000
-    expect(await told('Longshore ran a stopped task again')).toHaveLength(0)
     await until('a sweep', hint, log => log.includes('REPORT RequestId'), { msMax })
     const again = () => told('Longshore ran a stopped task again')
     await until('its message', again, messages => messages.length > 0, { msMax, hint })

@@ -21,6 +21,7 @@ export async function runtimeClient(tell: (line: string) => void): Promise<strin
 
 /** Whole or not at all: made beside its place, then moved there. */
 async function prepare(parent: string, folder: string, tell: (line: string) => void): Promise<void> {
+  if (process.platform !== 'linux') throw new Error('aws-lambda-ric can be compiled on Linux only')
   tell(`compiling aws-lambda-ric ${version} in ${folder}, once`)
   await mkdir(parent, { recursive: true })
   const making = await mkdtemp(`${folder}-making-`)
