@@ -287,7 +287,10 @@ describe('the production adapter', () => {
 
   it.each([
     { baseUrl: 'https://slack-gov.com/api', url: 'https://slack-gov.com/api/chat.postMessage' },
-    { baseUrl: 'https://proxy.internal/slack/api/', url: 'https://proxy.internal/slack/api/chat.postMessage' },
+    {
+      baseUrl: 'https://proxy.internal/slack/api/',
+      url: 'https://proxy.internal/slack/api/chat.postMessage',
+    },
   ])('another face of the Web API: $baseUrl', async ({ baseUrl, url }) => {
     const asked: string[] = []
     const slack = adapterFor(double, 'token', {
