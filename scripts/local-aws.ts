@@ -89,6 +89,7 @@ export async function startLocalAws(): Promise<LocalAws> {
       LONGSHORE_LOG_LEVEL: 'DEBUG',
       LONGSHORE_TABLE: tableName,
       LONGSHORE_TIMEOUT_SECONDS: '30',
+      LONGSHORE_SLACK_URL: 'https://slack.com/api',
       ...Object.fromEntries(
         queues.map(queue => [`LONGSHORE_${queue.toUpperCase()}_QUEUE_URL`, queueUrl(queue)]),
       ),

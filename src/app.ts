@@ -120,6 +120,7 @@ export function notifyApp() {
   const slack = slackAdapter({
     kind: policy.slack?.webhookParameter ? 'webhook' : 'token',
     secret: () => parameters.get(secret),
+    baseUrl: required('LONGSHORE_SLACK_URL'),
     clock,
   })
   return { ports: { clock, log, metrics, store, slack }, slackPolicy: policy.slack, flush: metrics.flush }

@@ -12,7 +12,7 @@ export interface SlackOptions {
   secret: () => Promise<Answer<string>>
   clock: Clock
   fetch?: typeof fetch
-  /** Of the Web API. */
+  /** Of the Web API. Default `https://slack.com/api`; GovSlack has another. Without TLS only on loopback. */
   baseUrl?: string
   /** For the whole answer, body included. Default 3 s. */
   timeoutMs?: number
@@ -44,8 +44,11 @@ interface Request {
 /** A sentence when the secret cannot be one. */
 function tokenRequest(token: string, message: SlackMessage, baseUrl: string): Request | string {
   if (!/^[\x21-\x7e]+$/.test(token)) return 'the parameter holds no bot token'
+  const url = URL.parse(`${baseUrl.replace(/\/$/, '')}/chat.postMessage`)
+  if (!url || !isPrivate(url) || hasUser(url))
+    return 'the URL of the Web API must be https://…, without a user name'
   return {
-    url: `${baseUrl}/chat.postMessage`,
+    url: url.href,
     headers: { authorization: `Bearer ${token}` },
     body: JSON.stringify({ channel: message.channel, ...content(message) }),
   }
@@ -53,12 +56,16 @@ function tokenRequest(token: string, message: SlackMessage, baseUrl: string): Re
 
 function webhookRequest(secret: string, message: SlackMessage): Request | string {
   const url = URL.parse(secret)
-  const plain = url?.protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(url.hostname)
-  if (url?.protocol !== 'https:' && !plain) return 'the parameter holds no webhook URL (https://…)'
-  if (url.username !== '' || url.password !== '')
-    return 'the webhook URL must not hold a user name or a password'
+  if (!url || !isPrivate(url)) return 'the parameter holds no webhook URL (https://…)'
+  if (hasUser(url)) return 'the webhook URL must not hold a user name or a password'
   return { url: url.href, headers: {}, body: JSON.stringify(content(message)) }
 }
+
+/** What is sent there is read by nobody on the way. */
+const isPrivate = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(hostname))
+
+const hasUser = ({ username, password }: URL): boolean => username !== '' || password !== ''
 
 const content = ({ text, blocks }: SlackMessage) => ({
   text,

@@ -285,6 +285,44 @@ describe('the production adapter', () => {
     expect(await slack.post(sayHello)).toMatchObject({ ok: true })
   })
 
+  it.each([
+    { baseUrl: 'https://slack-gov.com/api', url: 'https://slack-gov.com/api/chat.postMessage' },
+    {
+      baseUrl: 'https://proxy.internal/slack/api/',
+      url: 'https://proxy.internal/slack/api/chat.postMessage',
+    },
+  ])('another face of the Web API: $baseUrl', async ({ baseUrl, url }) => {
+    const asked: string[] = []
+    const slack = adapterFor(double, 'token', {
+      baseUrl,
+      fetch: async to => {
+        asked.push(String(to))
+        return new Response('{"ok":true,"ts":"1.1"}')
+      },
+    })
+    expect(await slack.post(sayHello)).toEqual({ ok: true, value: { ts: '1.1' } })
+    expect(asked).toEqual([url])
+  })
+
+  it.each(['http://slack.com/api', 'slack.com/api', 'https://me@slack.com/api', ''])(
+    'the token is not sent to %j',
+    async baseUrl => {
+      const asked: string[] = []
+      const slack = adapterFor(double, 'token', {
+        baseUrl,
+        fetch: async to => {
+          asked.push(String(to))
+          return new Response('{"ok":true,"ts":"1.1"}')
+        },
+      })
+      expect(await slack.post(sayHello)).toMatchObject({
+        ok: false,
+        failure: { code: 'denied', message: 'the URL of the Web API must be https://…, without a user name' },
+      })
+      expect(asked).toEqual([])
+    },
+  )
+
   it.each<{ name: string; kind: Kind; secret: string; message: string }>([
     {
       name: 'a line end inside',
