@@ -6,12 +6,12 @@ import { whatCameOf } from '../../src/reconcile/leftover.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { bench, etl, intentOf, now, policyOf, registering, runTaskAction, web } from './landing-table.ts'
 
-const scaleTo = (desiredCount: number): Action => ({
+const scaleTo = (desiredCount: number, previousDesiredCount = 1): Action => ({
   verb: 'update-service',
   cluster: 'prod',
   service: 'web',
   desiredCount,
-  previousDesiredCount: 1,
+  previousDesiredCount,
 })
 
 describe('what came of an UpdateService of which nobody knows', () => {
@@ -94,20 +94,48 @@ describe('what came of a RunTask of which nobody knows', () => {
 })
 
 describe('what came of a change of the count of which nobody knows', () => {
-  it.each([
-    ['it is as wanted: done', 3, 0, 'ok'],
-    ['it is as before: asked again, DescribeServices lags', 2, 29, 'unanswered'],
-    ['it is as before, and time has passed: decided again', 2, 30, 'superseded'],
-    ['somebody else wrote another: decided again', 5, 0, 'superseded'],
-    ['ECS does not name the service: asked again', null, 29, 'unanswered'],
-    ['ECS does not name the service, and time has passed: decided again', null, 30, 'superseded'],
-  ] as const)('%s', async (_, count, ageSeconds, end) => {
+  const tags = { 'longshore:max': '2' }
+  const table: [
+    string,
+    Partial<{ from: number; to: number; is: number; tags: typeof tags }>,
+    number,
+    string,
+  ][] = [
+    ['it is as wanted: done', { is: 3 }, 0, 'ok'],
+    ['somebody else wrote another: decided again', { is: 5 }, 0, 'superseded'],
+    [
+      'more were wanted, and it is as before: the same again, which adds nothing twice',
+      { is: 2 },
+      89,
+      'again',
+    ],
+    ['more were wanted, and it is as before for too long: decided again', { is: 2 }, 90, 'superseded'],
+    ['more were wanted than a tag allows by now: asked again', { is: 2, tags }, 89, 'unanswered'],
+    ['fewer were wanted, and it is as before: asked again', { from: 4, is: 4 }, 89, 'unanswered'],
+    [
+      'fewer were wanted, and it is as before for too long: decided again',
+      { from: 4, is: 4 },
+      90,
+      'superseded',
+    ],
+    ['ECS does not name the service: asked again', {}, 599, 'unanswered'],
+    ['ECS does not name the service for too long: decided again', {}, 600, 'superseded'],
+  ]
+  it.each(table)('%s', async (_, { from = 2, is, tags = {} }, ageSeconds, end) => {
     const { ports, world } = bench()
-    world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount: count ?? 1 })
-    const action = { ...scaleTo(3), previousDesiredCount: 2, service: count === null ? 'gone' : 'web' }
+    if (is !== undefined)
+      world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount: is, tags })
+    const action = scaleTo(3, from)
     const intent = intentOf(action, world.clock.now() - ageSeconds * second)
     const outcome = await whatCameOf(ports, web, intent, policyOf())
-    expect(outcome?.ok ? 'ok' : outcome?.code).toBe(end)
+    expect(outcome === null ? 'again' : outcome.ok ? 'ok' : outcome.code).toBe(end)
+  })
+
+  it('in mode observe nothing is done again', async () => {
+    const { ports, world } = bench()
+    world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount: 2 })
+    const intent = intentOf(scaleTo(3, 2), world.clock.now())
+    expect(await whatCameOf(ports, web, intent, policyOf('observe'))).toMatchObject({ code: 'unanswered' })
   })
 })
 
