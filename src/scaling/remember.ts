@@ -24,11 +24,11 @@ export function remember(
   const earlier = isRecent(before.lastWrite, nowMs) ? before.lastWrite.replaced : []
   const replaced = [...new Set([previousDesiredCount, ...earlier])]
   const lastWrite = outcome.ok ? { desiredCount, replaced, atMs: nowMs } : before.lastWrite
-  // What only leads back inside the bounds is no step and cools nothing.
   const from = clamp(previousDesiredCount, scale)
-  if (desiredCount === from) return { ...before, lastWrite }
+  const direction = desiredCount > from ? 'out' : desiredCount < from ? 'in' : null
+  // What only leads back inside the bounds is no step and cools nothing.
+  if (direction === null) return { ...before, lastWrite }
 
-  const direction = desiredCount > from ? 'out' : 'in'
   const cooldown = {
     direction,
     startedAtMs: nowMs,
