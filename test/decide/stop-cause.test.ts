@@ -448,7 +448,7 @@ describe('phases', () => {
 
 describe('remedies', () => {
   it('are transient, slow, permanent, the owner’s or none', () => {
-    const classes = Object.fromEntries(stopCauses.map(cause => [cause, remedyClass(cause)]))
+    const classes = Object.fromEntries(stopCauses.map(cause => [cause, remedyClass(cause, base)]))
     expect(classes).toEqual({
       'not-stopped': 'none',
       completed: 'none',
