@@ -1,3 +1,4 @@
+import { lastSegment } from '../model/arn.ts'
 import type { DiscoveryMemory } from '../model/memory.ts'
 import type { CloudMapService, Ports } from '../model/ports.ts'
 import { type Answer, type Reading, readingOf } from '../model/reading.ts'
@@ -41,7 +42,7 @@ export async function observeDiscovery(
     cloudMapService,
     instances: evidence.ok ? instances : readingOf(evidence, 0),
     tasks,
-    missingTaskIds: others?.ok ? others.value.missing.map(id => id.slice(id.lastIndexOf('/') + 1)) : [],
+    missingTaskIds: others?.ok ? others.value.missing.map(lastSegment) : [],
     tombstones: new Set(
       (evidence.ok ? evidence.value : []).flatMap(kept =>
         'task' in kept && (kept.task.desiredStatus === 'STOPPED' || kept.task.lastStatus === 'STOPPED')
