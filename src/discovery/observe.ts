@@ -35,7 +35,7 @@ export async function observeDiscovery(
     others && !others.ok ? readingOf(others, 0) : { ...living, value: [...known.values()] }
   const evidence = await ports.store.evidence(
     target,
-    [...known.keys(), ...unexplained].map(id => `task/${id}`),
+    [...new Set([...known.keys(), ...unexplained])].map(id => `task/${id}`),
   )
   return {
     target,

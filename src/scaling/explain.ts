@@ -108,6 +108,7 @@ function step({ code, adjustment, atLeastTasks, base, cooling, limit }: StepReas
   const cut = limit ? `, limited to the ${boundNames[limit.bound]} of ${count(limit.tasks)}` : ''
   if (adjustment.kind === 'exact') return `the step sets ${tasks(adjustment.tasks)}${cut}`
   const amount = adjustment.kind === 'percent' ? adjustment.percent : adjustment.tasks
+  // Stryker disable next-line EqualityOperator: a step of nothing changes nothing, and has been told above.
   const [verb, preposition] = amount > 0 ? ['adds', 'to'] : ['removes', 'from']
   const start = cooling ? `the ${count(base)} before the cooldown` : count(base)
   if (adjustment.kind === 'change')
