@@ -203,6 +203,8 @@ describe('tombstones', () => {
   it.each<[what: string, change: Partial<Task>, tombstones: string[]]>([
     ['running', {}, []],
     ['about to stop', { desiredStatus: 'STOPPED' }, ['a']],
+    ['deactivating, its desire not told', { lastStatus: 'DEACTIVATING' }, ['a']],
+    ['deleted, its desire not told', { lastStatus: 'DELETED' }, ['a']],
     ['stopped, whatever was desired', { lastStatus: 'STOPPED' }, ['a']],
     ['stopped', { desiredStatus: 'STOPPED', lastStatus: 'STOPPED' }, ['a']],
   ])('told of a task that is %s', async (_, change, tombstones) => {
