@@ -3,7 +3,7 @@ import type { DiscoveryMemory } from '../model/memory.ts'
 import type { CloudMapService, Ports } from '../model/ports.ts'
 import { type Answer, type Reading, readingOf } from '../model/reading.ts'
 import type { Target } from '../model/target.ts'
-import type { Task } from '../model/task.ts'
+import { isStopping, type Task } from '../model/task.ts'
 import { isOurs } from './instance.ts'
 import type { DiscoverPolicy } from './policy.ts'
 import type { DiscoveryView } from './view.ts'
@@ -45,9 +45,7 @@ export async function observeDiscovery(
     missingTaskIds: others?.ok ? others.value.missing.map(lastSegment) : [],
     tombstones: new Set(
       (evidence.ok ? evidence.value : []).flatMap(kept =>
-        'task' in kept && (kept.task.desiredStatus === 'STOPPED' || kept.task.lastStatus === 'STOPPED')
-          ? [kept.task.taskId]
-          : [],
+        'task' in kept && isStopping(kept.task) ? [kept.task.taskId] : [],
       ),
     ),
     healthChecked: await healthChecks(ports, living.value),
