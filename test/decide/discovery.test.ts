@@ -294,7 +294,9 @@ describe('discovery decides', () => {
   it('takes an instance away by its id, and says why', () => {
     const stopping = task('a', { desiredStatus: 'STOPPED', lastStatus: 'DEPROVISIONING' })
     const looked = view({ tasks: seen([stopping, task('bb')]), instances: seen([ours('a'), ours('bb')]) })
-    expect(decide(looked, policy, undefined, now).decisions).toStrictEqual([
+    const { decisions, memory } = decide(looked, policy, undefined, now)
+    expect(memory).toEqual({ operations: [], missingSince: {}, failures: {} })
+    expect(decisions).toStrictEqual([
       {
         do: {
           verb: 'deregister-instance',
