@@ -23,6 +23,15 @@ describe('what came of an UpdateService of which nobody knows', () => {
     world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount })
     expect(await whatCameOf(ports, web, intentOf(scaleTo(3)), policyOf())).toMatchObject(outcome)
   })
+
+  it('the service is gone: decided again, and said so', async () => {
+    expect(await whatCameOf(bench().ports, web, intentOf(scaleTo(3)), policyOf())).toEqual({
+      ok: false,
+      code: 'superseded',
+      message: 'left over from an interrupted look; decided again from the present',
+      transient: false,
+    })
+  })
 })
 
 describe('what came of a RunTask of which nobody knows', () => {
@@ -70,6 +79,11 @@ describe('what came of a RunTask of which nobody knows', () => {
     expect(found).toEqual(outcome === null ? null : expect.objectContaining(outcome))
   })
 
+  it('says that nobody knows', async () => {
+    const found = await whatCameOf(bench().ports, etl, intentOf(runTaskAction, now - 56 * minute), policyOf())
+    expect(found).toMatchObject({ message: 'ECS no longer tells whether the call started a task' })
+  })
+
   it.each([
     ['the owner only wants to observe by now', policyOf('observe')],
     ['no rule names the family any more', { ...policyOf(), tasks: [] }],
@@ -110,6 +124,7 @@ describe('what came of a change of Cloud Map of which nobody knows', () => {
     return { ...on, register, deregister }
   }
   const right = { AWS_INSTANCE_IPV4: '10.0.0.1' }
+  const half = { AWS_INSTANCE_IPV4: '10.0.0.1', AWS_INSTANCE_PORT: '80' }
   const wrong = { AWS_INSTANCE_IPV4: '10.0.0.2' }
 
   it.each([
@@ -126,6 +141,24 @@ describe('what came of a change of Cloud Map of which nobody knows', () => {
     const outcome = await whatCameOf(ports, etl, intent, policyOf())
     expect(outcome?.ok ? 'ok' : outcome?.code).toBe(end)
   })
+
+  it('registered with all but one attribute: decided again', async () => {
+    const { ports, world, register } = await named(half)
+    const attributes = { ...half, AWS_INSTANCE_PORT: '8080' }
+    const intent = intentOf({ ...register, attributes } as Action, world.clock.now() - 15 * second)
+    expect(await whatCameOf(ports, etl, intent, policyOf())).toMatchObject({ code: 'superseded' })
+  })
+
+  it('another instance is named: the wanted one is not, and the answer was lost', async () => {
+    const { ports, world, register } = await named(right)
+    const intent = intentOf({ ...register, instanceId: 'b' } as Action, world.clock.now())
+    expect(await whatCameOf(ports, etl, intent, policyOf())).toEqual({
+      ok: false,
+      code: 'unanswered',
+      message: 'the answer was lost, and the operation may still run',
+      transient: true,
+    })
+  })
 })
 
 describe('a question that is not answered', () => {
@@ -137,6 +170,24 @@ describe('a question that is not answered', () => {
     const { world, ports } = bench()
     world.failNext('ecs:DescribeServices', { code: failure })
     expect(await whatCameOf(ports, web, intentOf(scaleTo(3)), policyOf())).toMatchObject({ code, transient })
+  })
+
+  it('about the tasks of a family', async () => {
+    const { world, ports } = bench()
+    world.failNext('ecs:ListTasks', { code: 'throttled' })
+    expect(await whatCameOf(ports, etl, intentOf(runTaskAction), policyOf())).toMatchObject({
+      code: 'unanswered',
+      transient: true,
+    })
+  })
+
+  it('about the instances of Cloud Map', async () => {
+    const { world, ports } = bench()
+    world.failNext('servicediscovery:ListInstances', { code: 'unavailable' })
+    expect(await whatCameOf(ports, etl, intentOf(registering('a')), policyOf())).toMatchObject({
+      code: 'unanswered',
+      transient: true,
+    })
   })
 
   it.each(['superseded', 'unanswered'])('%s leaves no trace in the memory', code => {
