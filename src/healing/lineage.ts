@@ -18,8 +18,9 @@ export function nextInLineage(
 /** From RUNNING to its end; null when it never ran or nobody says how long. */
 function ranMs(task: Task, now: number): number | null {
   const endedAtMs = task.stoppedAtMs ?? task.stoppingAtMs ?? (isStopped(task) ? null : now)
-  // Stryker disable next-line ConditionalExpression: from null a time is subtracted, and the sum is no long run either.
-  return task.startedAtMs === null || endedAtMs === null ? null : endedAtMs - task.startedAtMs
+  if (task.startedAtMs === null) return null
+  // Stryker disable next-line ConditionalExpression: null minus a time is no long run either.
+  return endedAtMs === null ? null : endedAtMs - task.startedAtMs
 }
 
 /** When the stop happened; null when not told, or when it lies ahead of our clock. */
