@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Action } from '../../src/model/decision.ts'
-import { minute, second } from '../../src/model/time.ts'
+import { hour, minute, second } from '../../src/model/time.ts'
 import { afterwards } from '../../src/reconcile/afterwards.ts'
 import { whatCameOf } from '../../src/reconcile/leftover.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
@@ -22,6 +22,16 @@ describe('what came of an UpdateService of which nobody knows', () => {
     const { world, ports } = bench()
     world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount })
     expect(await whatCameOf(ports, web, intentOf(scaleTo(3)), policyOf())).toMatchObject(outcome)
+  })
+
+  it('the service is gone: decided again, and said so', async () => {
+    const longAgo = intentOf(scaleTo(3), now - hour)
+    expect(await whatCameOf(bench().ports, web, longAgo, policyOf())).toEqual({
+      ok: false,
+      code: 'superseded',
+      message: 'left over from an interrupted look; decided again from the present',
+      transient: false,
+    })
   })
 })
 
@@ -68,6 +78,11 @@ describe('what came of a RunTask of which nobody knows', () => {
     const { ports } = bench()
     const found = await whatCameOf(ports, etl, intentOf(runTaskAction, now - ageMs), policyOf())
     expect(found).toEqual(outcome === null ? null : expect.objectContaining(outcome))
+  })
+
+  it('says that nobody knows', async () => {
+    const found = await whatCameOf(bench().ports, etl, intentOf(runTaskAction, now - 56 * minute), policyOf())
+    expect(found).toMatchObject({ message: 'ECS no longer tells whether the call started a task' })
   })
 
   it.each([
@@ -156,6 +171,7 @@ describe('what came of a change of Cloud Map of which nobody knows', () => {
     return { ...on, register, deregister }
   }
   const right = { AWS_INSTANCE_IPV4: '10.0.0.1' }
+  const half = { AWS_INSTANCE_IPV4: '10.0.0.1', AWS_INSTANCE_PORT: '80' }
   const wrong = { AWS_INSTANCE_IPV4: '10.0.0.2' }
 
   it.each([
@@ -172,6 +188,24 @@ describe('what came of a change of Cloud Map of which nobody knows', () => {
     const outcome = await whatCameOf(ports, etl, intent, policyOf())
     expect(outcome?.ok ? 'ok' : outcome?.code).toBe(end)
   })
+
+  it('registered with all but one attribute: decided again', async () => {
+    const { ports, world, register } = await named(half)
+    const attributes = { ...half, AWS_INSTANCE_PORT: '8080' }
+    const intent = intentOf({ ...register, attributes } as Action, world.clock.now() - 15 * second)
+    expect(await whatCameOf(ports, etl, intent, policyOf())).toMatchObject({ code: 'superseded' })
+  })
+
+  it('another instance is named: the wanted one is not, and the answer was lost', async () => {
+    const { ports, world, register } = await named(right)
+    const intent = intentOf({ ...register, instanceId: 'b' } as Action, world.clock.now())
+    expect(await whatCameOf(ports, etl, intent, policyOf())).toEqual({
+      ok: false,
+      code: 'unanswered',
+      message: 'the answer was lost, and what it changed may not be visible yet',
+      transient: true,
+    })
+  })
 })
 
 describe('a question that is not answered', () => {
@@ -183,6 +217,24 @@ describe('a question that is not answered', () => {
     const { world, ports } = bench()
     world.failNext('ecs:DescribeServices', { code: failure })
     expect(await whatCameOf(ports, web, intentOf(scaleTo(3)), policyOf())).toMatchObject({ code, transient })
+  })
+
+  it('about the tasks of a family', async () => {
+    const { world, ports } = bench()
+    world.failNext('ecs:ListTasks', { code: 'throttled' })
+    expect(await whatCameOf(ports, etl, intentOf(runTaskAction), policyOf())).toMatchObject({
+      code: 'unanswered',
+      transient: true,
+    })
+  })
+
+  it('about the instances of Cloud Map', async () => {
+    const { world, ports } = bench()
+    world.failNext('servicediscovery:ListInstances', { code: 'unavailable' })
+    expect(await whatCameOf(ports, etl, intentOf(registering('a')), policyOf())).toMatchObject({
+      code: 'unanswered',
+      transient: true,
+    })
   })
 
   it.each(['superseded', 'unanswered'])('%s leaves no trace in the memory', code => {
