@@ -1,7 +1,7 @@
 import type { Action, Intent, Outcome } from '../model/decision.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
-import type { Target } from '../model/target.ts'
+import { serviceTarget, type Target } from '../model/target.ts'
 import { startedByLongshore } from '../model/task.ts'
 import { minute, second } from '../model/time.ts'
 import { servicePolicyFor, taskRuleFor } from '../policy/match.ts'
@@ -31,7 +31,7 @@ export async function whatCameOf(
       if (!service) return ageMs() < goneAfterMs ? notSeenYet : overtaken
       const mayLag = service.desiredCount === action.previousDesiredCount
       if (!mayLag || ageMs() >= calledWithinMs + writeVisibleAfterMs) return overtaken
-      return isWantedOut(policy, target, action, service) ? null : notSeenYet
+      return isWantedOut(policy, action, service) ? null : notSeenYet
     }
     case 'run-task': {
       const started = await startedTasks(ports, action)
@@ -76,12 +76,11 @@ const isWanted = (policy: Policy, target: Target): boolean =>
 /** More tasks are not kept waiting for what a lagging answer hides: the count is absolute, and asking for it twice adds none. */
 function isWantedOut(
   policy: Policy,
-  target: Target,
-  { desiredCount, previousDesiredCount }: Extract<Action, { verb: 'update-service' }>,
+  { cluster, service, desiredCount, previousDesiredCount }: Extract<Action, { verb: 'update-service' }>,
   { tags }: Service,
 ): boolean {
-  if (policy.mode !== 'act' || target.kind !== 'service' || desiredCount < previousDesiredCount) return false
-  const wishes = servicePolicyFor(policy, target, tags)
+  if (policy.mode !== 'act' || desiredCount < previousDesiredCount) return false
+  const wishes = servicePolicyFor(policy, serviceTarget(cluster, service), tags)
   if (!wishes?.scale || wishes.paused !== null) return false
   return wishes.scale.min <= desiredCount && desiredCount <= wishes.scale.max
 }

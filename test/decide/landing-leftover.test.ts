@@ -109,13 +109,8 @@ describe('what came of a RunTask of which nobody knows', () => {
 })
 
 describe('what came of a change of the count of which nobody knows', () => {
-  const tags = { 'longshore:max': '2' }
-  const table: [
-    string,
-    Partial<{ from: number; to: number; is: number; tags: typeof tags }>,
-    number,
-    string,
-  ][] = [
+  type Present = { from?: number; is?: number; tags?: Record<string, string> }
+  const table: [string, Present, number, string][] = [
     ['it is as wanted: done', { is: 3 }, 0, 'ok'],
     ['somebody else wrote another: decided again', { is: 5 }, 0, 'superseded'],
     [
@@ -125,7 +120,36 @@ describe('what came of a change of the count of which nobody knows', () => {
       'again',
     ],
     ['more were wanted, and it is as before for too long: decided again', { is: 2 }, 90, 'superseded'],
-    ['more were wanted than a tag allows by now: asked again', { is: 2, tags }, 89, 'unanswered'],
+    [
+      'as many as a tag allows were wanted: the same again',
+      { is: 2, tags: { 'longshore:max': '3' } },
+      89,
+      'again',
+    ],
+    [
+      'as few as a tag allows were wanted: the same again',
+      { is: 2, tags: { 'longshore:min': '3' } },
+      89,
+      'again',
+    ],
+    [
+      'more were wanted than a tag allows by now: asked again',
+      { is: 2, tags: { 'longshore:max': '2' } },
+      89,
+      'unanswered',
+    ],
+    [
+      'fewer were wanted than a tag asks for by now: asked again',
+      { is: 2, tags: { 'longshore:min': '4' } },
+      89,
+      'unanswered',
+    ],
+    [
+      'the service is paused by now: asked again',
+      { is: 2, tags: { 'longshore:paused': 'true' } },
+      89,
+      'unanswered',
+    ],
     ['fewer were wanted, and it is as before: asked again', { from: 4, is: 4 }, 89, 'unanswered'],
     [
       'fewer were wanted, and it is as before for too long: decided again',
@@ -146,11 +170,18 @@ describe('what came of a change of the count of which nobody knows', () => {
     expect(outcome === null ? 'again' : outcome.ok ? 'ok' : outcome.code).toBe(end)
   })
 
-  it('in mode observe nothing is done again', async () => {
+  it.each([
+    ['in mode observe', policyOf('observe')],
+    ['where no rule names the service any more', { ...policyOf(), services: [] }],
+    [
+      'where its rule scales no more',
+      { ...policyOf(), services: policyOf().services.map(rule => ({ ...rule, scale: null })) },
+    ],
+  ])('%s nothing is done again', async (_, policy) => {
     const { ports, world } = bench()
     world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount: 2 })
     const intent = intentOf(scaleTo(3, 2), world.clock.now())
-    expect(await whatCameOf(ports, web, intent, policyOf('observe'))).toMatchObject({ code: 'unanswered' })
+    expect(await whatCameOf(ports, web, intent, policy)).toMatchObject({ code: 'unanswered' })
   })
 })
 
