@@ -53,7 +53,7 @@ delete process.env.AWS_ENDPOINT_URL
 
 let tally: Tally = { passed: 0, failed: 0, lacked: [] }
 try {
-  const ready = endpoint === undefined ? await prepareParts() : contractsAt(endpoint)
+  const ready = endpoint === undefined ? await prepareParts() : await contractsAt(endpoint)
   try {
     tally = await run(ready)
   } finally {
@@ -84,10 +84,13 @@ async function prepareParts(): Promise<Ready> {
   return ready
 }
 
-function contractsAt(endpoint: string): Ready {
+async function contractsAt(endpoint: string): Promise<Ready> {
   say(
     `The contracts at ${endpoint}. Not run: deployed and runtime-client, which start all that they speak to by themselves.`,
   )
+  await fetch(endpoint).catch(() => {
+    throw new Error(`Nobody answers at ${endpoint}.`)
+  })
   const env = { endpoint, like: like ?? '' }
   return {
     projects: [contracts(new URL(endpoint).host, { env, provide: { python: '' } })],

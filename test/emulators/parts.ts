@@ -24,27 +24,44 @@ export interface Ready {
   remove(): Promise<void>
 }
 
-/** Prepares what the parts need, at the same time: Python, the runtime client, the stack packaged once for all of them. */
+/**
+ * Prepares what the parts need, at the same time: Python, the runtime client, the stack packaged once for all of them. Rejects with all that
+ * went wrong, when nothing is left running.
+ */
 export async function prepare(names: Part[], tell: (line: string) => void): Promise<Ready> {
   const anyOf = (...wanted: Part[]) => names.some(name => wanted.includes(name))
-  const [python, client, stack] = await Promise.all([
+  const [python, client, stack] = await Promise.allSettled([
     anyOf('ministack', 'moto', 'deployed')
       ? pythonWith('emulators', requirements, line => tell(`emulators: ${line}`))
       : '',
     anyOf('runtime-client') ? runtimeClient(line => tell(`runtime client: ${line}`)) : '',
-    anyOf('deployed', 'runtime-client') ? packaged(tell) : null,
+    anyOf('deployed', 'runtime-client') ? packaged(line => tell(`stack: ${line}`)) : null,
   ])
-  const provide = { python, runtimeClient: client, stackFolder: stack?.folder ?? '' }
+  const remove = async () => {
+    if (stack.status === 'fulfilled') await stack.value?.remove()
+  }
+  if (python.status === 'rejected' || client.status === 'rejected' || stack.status === 'rejected') {
+    await remove()
+    const reasons = [python, client, stack].flatMap(it =>
+      it.status === 'rejected' ? [it.reason.message] : [],
+    )
+    throw new Error(reasons.join('\n'))
+  }
+  const provide = {
+    python: python.value,
+    runtimeClient: client.value,
+    stackFolder: stack.value?.folder ?? '',
+  }
   return {
     projects: names.map(name =>
       parts[name] === 'contracts' ? contracts(name, { provide }) : stackTests(name, { provide }),
     ),
-    remove: async () => stack?.remove(),
+    remove,
   }
 }
 
 function packaged(tell: (line: string) => void): ReturnType<typeof packageDeployed> {
-  tell('stack: packaging it')
+  tell('packaging it')
   return packageDeployed()
 }
 

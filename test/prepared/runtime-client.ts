@@ -30,8 +30,10 @@ export async function runtimeClient(tell: (line: string) => void): Promise<strin
 async function refuseWithoutCompilers(): Promise<void> {
   if (process.platform !== 'linux') throw new Error('aws-lambda-ric can be compiled on Linux only.')
   for (const compiler of compilers)
-    await end(compiler, ['--version']).catch(({ message }) => {
-      throw new Error(`aws-lambda-ric is compiled with ${compilers.join(', ')} (a C++ compiler). ${message}`)
+    await end(compiler, ['--version']).catch(() => {
+      throw new Error(
+        `aws-lambda-ric is compiled with ${compilers.join(', ')}, and there is no ${compiler} on the PATH.`,
+      )
     })
 }
 
