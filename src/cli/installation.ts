@@ -7,8 +7,8 @@ import type { Policy } from '../policy/policy.ts'
 import type { Landing, WorkerPorts } from '../reconcile/landing.ts'
 import { tick } from '../reconcile/tick.ts'
 import { type Message, workOff } from '../reconcile/worker.ts'
+import { routeOf } from '../simulation/routes.ts'
 import { deliver, type StreamRecord } from '../voice/deliver.ts'
-import type { EventBridgeEvent } from '../world/events.ts'
 import { createMemoryStore, type MemoryStore } from '../world/memory-store.ts'
 import { createRandomness } from '../world/randomness.ts'
 import type { World } from '../world/world.ts'
@@ -58,7 +58,7 @@ export function install(world: World, policy: Policy, witness: Witness = {}): In
   let sent = 0
 
   const send = (body: string) => queue.push({ id: `message-${++sent}`, body, receives: 0 })
-  world.onEvent(event => isRouted(event) && send(JSON.stringify(event)))
+  world.onEvent(event => routeOf(event) !== null && send(JSON.stringify(event)))
   world.onLook(target => send(lookMessage(target)))
   store.onJournal(({ eventName, entry, outbox, target, entryId }) => {
     if (eventName === 'INSERT') witness.onEntry?.(entry)
@@ -106,15 +106,4 @@ export function install(world: World, policy: Policy, witness: Witness = {}): In
       world.runUntil(atMs)
     },
   }
-}
-
-/** The event patterns of stack/rules.yml. */
-function isRouted({ 'detail-type': type, detail }: EventBridgeEvent): boolean {
-  if (type !== 'ECS Task State Change')
-    return ['ECS Service Action', 'ECS Deployment State Change', 'CloudWatch Alarm State Change'].includes(
-      type,
-    )
-  const isService = String(detail.group ?? '').startsWith('service:')
-  const quiet = isService ? ['PROVISIONING', 'PENDING', 'ACTIVATING'] : ['PROVISIONING']
-  return !quiet.includes(String(detail.lastStatus))
 }

@@ -1,6 +1,7 @@
-import type { Action, Decision, Verdict } from '../model/decision.ts'
+import type { Action, Decision, Hold, Verdict } from '../model/decision.ts'
 import type { DiscoveryMemory } from '../model/memory.ts'
 import type { CloudMapInstance, CloudMapService } from '../model/ports.ts'
+import type { Reading } from '../model/reading.ts'
 import { isRunning, isStopping, type Task } from '../model/task.ts'
 import { minute, second } from '../model/time.ts'
 import { instanceAttributes, isOurs } from './instance.ts'
@@ -34,46 +35,37 @@ export function decide(
   now: number,
 ): Verdict<DiscoveryReason, DiscoveryAction, DiscoveryMemory> {
   const before = memory ?? emptyMemory
-  const blind = unreadable(view, policy)
-  if (blind) {
-    return { decisions: [blind], memory: before, settled: [], nextLookAtMs: now + minute }
-  }
-  const { cloudMapService, instances, tasks } = view
-  if (cloudMapService.kind !== 'value' || instances.kind !== 'value' || tasks.kind !== 'value')
-    throw new Error('a view that is not readable has been held above')
+  const sight = inSight(view, policy)
+  if ('hold' in sight) return { decisions: [sight], memory: before, settled: [], nextLookAtMs: now + minute }
+  const { service, instances, tasks } = sight
 
   const followed = followOperations(view.operations, before, now)
   const busy = (instanceId: string) =>
     followed.memory.operations.some(operation => operation.instanceId === instanceId) ||
     (followed.memory.failures[instanceId]?.nextTryAtMs ?? 0) > now
   const isTold = (id: string) => (followed.memory.failures[id]?.count ?? 0) < toldTriesMax
-  const site = { service: cloudMapService.value, policy, view, isTold, now }
-  const registered = new Map(instances.value.map(instance => [instance.id, instance]))
+  const site = { service, policy, view, isTold, now }
+  const registered = new Map(instances.map(instance => [instance.id, instance]))
+  const ours = instances.filter(instance => isOurs(instance, view.target))
 
-  const comings = tasks.value
+  const comings = tasks
     .filter(task => isRunning(task) && !view.tombstones.has(task.taskId) && !busy(task.taskId))
     .flatMap(task => welcome(task, registered.get(task.taskId), site))
   const { decisions: goings, missingSince } = farewells(
-    instances.value.filter(instance => isOurs(instance, view.target)),
-    instances.value.length - followed.leaving,
+    ours,
+    instances.length - followed.leaving,
     busy,
     followed.memory.missingSince,
-    tasks.value,
+    tasks,
     site,
   )
   const decisions = [...followed.holds, ...goings, ...comings]
-  const everything: DiscoveryDecision = {
-    hold: 'discovery',
-    about: null,
-    because: { code: 'all-true', instances: instances.value.filter(i => isOurs(i, view.target)).length },
-    untilMs: null,
-    tell: false,
-  }
+  const everything = hold(null, { code: 'all-true', instances: ours.length }, null)
   return {
     decisions: decisions.length > 0 ? decisions : [everything],
     memory: { ...followed.memory, missingSince },
     settled: [],
-    nextLookAtMs: nextLook(decisions, tasks.value, now),
+    nextLookAtMs: nextLook(decisions, tasks, now),
   }
 }
 
@@ -86,26 +78,22 @@ interface Site {
   now: number
 }
 
-function unreadable(view: DiscoveryView, policy: DiscoverPolicy): DiscoveryDecision | null {
+/** What can be decided on; a hold where something could not be read, or cannot work. */
+function inSight({ cloudMapService, tasks, instances }: DiscoveryView, policy: DiscoverPolicy) {
   const { namespace, service } = policy
-  if (view.cloudMapService.kind === 'missing')
+  if (cloudMapService.kind === 'missing')
     return hold(null, { code: 'service-not-found', namespace, service }, null, true)
-  for (const [what, reading] of [
-    ['The Cloud Map service', view.cloudMapService],
-    ['The family’s tasks', view.tasks],
-    ['The list of instances', view.instances],
-  ] as const) {
-    if (reading.kind === 'value') continue
-    const message = reading.kind === 'failed' ? reading.failure.message : 'no answer'
-    return hold(null, { code: 'unreadable', what, message }, null)
-  }
-  if (
-    view.cloudMapService.kind === 'value' &&
-    view.cloudMapService.value.dnsRecordTypes.includes('SRV') &&
-    policy.port === null
-  )
+  if (cloudMapService.kind !== 'value') return unread('The Cloud Map service', cloudMapService)
+  if (tasks.kind !== 'value') return unread('The family’s tasks', tasks)
+  if (instances.kind !== 'value') return unread('The list of instances', instances)
+  if (cloudMapService.value.dnsRecordTypes.includes('SRV') && policy.port === null)
     return hold(null, { code: 'needs-port', namespace, service }, null, true)
-  return null
+  return { service: cloudMapService.value, tasks: tasks.value, instances: instances.value }
+}
+
+function unread(what: string, reading: Exclude<Reading<unknown>, { kind: 'value' }>) {
+  const message = reading.kind === 'failed' ? reading.failure.message : 'no answer'
+  return hold(null, { code: 'unreadable', what, message }, null)
 }
 
 /** A running task: registered now, or why not yet. */
@@ -113,7 +101,7 @@ function welcome(task: Task, instance: CloudMapInstance | undefined, site: Site)
   const { taskId } = task
   const address = task.networkInterface?.privateIpv4 ?? null
   if (address === null) return instance ? [] : [hold(taskId, { code: 'no-address', taskId }, null)]
-  const checked = site.view.healthChecked.get(task.taskDefinitionArn ?? '')
+  const checked = site.view.healthChecked.get(task.taskDefinitionArn)
   if (instance) {
     if (!isOurs(instance, site.view.target)) return []
     const registered = instance.attributes.AWS_INSTANCE_IPV4 ?? 'no address'
@@ -148,12 +136,12 @@ function farewells(
   let remaining = remainingCount
   for (const { id } of ours) {
     if (busy(id)) continue
-    const because = departure(id, byId.get(id), missingBefore[id], site)
-    if (because?.code === 'missing-once' || because?.code === 'task-gone')
-      missingSince[id] = missingBefore[id] ?? site.now
+    const since = missingBefore[id] ?? site.now
+    const because = departure(id, byId.get(id), since, site)
     if (because === null) continue
+    if (because.code === 'missing-once' || because.code === 'task-gone') missingSince[id] = since
     if (because.code === 'missing-once') {
-      decisions.push(hold(id, because, (missingSince[id] ?? site.now) + goneAfterMs))
+      decisions.push(hold(id, because, since + goneAfterMs))
     } else if (remaining <= 1) {
       decisions.push(hold(id, { code: 'last-instance', taskId: id }, null))
     } else {
@@ -167,19 +155,20 @@ function farewells(
 function departure(
   id: string,
   task: Task | undefined,
-  since: number | undefined,
-  site: Site,
+  missingSinceMs: number,
+  { view, now }: Site,
 ): DiscoveryReason | null {
-  if (task && (isStopping(task) || site.view.tombstones.has(id)))
-    return { code: 'task-stopping', taskId: id, lastStatus: isStopping(task) ? task.lastStatus : 'STOPPED' }
-  if (task?.healthStatus === 'UNHEALTHY' && site.view.healthChecked.get(task.taskDefinitionArn ?? ''))
-    return { code: 'task-unhealthy', taskId: id }
-  if (task) return null
-  if (site.view.tombstones.has(id)) return { code: 'task-stopping', taskId: id, lastStatus: 'STOPPED' }
-  if (!site.view.missingTaskIds.includes(id)) return null
-  if (since !== undefined && site.now - since >= goneAfterMs)
-    return { code: 'task-gone', taskId: id, missingForMs: site.now - since }
-  return { code: 'missing-once', taskId: id }
+  if (task && isStopping(task)) return { code: 'task-stopping', taskId: id, lastStatus: task.lastStatus }
+  if (view.tombstones.has(id)) return { code: 'task-stopping', taskId: id, lastStatus: 'STOPPED' }
+  if (task) {
+    const isUnhealthy = task.healthStatus === 'UNHEALTHY' && view.healthChecked.get(task.taskDefinitionArn)
+    return isUnhealthy ? { code: 'task-unhealthy', taskId: id } : null
+  }
+  if (!view.missingTaskIds.includes(id)) return null
+  const missingForMs = now - missingSinceMs
+  return missingForMs >= goneAfterMs
+    ? { code: 'task-gone', taskId: id, missingForMs }
+    : { code: 'missing-once', taskId: id }
 }
 
 const register = (task: Task, address: string, because: DiscoveryReason, site: Site): DiscoveryDecision => ({
@@ -210,7 +199,7 @@ const hold = (
   because: DiscoveryReason,
   untilMs: number | null,
   tell = false,
-): DiscoveryDecision => ({ hold: 'discovery', about, because, untilMs, tell })
+): Hold<DiscoveryReason> => ({ hold: 'discovery', about, because, untilMs, tell })
 
 function nextLook(decisions: DiscoveryDecision[], tasks: Task[], now: number): number | null {
   const open = decisions.map(decision =>

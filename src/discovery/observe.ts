@@ -1,8 +1,9 @@
+import { lastSegment } from '../model/arn.ts'
 import type { DiscoveryMemory } from '../model/memory.ts'
 import type { CloudMapService, Ports } from '../model/ports.ts'
 import { type Answer, type Reading, readingOf } from '../model/reading.ts'
 import type { Target } from '../model/target.ts'
-import type { Task } from '../model/task.ts'
+import { isStopping, type Task } from '../model/task.ts'
 import { isOurs } from './instance.ts'
 import type { DiscoverPolicy } from './policy.ts'
 import type { DiscoveryView } from './view.ts'
@@ -34,19 +35,17 @@ export async function observeDiscovery(
     others && !others.ok ? readingOf(others, 0) : { ...living, value: [...known.values()] }
   const evidence = await ports.store.evidence(
     target,
-    [...known.keys(), ...unexplained].map(id => `task/${id}`),
+    [...new Set([...known.keys(), ...unexplained])].map(id => `task/${id}`),
   )
   return {
     target,
     cloudMapService,
     instances: evidence.ok ? instances : readingOf(evidence, 0),
     tasks,
-    missingTaskIds: others?.ok ? others.value.missing.map(id => id.slice(id.lastIndexOf('/') + 1)) : [],
+    missingTaskIds: others?.ok ? others.value.missing.map(lastSegment) : [],
     tombstones: new Set(
       (evidence.ok ? evidence.value : []).flatMap(kept =>
-        'task' in kept && (kept.task.desiredStatus === 'STOPPED' || kept.task.lastStatus === 'STOPPED')
-          ? [kept.task.taskId]
-          : [],
+        'task' in kept && isStopping(kept.task) ? [kept.task.taskId] : [],
       ),
     ),
     healthChecked: await healthChecks(ports, living.value),

@@ -42,14 +42,14 @@ export function followOperations(
   for (const operation of before.operations) {
     const { instanceId, verb } = operation
     const reading = seen.get(operation.operationId)
-    const status = reading?.kind === 'value' ? reading.value.status : 'PENDING'
-    if (status === 'SUCCESS') {
+    const told = reading?.kind === 'value' ? reading.value : null
+    if (told?.status === 'SUCCESS') {
       delete failures[instanceId]
-    } else if (status === 'FAIL' && reading?.kind === 'value') {
+    } else if (told?.status === 'FAIL') {
       const count = (failures[instanceId]?.count ?? 0) + 1
       const retryAtMs = now + retryAfter(count)
       failures[instanceId] = { count, nextTryAtMs: retryAtMs }
-      const error = reading.value.errorCode ?? reading.value.errorMessage ?? 'no reason given'
+      const error = told.errorCode ?? told.errorMessage ?? 'no reason given'
       const because: DiscoveryReason = { code: 'operation-failed', instanceId, error, retryAtMs }
       holds.push({ hold: 'discovery', about: instanceId, because, untilMs: retryAtMs, tell: count === 1 })
     } else if (now - operation.startedAtMs < forgottenAfterMs) {

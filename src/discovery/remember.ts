@@ -13,11 +13,10 @@ export function remember(
   const before = memory ?? emptyMemory
   const { instanceId } = action
   if (outcome.ok) {
-    const failures = { ...before.failures }
     const verb = action.verb === 'register-instance' ? 'register' : 'deregister'
     const { operationId } = outcome
     if (operationId === undefined) {
-      delete failures[instanceId]
+      const { [instanceId]: _, ...failures } = before.failures
       return { ...before, failures }
     }
     return {

@@ -16,7 +16,7 @@ export interface DiscoveryView {
   /** Ids whose stop was told by an event: a late or stale RUNNING resurrects none of them. */
   tombstones: ReadonlySet<string>
   /** Task definition ARN → has an essential container with a health check; absent = could not be read. */
-  healthChecked: ReadonlyMap<string, boolean>
+  healthChecked: ReadonlyMap<string | null, boolean>
   /** Operation id → how it stands. */
   operations: ReadonlyMap<string, Reading<CloudMapOperation>>
 }

@@ -43,14 +43,14 @@ const pullReasons: Patterns = [
   ],
 ]
 
-const pull = /cannotpull|pull access denied|failed to resolve ref|can.?t pull the image/i
+const pull = /cannotpull|pull access denied|failed to resolve ref|can.t pull the image/i
 const registryLogin = /ecr registry auth|registry auth from amazon ecr|\bapi\.ecr\b/i
 
 /** What keeps a task from starting, or a container from running. */
 const startReasons: Patterns = [
   [/outofmemoryerror/i, 'oom'],
   [/reached the limit on the number of|is above your limit|vcpu limit/i, 'quota'],
-  [/\bresource:[a-z_]+/i, 'placement'],
+  [/\bresource:[a-z]/i, 'placement'],
   [/^(agent|attribute|location|missing|inactive)$/i, 'placement'],
   [/no active instances|empty capacity provider|placement constraint|capacity is unavailable/i, 'placement'],
   [

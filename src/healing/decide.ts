@@ -31,7 +31,7 @@ export function decide(
 ): HealingVerdict {
   const stops = inOrder(view.stopped)
   const tasks = [...view.living, ...stops.map(stop => stop.task)]
-  const started = new Set(tasks.map(task => task.startedBy ?? ''))
+  const started = new Set(tasks.map(task => task.startedBy))
   const { recoveries, waiting } = recoveriesOf(tasks, memory?.recovering ?? {}, now)
   const before = new Map(Object.entries(memory?.placements ?? {}))
   const placements: typeof before = new Map()
@@ -100,11 +100,12 @@ function inOrder(stopped: StoppedTask[]): StoppedTask[] {
     if (!other || isNewer(stop, other)) byKey.set(stop.key, stop)
   }
   const atMs = ({ task }: StoppedTask) => task.stoppedAtMs ?? task.stoppingAtMs ?? 0
+  // Stryker disable next-line EqualityOperator: no two have the same key.
   return [...byKey.values()].sort((a, b) => atMs(a) - atMs(b) || (a.key < b.key ? -1 : 1))
 }
 
 function isNewer(stop: StoppedTask, other: StoppedTask): boolean {
   if ((stop.resolution === null) !== (other.resolution === null)) return stop.resolution !== null
   const ahead = (stop.task.version ?? 0) - (other.task.version ?? 0)
-  return ahead === 0 ? isStopped(stop.task) && !isStopped(other.task) : ahead > 0
+  return ahead > 0 || (ahead === 0 && isStopped(stop.task) && !isStopped(other.task))
 }

@@ -31,7 +31,7 @@ export interface Circumstances {
   /** What earlier RunTask calls for this task came to. */
   placement: Placement | undefined
   /** `startedBy` of all tasks in sight. */
-  started: ReadonlySet<string>
+  started: ReadonlySet<string | null>
   now: number
 }
 

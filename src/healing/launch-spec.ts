@@ -52,8 +52,8 @@ export function launchSpecFrom({
   }
 }
 
-const isFargate = (task: Task): boolean =>
-  task.launchType === 'FARGATE' || /^FARGATE(_SPOT)?$/.test(task.capacityProvider ?? '')
+const isFargate = ({ launchType, capacityProvider }: Task): boolean =>
+  launchType === 'FARGATE' || capacityProvider === 'FARGATE' || capacityProvider === 'FARGATE_SPOT'
 
 /** Fargate always has an own interface; elsewhere only awsvpc tasks have one (null: host or bridge mode). */
 function networkOf(
@@ -77,14 +77,12 @@ function overridesOf(
   given: TaskOverride,
   taskDefinition: TaskDefinition | null,
 ): { overrides: TaskOverride; judged: boolean } {
-  const { containerOverrides = [], ...whole } = given
+  const { containerOverrides, ...whole } = given
   const names = taskDefinition && new Set(taskDefinition.containers.map(container => container.name))
-  const kept = containerOverrides
-    .map(withoutNothing)
-    .filter(
-      override => override.name !== undefined && !isInjectedContainer(override.name) && hasEffect(override),
-    )
-    .filter(override => names === null || names.has(override.name ?? ''))
+  const mayBeOurs = (name: string | undefined) =>
+    name !== undefined && !isInjectedContainer(name) && (names === null || names.has(name))
+  const kept =
+    containerOverrides?.map(withoutNothing).filter(each => mayBeOurs(each.name) && hasEffect(each)) ?? []
   return {
     overrides: { ...withoutNothing(whole), ...(kept.length > 0 ? { containerOverrides: kept } : {}) },
     judged: names !== null || kept.length === 0,

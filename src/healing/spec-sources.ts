@@ -1,6 +1,6 @@
 import type { LaunchSpec } from '../model/launch-spec.ts'
 import type { DescribedTask, NetworkInterface, Ports, TaskDefinition } from '../model/ports.ts'
-import { type Answer, answered, isTransient, type Reading } from '../model/reading.ts'
+import { type Answer, isTransient, type Reading } from '../model/reading.ts'
 import { minute } from '../model/time.ts'
 import { launchSpecFrom } from './launch-spec.ts'
 
@@ -24,23 +24,22 @@ export async function readSpecSources(
   ports: Pick<Ports, 'ecs' | 'ec2'>,
   wanted: { tasks: DescribedTask[]; taskDefinitionArns: string[] },
 ): Promise<SpecSources> {
-  const definitions = new Map<string, Answer<TaskDefinition>>()
-  const arns = [...wanted.tasks.map(task => task.taskDefinitionArn ?? ''), ...wanted.taskDefinitionArns]
-  for (const arn of new Set(arns.filter(arn => arn !== '')))
-    definitions.set(arn, await ports.ecs.describeTaskDefinition(arn))
+  const definitions = new Map<string | null, Answer<TaskDefinition>>()
+  const arns = [...wanted.tasks.flatMap(task => task.taskDefinitionArn ?? []), ...wanted.taskDefinitionArns]
+  for (const arn of new Set(arns)) definitions.set(arn, await ports.ecs.describeTaskDefinition(arn))
 
   const ids = wanted.tasks.flatMap(task => task.networkInterface?.id ?? [])
-  const read = ids.length === 0 ? answered([]) : await ports.ec2.describeNetworkInterfaces(ids)
-  const interfaces = new Map((read.ok ? read.value : []).map(each => [each.networkInterfaceId, each]))
+  const read = ids.length === 0 ? null : await ports.ec2.describeNetworkInterfaces(ids)
+  const interfaces = new Map<string | undefined, NetworkInterface>(
+    read?.ok ? read.value.map(each => [each.networkInterfaceId, each]) : [],
+  )
 
   function gather(task: DescribedTask) {
-    const definition = definitions.get(task.taskDefinitionArn ?? '')
-    const interfaceRead = task.networkInterface ? read : answered([])
-    const networkInterface: NetworkInterface | null | 'unreadable' = interfaceRead.ok
-      ? (interfaces.get(task.networkInterface?.id ?? '') ?? null)
-      : 'unreadable'
-    const failures = [interfaceRead, definition].flatMap(each => (each && !each.ok ? [each.failure] : []))
-    return { networkInterface, taskDefinition: definition?.ok ? definition.value : null, failures }
+    const definition = definitions.get(task.taskDefinitionArn)
+    const unread = read?.ok === false && task.networkInterface ? read : null
+    const networkInterface = unread ? 'unreadable' : (interfaces.get(task.networkInterface?.id) ?? null)
+    const failures = [unread, definition].flatMap(each => (each && !each.ok ? [each.failure] : []))
+    return { networkInterface, taskDefinition: definition?.ok ? definition.value : null, failures } as const
   }
 
   return {
@@ -49,7 +48,7 @@ export async function readSpecSources(
       if (failures.length > 0) return { spec: null, isSoon: failures.some(isTransient) }
       const spec = launchSpecFrom({ task, ...sources, now })
       if (!spec.unsure.includes('network-interface-gone')) return { spec, isSoon: false }
-      return { spec: null, isSoon: task.createdAtMs !== null && now - task.createdAtMs < youngMs }
+      return { spec: null, isSoon: now - (task.createdAtMs ?? 0) < youngMs }
     },
     ofStopped(task, now) {
       const { failures, ...sources } = gather(task)
@@ -58,7 +57,7 @@ export async function readSpecSources(
       return { kind: 'value', value: launchSpecFrom({ task, ...sources, now }), observedAtMs: now }
     },
     essentialOf(arn) {
-      const definition = definitions.get(arn ?? '')
+      const definition = definitions.get(arn)
       if (!definition?.ok) return null
       return definition.value.containers.filter(container => container.essential).map(({ name }) => name)
     },

@@ -13,8 +13,7 @@ import type { TaskRule } from '../policy/policy.ts'
 import { recoveryMetrics } from '../voice/metrics.ts'
 import type { Landing } from './landing.ts'
 import { livingTasks, missedStops } from './living.ts'
-import type { LookState } from './look.ts'
-import { type Plan, soonest } from './plan.ts'
+import { type LookState, type Plan, soonest } from './plan.ts'
 import { explainedDiscovery, explainedHealing } from './rooms.ts'
 
 /** ECS did not tell which tasks live, or contradicts itself. */

@@ -3,8 +3,7 @@ import { lastSegment } from '../model/arn.ts'
 import { type Action, type Intent, isDo, type JournalEntry, type Outcome } from '../model/decision.ts'
 import { type Target, targetKey } from '../model/target.ts'
 import { minute, span } from '../model/time.ts'
-import type { ExplainedDo } from './portion.ts'
-import type { Explained } from './rooms.ts'
+import type { Explained, ExplainedDo } from './rooms.ts'
 
 /**
  * Builds the journal's lines and the intents they come from. Ids come from what they tell and from the number of the

@@ -1,6 +1,10 @@
 import type { Memory } from '../model/memory.ts'
 import type { MetricDatum } from '../model/ports.ts'
+import type { TargetState } from '../model/state.ts'
 import type { Explained } from './rooms.ts'
+
+/** What of the state a look starts from. */
+export type LookState = Pick<TargetState, 'inbox' | 'memory'>
 
 /** What one look at a target came to. */
 export interface Plan {

@@ -1,9 +1,7 @@
-import { type Do, isDo, type Verb } from '../model/decision.ts'
+import { isDo, type Verb } from '../model/decision.ts'
 import type { Plan } from './plan.ts'
-import type { Explained } from './rooms.ts'
+import type { Explained, ExplainedDo } from './rooms.ts'
 import { isNews, type Standing, standingOf } from './standing.ts'
-
-export type ExplainedDo = Explained & { decision: Do }
 
 /** What of a plan is written down and done by one look. */
 export interface Portion {

@@ -2,7 +2,7 @@ import { explain as explainDiscovery } from '../discovery/explain.ts'
 import type { DiscoveryReason } from '../discovery/reason.ts'
 import { explain as explainHealing } from '../healing/explain.ts'
 import type { HealingReason } from '../healing/reason.ts'
-import type { Decision } from '../model/decision.ts'
+import type { Decision, Do } from '../model/decision.ts'
 import { explain as explainScaling } from '../scaling/explain.ts'
 import type { ScalingReason } from '../scaling/reason.ts'
 
@@ -12,6 +12,8 @@ export interface Explained {
   decision: Decision
   sentence: string
 }
+
+export type ExplainedDo = Explained & { decision: Do }
 
 export const explainedScaling = (decisions: Decision<ScalingReason>[]): Explained[] =>
   decisions.map(decision => ({ room: 'scaling', decision, sentence: explainScaling(decision.because) }))

@@ -6,8 +6,7 @@ import { decide } from '../scaling/decide.ts'
 import { observeService } from '../scaling/observe.ts'
 import { serviceMetrics } from '../voice/metrics.ts'
 import type { Landing } from './landing.ts'
-import type { LookState } from './look.ts'
-import type { Plan } from './plan.ts'
+import type { LookState, Plan } from './plan.ts'
 import { explainedScaling } from './rooms.ts'
 
 /** One service: how many tasks should it run. */

@@ -1,4 +1,5 @@
 import type { Ports } from '../model/ports.ts'
+import { answered } from '../model/reading.ts'
 import { minute } from '../model/time.ts'
 import { literalTargets } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -35,9 +36,9 @@ export async function tick(ports: TickPorts, policy: Policy): Promise<{ targets:
   }
   const delaySeconds = (index: number) =>
     targets.length < spreadFrom ? 0 : Math.floor((index * spreadSeconds) / targets.length)
-  const sent = await ports.queue.look(
-    targets.map((target, index) => ({ target, delaySeconds: delaySeconds(index) })),
-  )
+  const looks = targets.map((target, index) => ({ target, delaySeconds: delaySeconds(index) }))
+  // Nothing to say is no reason to be told that nobody listens.
+  const sent = looks.length === 0 ? answered(undefined) : await ports.queue.look(looks)
   if (!sent.ok) throw new Error(`the queues did not answer: ${sent.failure.code}`)
   ports.metrics.emit(sweepMetrics())
   return { targets: targets.length, notices: notices.length }

@@ -11,7 +11,8 @@ import type { Landing } from './landing.ts'
 import { whatCameOf } from './leftover.ts'
 import { look } from './look.ts'
 import { type Plan, soonest } from './plan.ts'
-import { type ExplainedDo, portionOf } from './portion.ts'
+import { portionOf } from './portion.ts'
+import type { ExplainedDo } from './rooms.ts'
 import { actSubject, isNews, type Standing } from './standing.ts'
 
 /** What the holder of a lease has in hand; every change of it is written under the lease's epoch. */

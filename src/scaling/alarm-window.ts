@@ -28,5 +28,4 @@ export function windowOf(alarm: Alarm, nowMs: number): { fromMs: number; toMs: n
 }
 
 /** Null-threshold alarms (composite, anomaly band) have nothing to measure a distance from. */
-export const isMeasurable = (alarm: Alarm): boolean =>
-  alarm.kind === 'metric' && alarm.threshold !== null && alarm.queries.length > 0
+export const isMeasurable = (alarm: Alarm): boolean => alarm.threshold !== null && alarm.queries.length > 0

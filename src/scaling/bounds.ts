@@ -1,6 +1,6 @@
 import type { ScalingMemory } from '../model/memory.ts'
 import type { Service } from '../model/service.ts'
-import { second } from '../model/time.ts'
+import { minute } from '../model/time.ts'
 import type { ScalePolicy } from './policy.ts'
 import type { ScalingReason } from './reason.ts'
 
@@ -11,7 +11,7 @@ export interface Stage {
 }
 
 /** DescribeServices is eventually consistent: for so long our own last write is believed over it. */
-export const writeVisibleAfterMs = 30 * second
+export const writeVisibleAfterMs = minute
 
 export const isRecent = (write: ScalingMemory['lastWrite'], nowMs: number): write is LastWrite =>
   write !== null && Math.abs(nowMs - write.atMs) < writeVisibleAfterMs

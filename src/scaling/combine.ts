@@ -2,7 +2,6 @@ import { clamp, type Stage } from './bounds.ts'
 import type { Cooling } from './cooldown.ts'
 import type { ScalePolicy } from './policy.ts'
 import type { Proposal } from './proposal.ts'
-import type { StepReason } from './reason.ts'
 
 /**
  * One count of what all alarms ask for. The largest wins (PutScalingPolicy); the bounds cut it; fewer tasks only when
@@ -15,7 +14,7 @@ export function combine(
 ): Stage {
   const wish = largest(proposals)
   if (!wish) return { count, because: null }
-  if (!isStep(wish.because)) return { count, because: wish.because }
+  if (wish.because.code === 'cooldown-out') return { count, because: wish.because }
   const { alarm } = wish
   const { wanted } = wish.because
 
@@ -50,6 +49,3 @@ function largest(proposals: readonly Proposal[]): Asking | null {
   const [first, ...others] = asking
   return first ? others.reduce((most, next) => (next.count > most.count ? next : most), first) : null
 }
-
-const isStep = (because: Asking['because']): because is StepReason =>
-  because.code === 'step-out' || because.code === 'step-in' || because.code === 'step-unchanged'

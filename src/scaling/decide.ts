@@ -72,9 +72,10 @@ export function decide(
 
 /** The reason of the last stage that moved the count; when none did, of the last that had something to say. */
 function decisive(stages: [Stage, ...Stage[]]): ScalingReason | null {
-  let { count, because } = stages[0]
+  let { count } = stages[0]
+  let because: ScalingReason | null = null
   let moved = false
-  for (const stage of stages.slice(1)) {
+  for (const stage of stages) {
     const moves = stage.count !== count
     if (moves || (!moved && stage.because)) because = stage.because
     count = stage.count

@@ -78,8 +78,6 @@ export function explain(reason: ScalingReason): string {
       return `${reason.alarm} is in ALARM, but its metric is no finite number.`
     case 'no-step-matches':
       return `${breach(reason.alarm, reason.measured)}: no step covers that.`
-    default:
-      return reason satisfies never
   }
 }
 
@@ -100,8 +98,8 @@ function breach(alarm: string, measured: Measured | null): string {
   if (!measured) return `${alarm} is in ALARM`
   const { metric, threshold } = measured
   const delta = distance(metric, threshold)
-  if (delta === 0) return `${alarm} is at its threshold of ${number(threshold)}`
-  const side = delta > 0 ? 'over' : 'under'
+  const side = delta > 0 ? 'over' : delta < 0 ? 'under' : null
+  if (side === null) return `${alarm} is at its threshold of ${number(threshold)}`
   return `${alarm} is ${number(Math.abs(delta))} ${side} its threshold of ${number(threshold)} (${number(metric)})`
 }
 
@@ -110,6 +108,7 @@ function step({ code, adjustment, atLeastTasks, base, cooling, limit }: StepReas
   const cut = limit ? `, limited to the ${boundNames[limit.bound]} of ${count(limit.tasks)}` : ''
   if (adjustment.kind === 'exact') return `the step sets ${tasks(adjustment.tasks)}${cut}`
   const amount = adjustment.kind === 'percent' ? adjustment.percent : adjustment.tasks
+  // Stryker disable next-line EqualityOperator: a step of nothing changes nothing, and has been told above.
   const [verb, preposition] = amount > 0 ? ['adds', 'to'] : ['removes', 'from']
   const start = cooling ? `the ${count(base)} before the cooldown` : count(base)
   if (adjustment.kind === 'change')

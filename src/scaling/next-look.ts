@@ -1,6 +1,6 @@
 import { minute, second } from '../model/time.ts'
 import { periodMsOf } from './alarm-window.ts'
-import type { AlarmView, ScalingView } from './view.ts'
+import { type AlarmView, mutedForMs, type ScalingView } from './view.ts'
 
 /** An alarm in ALARM is looked at again after one of its periods, within these. */
 const hot = { leastMs: 20 * second, mostMs: minute }
@@ -15,16 +15,15 @@ export function nextLookAt(
   nowMs: number,
 ): number {
   const waits = [restless || view.alarms.some(({ alarm }) => alarm.kind === 'failed') ? restlessMs : quietMs]
-  for (const { alarm, mutedUntilMs } of view.alarms.filter(inAlarm)) {
-    if (mutedUntilMs !== null && nowMs < mutedUntilMs) waits.push(mutedUntilMs - nowMs)
-    else if (alarm.kind === 'value') {
-      const untilCool =
-        coolingEndsAtMs !== null && coolingEndsAtMs > nowMs ? coolingEndsAtMs - nowMs : Infinity
-      waits.push(Math.min(periodMsOf(alarm.value), untilCool, hot.mostMs))
-    }
+  const coolMs = (coolingEndsAtMs ?? Infinity) - nowMs
+  for (const each of view.alarms) {
+    if (!isHot(each)) continue
+    const mutedMs = mutedForMs(each, nowMs)
+    waits.push(mutedMs > 0 ? mutedMs : Math.min(periodMsOf(each.alarm.value), coolMs, hot.mostMs))
   }
   return nowMs + Math.max(hot.leastMs, Math.min(...waits))
 }
 
-const inAlarm = ({ alarm }: AlarmView): boolean =>
-  alarm.kind === 'value' && alarm.value.state === 'ALARM' && alarm.value.actionsEnabled
+type HotAlarm = AlarmView & { alarm: Extract<AlarmView['alarm'], { kind: 'value' }> }
+const isHot = (each: AlarmView): each is HotAlarm =>
+  each.alarm.kind === 'value' && each.alarm.value.state === 'ALARM' && each.alarm.value.actionsEnabled

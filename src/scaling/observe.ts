@@ -83,7 +83,7 @@ function newestPoints(series: MetricSeries | undefined, alarm: Alarm, nowMs: num
     return { kind: 'failed', failure }
   }
   const periodMs = periodMsOf(alarm)
-  const complete = (series?.points ?? []).filter(({ atMs }) => atMs + periodMs <= nowMs)
+  const complete = series?.points.filter(({ atMs }) => atMs + periodMs <= nowMs) ?? []
   const newest = complete.at(-1)
   if (!newest) return { kind: 'missing', what: `data points of ${alarm.alarmName}` }
   const sinceMs = newest.atMs - (pointsOf(alarm) - 1) * periodMs

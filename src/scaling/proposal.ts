@@ -2,13 +2,13 @@ import { unstorable } from '../model/store-limits.ts'
 import { staleAfterMs } from './alarm-window.ts'
 import { type Cooling, scaleOutBase } from './cooldown.ts'
 import type { Step, StepTrigger } from './policy.ts'
-import type { AlarmReason, BlockedReason, Measured, StepReason } from './reason.ts'
+import type { AlarmReason, CoolingReason, Measured, StepReason } from './reason.ts'
 import { adjusted, aggregate, distance, sideOf, stepAt, stepsOn } from './step.ts'
-import type { AlarmView } from './view.ts'
+import { type AlarmView, mutedForMs } from './view.ts'
 
 /** What one alarm asks for. */
 export type Proposal =
-  | { asks: true; alarm: string; count: number; because: StepReason | BlockedReason }
+  | { asks: true; alarm: string; count: number; because: StepReason | CoolingReason }
   /** `unsure`: it cannot be judged, and one of its steps might add tasks. */
   | { asks: false; alarm: string; because: AlarmReason; unsure: boolean }
 
@@ -43,8 +43,8 @@ function choose(trigger: StepTrigger, view: AlarmView | undefined, nowMs: number
   if (alarm.state === 'OK') return { code: 'alarm-ok', alarm: name }
   if (alarm.state === 'INSUFFICIENT_DATA') return { code: 'alarm-insufficient-data', alarm: name }
   if (!alarm.actionsEnabled) return { code: 'alarm-actions-disabled', alarm: name }
-  if (view.mutedUntilMs !== null && nowMs < view.mutedUntilMs)
-    return { code: 'alarm-muted', alarm: name, remainingMs: view.mutedUntilMs - nowMs }
+  const remainingMs = mutedForMs(view, nowMs)
+  if (remainingMs > 0) return { code: 'alarm-muted', alarm: name, remainingMs }
   if (alarm.suppressedBy !== null) return { code: 'alarm-suppressed', alarm: name, by: alarm.suppressedBy }
 
   if (view.metric === null) {

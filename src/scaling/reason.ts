@@ -52,20 +52,22 @@ export interface Measured {
 export type BlockedReason =
   | { code: 'at-max'; alarm: string; wanted: number; max: number }
   | { code: 'at-min'; alarm: string; wanted: number; min: number }
-  /** What the step makes of the count from before the cooldown is there already. */
-  | {
-      code: 'cooldown-out'
-      alarm: string
-      wanted: number
-      base: number
-      desired: number
-      remainingMs: number
-    }
+  | CoolingReason
   | { code: 'cooldown-in'; alarm: string; wanted: number; after: 'out' | 'in'; remainingMs: number }
   /** `alarm` is null when it is the maximum that asks for fewer. */
   | { code: 'deployment-in-progress'; alarm: string | null; wanted: number; desired: number }
   /** Another alarm that might ask for more cannot be judged. */
   | { code: 'scale-in-unsure'; alarm: string; wanted: number; unsure: string }
+
+/** What the step makes of the count from before the cooldown is there already. */
+export interface CoolingReason {
+  code: 'cooldown-out'
+  alarm: string
+  wanted: number
+  base: number
+  desired: number
+  remainingMs: number
+}
 
 /** An alarm asks for nothing. */
 export type AlarmReason =

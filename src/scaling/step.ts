@@ -19,23 +19,27 @@ export const distance = (metric: number, threshold: number): number => Number((m
 export type Side = 'above' | 'below'
 
 /** The side an alarm's operator breaches on; null for composite alarms and two-sided anomaly bands. */
-export function sideOf(comparisonOperator: string | null): Side | null {
-  if (/^(GreaterThan(OrEqualTo)?Threshold|GreaterThanUpperThreshold)$/.test(comparisonOperator ?? ''))
-    return 'above'
-  if (/^(LessThan(OrEqualTo)?Threshold|LessThanLowerThreshold)$/.test(comparisonOperator ?? ''))
-    return 'below'
-  return null
-}
+export const sideOf = (comparisonOperator: string | null): Side | null =>
+  sides.get(comparisonOperator) ?? null
+
+const sides: ReadonlyMap<string | null, Side> = new Map([
+  ['GreaterThanThreshold', 'above'],
+  ['GreaterThanOrEqualToThreshold', 'above'],
+  ['GreaterThanUpperThreshold', 'above'],
+  ['LessThanThreshold', 'below'],
+  ['LessThanOrEqualToThreshold', 'below'],
+  ['LessThanLowerThreshold', 'below'],
+])
 
 /**
  * The step for a distance from the threshold. Above it the lower bound belongs to the step, below it the upper one does.
  * Exactly on it AWS does not say; the alarm's operator decides, `above` when that is unknown.
  */
 export function stepAt(steps: readonly Step[], delta: number, operator: string | null): Step | null {
-  const side = delta > 0 ? 'above' : delta < 0 ? 'below' : (sideOf(operator) ?? 'above')
+  const isAbove = delta > 0 || (delta === 0 && sideOf(operator) !== 'below')
   const covers = ({ from, to }: Step): boolean => {
     const [lower, upper] = [from ?? -Infinity, to ?? Infinity]
-    return side === 'above' ? lower <= delta && delta < upper : lower < delta && delta <= upper
+    return isAbove ? lower <= delta && delta < upper : lower < delta && delta <= upper
   }
   return steps.find(covers) ?? null
 }
@@ -48,7 +52,7 @@ export function stepsOn(steps: readonly Step[], side: Side | null): Step[] {
 
 /** 12.7 → 12, 0.67 → 1, -0.58 → -1, -6.67 → -6, 0 → 0: toward zero, but never to nothing. */
 export const roundChange = (change: number): number =>
-  change === 0 ? 0 : Math.sign(change) * Math.max(1, Math.floor(Math.abs(change)))
+  Math.sign(change) * Math.max(1, Math.floor(Math.abs(change)))
 
 /**
  * What an adjustment makes of a count; may leave the bounds, also below zero. A percentage moves at least `atLeastTasks`

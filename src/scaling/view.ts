@@ -24,6 +24,10 @@ export interface AlarmView {
   mutedUntilMs: number | null
 }
 
+/** How long it stays muted, milliseconds; zero or less when it is not. */
+export const mutedForMs = ({ mutedUntilMs }: AlarmView, nowMs: number): number =>
+  (mutedUntilMs ?? nowMs) - nowMs
+
 /** What the owner wants for one service. */
 export interface ScalingWishes {
   scale: ScalePolicy | null

@@ -1,84 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/discovery/decide.ts'
-import { explain } from '../../src/discovery/explain.ts'
-import type { DiscoverPolicy } from '../../src/discovery/policy.ts'
-import { remember } from '../../src/discovery/remember.ts'
+import { instanceAttributes } from '../../src/discovery/instance.ts'
 import type { DiscoveryView } from '../../src/discovery/view.ts'
 import type { DiscoveryMemory } from '../../src/model/memory.ts'
-import type { CloudMapInstance, CloudMapOperation, CloudMapService } from '../../src/model/ports.ts'
-import type { Reading } from '../../src/model/reading.ts'
-import { familyTarget } from '../../src/model/target.ts'
+import type { CloudMapOperation } from '../../src/model/ports.ts'
 import type { Task } from '../../src/model/task.ts'
-
-const now = 1_000_000_000
-const target = familyTarget('prod', 'thumbnailer')
-const policy: DiscoverPolicy = { namespace: 'jobs.internal', service: 'thumbs', port: null }
-const definition = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/thumbnailer:7'
-
-const seen = <T>(value: T): Reading<T> => ({ kind: 'value', value, observedAtMs: now })
-const unavailable = {
-  kind: 'failed',
-  failure: { code: 'unavailable', message: 'timed out', operation: 'x' },
-} as const
-
-const task = (taskId: string, change: Partial<Task> = {}): Task => ({
-  taskArn: `arn:aws:ecs:eu-west-1:123456789012:task/prod/${taskId}`,
-  taskId,
-  clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/prod',
-  cluster: 'prod',
-  group: 'family:thumbnailer',
-  startedBy: null,
-  taskDefinitionArn: definition,
-  family: 'thumbnailer',
-  revision: 7,
-  lastStatus: 'RUNNING',
-  desiredStatus: 'RUNNING',
-  version: 4,
-  stopCode: null,
-  stoppedReason: null,
-  containers: [],
-  healthStatus: 'UNKNOWN',
-  networkInterface: { id: 'eni-1', subnetId: 'subnet-1', privateIpv4: `10.0.0.${taskId.length}`, ipv6: null },
-  availabilityZone: 'eu-west-1a',
-  launchType: 'FARGATE',
-  capacityProvider: null,
-  platformVersion: '1.4.0',
-  containerInstanceArn: null,
-  cpuUnits: 256,
-  memoryMiB: 512,
-  enableExecuteCommand: false,
-  ephemeralStorageGiB: null,
-  hasEbsVolume: false,
-  createdAtMs: now - 60_000,
-  startedAtMs: now - 30_000,
-  stoppingAtMs: null,
-  stoppedAtMs: null,
-  ...change,
-})
-
-const ours = (id: string, address = `10.0.0.${id.length}`): CloudMapInstance => ({
-  id,
-  attributes: { AWS_INSTANCE_IPV4: address, LONGSHORE_TARGET: 'family/prod/thumbnailer' },
-})
-const foreign = (id: string): CloudMapInstance => ({ id, attributes: { AWS_INSTANCE_IPV4: '10.9.9.9' } })
-const service: CloudMapService = {
-  id: 'srv-1',
-  namespace: 'jobs.internal',
-  service: 'thumbs',
-  dnsRecordTypes: ['A'],
-}
-
-const view = (change: Partial<DiscoveryView>): DiscoveryView => ({
+import {
+  definition,
+  foreign,
+  now,
+  ours,
+  policy,
+  seen,
+  service,
   target,
-  cloudMapService: seen(service),
-  instances: seen([]),
-  tasks: seen([]),
-  missingTaskIds: [],
-  tombstones: new Set(),
-  healthChecked: new Map([[definition, false]]),
-  operations: new Map(),
-  ...change,
-})
+  task,
+  unavailable,
+  view,
+} from './discovery-view.ts'
 
 /** `register a`, `deregister b`, `hold c: not-healthy-yet` in the order decided. */
 const told = (looked: DiscoveryView, memory?: DiscoveryMemory, at = now, wishes = policy) =>
@@ -226,6 +165,64 @@ describe('discovery decides', () => {
       ['hold all: unreadable'],
     ],
     [
+      'somebody else registered our task, which stops: left alone',
+      {
+        tasks: seen([task('a', { desiredStatus: 'STOPPED' }), task('bb')]),
+        instances: seen([foreign('a'), ours('bb')]),
+      },
+      ['hold all: all-true'],
+    ],
+    [
+      'a named task whose address is not told is left as it is',
+      { tasks: seen([task('a', { networkInterface: null })]), instances: seen([ours('a')]) },
+      ['hold all: all-true'],
+    ],
+    [
+      'an instance without an address gets one',
+      {
+        tasks: seen([task('a')]),
+        instances: seen([{ id: 'a', attributes: { LONGSHORE_TARGET: 'family/prod/thumbnailer' } }]),
+      },
+      ['register a: address-changed'],
+    ],
+    [
+      'no task definition told: whether it has checks is not known',
+      { tasks: seen([task('a', { taskDefinitionArn: null })]) },
+      ['hold a: checks-unknown'],
+    ],
+    [
+      'UNHEALTHY of a task without essential checks counts for nothing',
+      {
+        tasks: seen([task('a', { healthStatus: 'UNHEALTHY' })]),
+        instances: seen([ours('a'), foreign('x')]),
+      },
+      ['hold all: all-true'],
+    ],
+    [
+      'UNHEALTHY counts for nothing while the task definition is not told',
+      {
+        tasks: seen([task('a', { healthStatus: 'UNHEALTHY', taskDefinitionArn: null })]),
+        instances: seen([ours('a'), foreign('x')]),
+        healthChecked: checked,
+      },
+      ['hold all: all-true'],
+    ],
+    [
+      'a tombstone is enough where no list names the task any more',
+      { instances: seen([ours('a'), foreign('x')]), tombstones: new Set(['a']) },
+      ['deregister a: task-stopping'],
+    ],
+    [
+      'an instance of which nothing is told stays',
+      { instances: seen([ours('a'), foreign('x')]) },
+      ['hold all: all-true'],
+    ],
+    [
+      'a task that is described and missing at once is there',
+      { tasks: seen([task('a')]), instances: seen([ours('a'), foreign('x')]), missingTaskIds: ['a'] },
+      ['hold all: all-true'],
+    ],
+    [
       'SRV records need a port',
       { tasks: seen([task('a')]), cloudMapService: seen({ ...service, dnsRecordTypes: ['SRV'] }) },
       ['hold all: needs-port'],
@@ -235,27 +232,90 @@ describe('discovery decides', () => {
   })
 
   it('names the task as ECS names its own, with our marker', () => {
-    const [decision] = decide(
-      view({ tasks: seen([task('a')]) }),
-      { ...policy, port: 8080 },
-      undefined,
-      now,
-    ).decisions
-    expect(decision).toMatchObject({
-      do: {
-        cloudMapServiceId: 'srv-1',
-        cloudMapName: 'thumbs.jobs.internal',
-        attributes: {
-          AWS_INSTANCE_IPV4: '10.0.0.1',
-          AWS_INSTANCE_PORT: '8080',
-          AVAILABILITY_ZONE: 'eu-west-1a',
-          ECS_CLUSTER_NAME: 'prod',
-          ECS_TASK_DEFINITION_FAMILY: 'thumbnailer',
-          ECS_TASK_DEFINITION_REVISION: '7',
-          LONGSHORE_TARGET: 'family/prod/thumbnailer',
+    const { decisions, nextLookAtMs } = decide(view({ tasks: seen([task('a')]) }), policy, undefined, now)
+    expect(decisions).toStrictEqual([
+      {
+        do: {
+          verb: 'register-instance',
+          cloudMapServiceId: 'srv-1',
+          instanceId: 'a',
+          attributes: {
+            AWS_INSTANCE_IPV4: '10.0.0.1',
+            AVAILABILITY_ZONE: 'eu-west-1a',
+            ECS_CLUSTER_NAME: 'prod',
+            ECS_TASK_DEFINITION_FAMILY: 'thumbnailer',
+            ECS_TASK_DEFINITION_REVISION: '7',
+            LONGSHORE_TARGET: 'family/prod/thumbnailer',
+          },
+          cloudMapName: 'thumbs.jobs.internal',
+        },
+        because: { code: 'task-running', taskId: 'a', address: '10.0.0.1' },
+        tell: true,
+      },
+    ])
+    expect(nextLookAtMs).toBe(now + 5_000)
+  })
+
+  it.each<[what: string, change: Partial<Task>, port: number | null, attributes: Record<string, string>]>([
+    ['a port', {}, 8080, { AWS_INSTANCE_PORT: '8080' }],
+    [
+      'an IPv6 address',
+      {
+        networkInterface: {
+          id: 'eni-1',
+          subnetId: 'subnet-1',
+          privateIpv4: '10.0.0.1',
+          ipv6: '2001:db8::7',
         },
       },
+      null,
+      { AWS_INSTANCE_IPV6: '2001:db8::7' },
+    ],
+  ])('and %s where there is one', (_, change, port, attributes) => {
+    const wishes = { ...policy, port }
+    const [decision] = decide(view({ tasks: seen([task('a', change)]) }), wishes, undefined, now).decisions
+    expect(decision).toMatchObject({ do: { attributes } })
+  })
+
+  it('leaves out what is not told', () => {
+    const bare = task('a', {
+      networkInterface: null,
+      availabilityZone: null,
+      family: null,
+      revision: null,
     })
+    expect(instanceAttributes(bare, '10.0.0.1', target, policy)).toStrictEqual({
+      AWS_INSTANCE_IPV4: '10.0.0.1',
+      ECS_CLUSTER_NAME: 'prod',
+      LONGSHORE_TARGET: 'family/prod/thumbnailer',
+    })
+  })
+
+  it('takes an instance away by its id, and says why', () => {
+    const stopping = task('a', { desiredStatus: 'STOPPED', lastStatus: 'DEPROVISIONING' })
+    const looked = view({ tasks: seen([stopping, task('bb')]), instances: seen([ours('a'), ours('bb')]) })
+    const { decisions, memory } = decide(looked, policy, undefined, now)
+    expect(memory).toEqual({ operations: [], missingSince: {}, failures: {} })
+    expect(decisions).toStrictEqual([
+      {
+        do: {
+          verb: 'deregister-instance',
+          cloudMapServiceId: 'srv-1',
+          instanceId: 'a',
+          cloudMapName: 'thumbs.jobs.internal',
+        },
+        because: { code: 'task-stopping', taskId: 'a', lastStatus: 'DEPROVISIONING' },
+        tell: true,
+      },
+    ])
+  })
+
+  it('needs no port for SRV records that has one', () => {
+    const looked = view({
+      tasks: seen([task('a')]),
+      cloudMapService: seen({ ...service, dnsRecordTypes: ['SRV'] }),
+    })
+    expect(told(looked, undefined, now, { ...policy, port: 8080 })).toEqual(['register a: task-running'])
   })
 })
 
@@ -319,6 +379,18 @@ describe('discovery follows its operations', () => {
     ])
   })
 
+  it('counts an instance that is coming as there', () => {
+    const coming: DiscoveryMemory = {
+      ...registering,
+      operations: [{ operationId: 'op-1', instanceId: 'ccc', verb: 'register', startedAtMs: now }],
+    }
+    const looked = view({
+      tasks: seen([task('a', { desiredStatus: 'STOPPED' })]),
+      instances: seen([ours('a'), foreign('x')]),
+    })
+    expect(told(looked, coming)).toEqual(['hold ccc: operation-pending', 'deregister a: task-stopping'])
+  })
+
   it('counts an instance that is leaving as gone already', () => {
     const leaving: DiscoveryMemory = {
       ...registering,
@@ -331,23 +403,6 @@ describe('discovery follows its operations', () => {
     })
     expect(told(looked, leaving)).toEqual(['hold a: operation-pending', 'hold bb: last-instance'])
   })
-
-  it('remembers what was accepted, and backs off from what was refused', () => {
-    const action = {
-      verb: 'register-instance',
-      cloudMapServiceId: 'srv-1',
-      instanceId: 'a',
-      attributes: {},
-      cloudMapName: 'x',
-    } as const
-    expect(remember(undefined, action, { ok: true, operationId: 'op-9' }, now).operations).toEqual([
-      { operationId: 'op-9', instanceId: 'a', verb: 'register', startedAtMs: now },
-    ])
-    const refused = { ok: false, code: 'throttled', message: '', transient: true } as const
-    expect(remember(undefined, action, refused, now).failures).toEqual({
-      a: { count: 1, nextTryAtMs: now + 10_000 },
-    })
-  })
 })
 
 describe('a task that ECS no longer knows', () => {
@@ -357,6 +412,19 @@ describe('a task that ECS no longer knows', () => {
     expect(first.nextLookAtMs).toBe(now + 60_000)
     expect(told(looked, first.memory, now + 59_999)).toEqual(['hold a: missing-once'])
     expect(told(looked, first.memory, now + 60_000)).toEqual(['deregister a: task-gone'])
+  })
+
+  it('stays in doubt from the first look on, and gone once it is', () => {
+    const looked = view({ missingTaskIds: ['a'], instances: seen([ours('a'), foreign('x')]) })
+    const doubted: DiscoveryMemory = { operations: [], missingSince: { a: now }, failures: {} }
+    const second = decide(looked, policy, doubted, now + 30_000)
+    expect(second.decisions).toMatchObject([{ because: { code: 'missing-once' }, untilMs: now + 60_000 }])
+    expect(second.memory.missingSince).toEqual({ a: now })
+    const third = decide(looked, policy, doubted, now + 90_000)
+    expect(third.decisions).toMatchObject([
+      { because: { code: 'task-gone', taskId: 'a', missingForMs: 90_000 } },
+    ])
+    expect(third.memory.missingSince).toEqual({ a: now })
   })
 
   it('is no longer doubted once ECS knows it again', () => {
@@ -409,14 +477,5 @@ describe('adversarial', () => {
       now,
     )
     expect(memory).toEqual(before)
-  })
-
-  it('says each reason in one sentence', () => {
-    expect(explain({ code: 'last-instance', taskId: 'a' })).toBe(
-      'Task a is the last instance: clients cache an empty answer for minutes, so it stays until another task is registered.',
-    )
-    expect(explain({ code: 'task-gone', taskId: 'a', missingForMs: 61_000 })).toBe(
-      'ECS has not known task a for 1 min 1 s.',
-    )
   })
 })

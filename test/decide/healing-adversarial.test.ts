@@ -8,6 +8,8 @@ import { container, crashed, lines, now, policy, running, stop, view } from './h
 const look = (stopped: StoppedTask[], living: Task[] = [], memory?: Parameters<typeof decide>[2], at = now) =>
   decide(view(stopped, living), policy(), memory, at)
 
+const done = container({ exitCode: 0 })
+
 describe('healing, at its edges', () => {
   it.each<[string, Partial<Task>, string]>([
     ['no containers', { containers: [] }, 'leave a cause-unknown!'],
@@ -55,6 +57,11 @@ describe('healing, at its edges', () => {
       { lastStatus: 'RUNNING', desiredStatus: 'RUNNING' },
       'wait a not-stopped-yet',
     ],
+    [
+      'meant to run, with the stop code of Spot',
+      { lastStatus: 'RUNNING', desiredStatus: 'RUNNING', stopCode: 'SpotInterruption' },
+      'wait a not-stopped-yet',
+    ],
   ])('%s', (_, change, expected) => {
     expect(lines(look([stop(crashed('a', change))]))).toEqual([expected])
   })
@@ -69,7 +76,10 @@ describe('healing, at its edges', () => {
     expect(first.memory.placements).toEqual({ a: { failures: 0, nextTryAtMs: now + 10_000 } })
     const later = look([stopped], [], first.memory, now + 4_000)
     expect(lines(later, now + 4_000)).toEqual(['wait a backoff 6 s'])
-    expect(lines(look([stopped], [], later.memory, now + 10_000))).toEqual(['restart a #1 of a!'])
+    const due = look([stopped], [], later.memory, now + 10_000)
+    expect(lines(due)).toEqual(['restart a #1 of a!'])
+    expect(due.decisions[0]?.because).toMatchObject({ waitedMs: 10_000 })
+    expect(due.memory.recovering).toEqual({ a: { stoppedAtMs: now + 10_000 } })
   })
 
   it('the same stop twice is one stop, by its newest version', () => {
@@ -85,6 +95,25 @@ describe('healing, at its edges', () => {
     const over = stop(crashed('a', { version: null }))
     expect(lines(look([begun, over]))).toEqual(['restart a #1 of a!'])
     expect(lines(look([over, begun]))).toEqual(['restart a #1 of a!'])
+  })
+
+  it.each<[string, first: Partial<Task>, second: Partial<Task>, expected: string]>([
+    [
+      'the newer version is the one that finished',
+      {},
+      { version: 8, containers: [done] },
+      'leave a completed',
+    ],
+    ['the same version twice: the first counts', {}, { containers: [done] }, 'restart a #1 of a!'],
+    [
+      'an older version that is over: the newer counts',
+      { lastStatus: 'DEPROVISIONING' },
+      { version: 6, containers: [done] },
+      'wait a not-stopped-yet',
+    ],
+  ])('two tellings of one stop: %s', (_, first, second, expected) => {
+    const stops = [stop(crashed('a', first)), stop(crashed('a', second))]
+    expect(lines(look(stops))).toEqual([expected])
   })
 
   it('a resolution wins over a newer version of the same stop', () => {
@@ -141,6 +170,12 @@ describe('healing, at its edges', () => {
     expect(verdict.memory.placements).toEqual({})
   })
 
+  it('what needs no restart does not wait in line', () => {
+    const stops = Array.from({ length: 20 }, (_, n) => stop(crashed(`t${n}`)))
+    const last = stop(crashed('z', { containers: [done], stoppedAtMs: now - 1_000 }))
+    expect(lines(look([...stops, last])).at(-1)).toBe('leave z completed')
+  })
+
   it('memory of stops that are gone is dropped', () => {
     const memory = {
       placements: { gone: { failures: 3, nextTryAtMs: now }, a: { failures: 1, nextTryAtMs: now + 1_000 } },
@@ -157,6 +192,28 @@ describe('healing, at its edges', () => {
       'its replacement runs',
       [running('b', { startedBy: 'longshore/a/1', startedAtMs: now - 20_000 })],
       ['b 10000'],
+    ],
+    [
+      'its replacement started at that very moment',
+      [running('b', { startedBy: 'longshore/a/1', startedAtMs: now - 30_000 })],
+      ['b 0'],
+    ],
+    [
+      'its replacement ran, and stops again',
+      [
+        running('b', {
+          startedBy: 'longshore/a/1',
+          startedAtMs: now - 20_000,
+          desiredStatus: 'STOPPED',
+          lastStatus: 'STOPPING',
+        }),
+      ],
+      ['b 10000'],
+    ],
+    [
+      'its replacement runs, since when is not told',
+      [running('b', { startedBy: 'longshore/a/1', startedAtMs: null })],
+      ['b 30000'],
     ],
     [
       'its replacement still starts',

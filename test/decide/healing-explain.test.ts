@@ -1,37 +1,98 @@
 import { describe, expect, it } from 'vitest'
+import { causeLabel } from '../../src/healing/cause-text.ts'
 import { explain } from '../../src/healing/explain.ts'
 import type { HealingReason } from '../../src/healing/reason.ts'
 import type { StopCause } from '../../src/healing/stop-cause.ts'
+import type { LaunchSpecGap } from '../../src/model/launch-spec.ts'
 import { now } from './healing-tasks.ts'
 
-/** A restart's own numbers stand in its sentence; what cannot be mended says what a person does. */
-describe('healing explains', () => {
-  it.each<[HealingReason, string]>([
+/** Every code at least once; the type asks for all of them. */
+const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence: string][]> = {
+  restart: [
     [
       { code: 'restart', cause: 'oom', attempt: 2, attempts: 5, waitedMs: 20_400 },
       'Stopped: out of memory. Run again, attempt 2 of 5, 20 s after the stop.',
     ],
+  ],
+  backoff: [
     [
       { code: 'backoff', cause: 'oom', attempt: 2, attempts: 5, waitMs: 20_000, untilMs: now + 20_000 },
       'Stopped: out of memory. Attempt 2 of 5 waits 20 s and follows at 02:10:20 UTC.',
     ],
-    [{ code: 'user-stop' }, 'Stopped by a user: left alone.'],
+  ],
+  'in-line': [
+    [{ code: 'in-line', atOnce: 20 }, 'Waits its turn: at most 20 tasks of a family are run again at once.'],
+  ],
+  'not-stopped-yet': [
+    [
+      { code: 'not-stopped-yet', lastStatus: 'DEPROVISIONING' },
+      'It is stopping (DEPROVISIONING): the cause is certain once it has stopped.',
+    ],
+  ],
+  unreadable: [
+    [
+      { code: 'unreadable', what: 'The launch specification', failure: 'throttled' },
+      'The launch specification could not be read (throttled): read again in some seconds.',
+    ],
+  ],
+  completed: [[{ code: 'completed' }, 'It finished: nothing to do.']],
+  'user-stop': [[{ code: 'user-stop' }, 'Stopped by a user: left alone.']],
+  'own-stop': [[{ code: 'own-stop' }, 'Longshore stopped it itself: left alone.']],
+  'scale-in-or-deployment': [
+    [{ code: 'scale-in-or-deployment' }, 'Stopped by a scale-in or a deployment: left alone.'],
+  ],
+  'cause-unknown': [
+    [
+      { code: 'cause-unknown' },
+      'Stopped for a reason that nobody tells: not run again. Look at its containers and run it again by hand if it is needed.',
+    ],
+  ],
+  permanent: [
     [
       { code: 'permanent', cause: 'image-not-found' },
       'Stopped: image not found. Not run again, it would fail the same way. Push the image, or register a revision that names an existing one.',
     ],
+  ],
+  'not-in-policy': [
     [
       { code: 'not-in-policy', cause: 'health-check-container', group: 'health' },
       'Stopped: container health check failed. Left alone: heal.restart.on in longshore.yml does not name health.',
     ],
+  ],
+  'scheduled-elsewhere': [
+    [
+      { code: 'scheduled-elsewhere', cause: 'app-crash' },
+      'Stopped: application crashed. Left to its schedule: set heal.restart.scheduled in longshore.yml to have it run again.',
+    ],
+  ],
+  'attempts-exhausted': [
     [
       { code: 'attempts-exhausted', cause: 'app-crash', attempts: 5 },
       'Stopped: application crashed. All 5 attempts are used up: given up. Find the cause in the log of the last task, then run it again by hand.',
     ],
+  ],
+  'launch-spec-missing': [
+    [
+      { code: 'launch-spec-missing', cause: 'host-terminated' },
+      'Stopped: host gone. Not run again: it stopped before its launch specification was recorded. Run it again by hand.',
+    ],
+  ],
+  'launch-spec-unsure': [
     [
       { code: 'launch-spec-unsure', cause: 'oom', gaps: ['network-interface-gone', 'ebs-volume'] },
       'Stopped: out of memory. Not run again, because it could not be run exactly as it was: its network interface was gone before its security groups were read; no answer of AWS tells what its EBS volume was made from. Run it again by hand.',
     ],
+  ],
+  'already-replaced': [
+    [{ code: 'already-replaced', attempt: 3 }, 'Its replacement was started before (attempt 3).'],
+  ],
+  'ecs-replaces': [[{ code: 'ecs-replaces' }, 'It belongs to a service: ECS replaces it.']],
+  'other-orchestrator': [
+    [{ code: 'other-orchestrator' }, 'Another orchestrator runs it, or nobody tells who does: left alone.'],
+  ],
+  'no-heal-policy': [[{ code: 'no-heal-policy' }, 'Its rule in longshore.yml has no heal: left alone.']],
+  replaced: [[{ code: 'replaced', attempt: 4 }, 'Run again, attempt 4.']],
+  'placement-failed-retry': [
     [
       {
         code: 'placement-failed-retry',
@@ -46,21 +107,104 @@ describe('healing explains', () => {
       { code: 'placement-failed-retry', placement: null, failures: 1, attempts: 5, untilMs: now },
       'ECS found no place for it: try 2 of 6 follows at 02:10:00 UTC.',
     ],
-  ])('$code', (reason, sentence) => {
+  ],
+  'placement-exhausted': [
+    [
+      { code: 'placement-exhausted', placement: 'RESOURCE:CPU', failures: 6 },
+      'ECS found no place for it 6 times (RESOURCE:CPU): given up. Add capacity to the cluster or change its capacity provider, then run it again by hand.',
+    ],
+  ],
+  'placement-permanent': [
+    [
+      { code: 'placement-permanent', placement: 'ATTRIBUTE' },
+      "ECS has no place that fits it (ATTRIBUTE): given up. Correct its placement constraints or the cluster's container instances, then run it again by hand.",
+    ],
+  ],
+  'call-failed-retry': [
+    [
+      { code: 'call-failed-retry', failure: 'throttled', untilMs: now + 10_000 },
+      'ECS did not answer RunTask (throttled): the same call follows at 02:10:10 UTC.',
+    ],
+  ],
+  'call-refused': [
+    [
+      { code: 'call-refused', failure: 'denied' },
+      'ECS refused RunTask (denied): given up. Correct what the error names, then run it again by hand.',
+    ],
+  ],
+  'call-forgotten': [
+    [
+      { code: 'call-forgotten' },
+      'Whether RunTask started it again is not known: for an hour nobody could ask. Not called again, so that it does not run twice. Run it again by hand if it is missing.',
+    ],
+  ],
+}
+
+/** What a person does where restarting cannot help. */
+const remedies: [cause: StopCause, remedy: string][] = [
+  ['image-not-found', 'Push the image, or register a revision that names an existing one.'],
+  ['image-auth', 'Let its execution role pull the image, or correct repositoryCredentials.'],
+  ['secrets', 'Correct the name of the secret or parameter, or the rights of the execution role.'],
+  ['log-driver', 'Create the log group, or correct logConfiguration.'],
+  ['placement', 'Correct its placement constraints, or the attributes of the container instances.'],
+  ['start-timeout', 'Correct dependsOn and the start timeouts in its task definition.'],
+  ['volume', 'Correct its task definition.'],
+]
+
+const gaps: Record<LaunchSpecGap, string> = {
+  'network-interface-gone': 'its network interface was gone before its security groups were read',
+  'ebs-volume': 'no answer of AWS tells what its EBS volume was made from',
+  'overrides-too-long': 'its overrides are longer than the 8,192 characters that RunTask accepts',
+  'task-definition-unreadable': 'its task definition could not be read',
+  'external-instance': 'its owner chose the external instance it ran on',
+}
+
+const labels: Record<StopCause, string> = {
+  'not-stopped': 'not stopped',
+  completed: 'finished',
+  'app-crash': 'application crashed',
+  oom: 'out of memory',
+  'image-not-found': 'image not found',
+  'image-auth': 'no access to the image',
+  'image-network': 'image not pulled, network',
+  'image-rate-limit': 'image not pulled, rate limit of the registry',
+  secrets: 'secret or registry login not read',
+  'network-interface': 'network interface not attached',
+  'health-check-elb': 'load balancer health check failed',
+  'health-check-container': 'container health check failed',
+  'spot-interruption': 'Spot interruption',
+  'host-terminated': 'host gone',
+  maintenance: 'maintenance by ECS',
+  placement: 'no place to run',
+  'user-stop': 'stopped by a user',
+  'scale-in-or-deployment': 'scale-in or deployment',
+  volume: 'volume or disk failed',
+  'log-driver': 'log driver failed',
+  'start-timeout': 'did not start in time',
+  quota: 'quota reached',
+  unknown: 'unknown cause',
+}
+
+describe('healing explains', () => {
+  it.each(Object.values(sentences).flat())('%o', (reason, sentence) => {
     expect(explain(reason)).toBe(sentence)
   })
 
-  const permanent: StopCause[] = [
-    'image-not-found',
-    'image-auth',
-    'secrets',
-    'log-driver',
-    'placement',
-    'start-timeout',
-  ]
-  it('what to do, different for each cause that nothing but a person mends', () => {
-    const sentences = permanent.map(cause => explain({ code: 'permanent', cause }).split('same way. ')[1])
-    expect(new Set(sentences).size).toBe(permanent.length)
-    for (const sentence of sentences) expect(sentence).toMatch(/^[A-Z].+\.$/)
+  it('the table files each reason under its own code', () => {
+    for (const [code, rows] of Object.entries(sentences))
+      expect(rows.map(([reason]) => reason.code)).toEqual(rows.map(() => code))
+  })
+
+  it.each(remedies)('what to do: %s', (cause, remedy) => {
+    expect(explain({ code: 'permanent', cause }).split('same way. ')[1]).toBe(remedy)
+  })
+
+  it.each(Object.entries(gaps))('what is not known: %s', (gap, words) => {
+    const reason: HealingReason = { code: 'launch-spec-unsure', cause: 'oom', gaps: [gap as LaunchSpecGap] }
+    expect(explain(reason)).toContain(`exactly as it was: ${words}. Run it again by hand.`)
+  })
+
+  it.each(Object.entries(labels))('a short label: %s', (cause, label) => {
+    expect(causeLabel(cause as StopCause)).toBe(label)
   })
 })

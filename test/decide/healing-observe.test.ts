@@ -6,7 +6,7 @@ import { type Answer, answered, type FailureCode, refused } from '../../src/mode
 import { type KeptEvidence, taskEvidence } from '../../src/model/signal.ts'
 import { familyTarget } from '../../src/model/target.ts'
 import type { Task } from '../../src/model/task.ts'
-import { crashed, definition, described, now, running, spec } from './healing-tasks.ts'
+import { container, crashed, definition, described, now, running, spec } from './healing-tasks.ts'
 
 const target = familyTarget('prod', 'etl')
 
@@ -145,6 +145,37 @@ describe('recording launch specifications of living tasks', () => {
     expect(old.view.specsOutstanding).toBe(false)
   })
 
+  it('soon, when one of several is young', async () => {
+    const old = described('a', { createdAtMs: now - 300_000 })
+    const young = described('b', { createdAtMs: now - 1_000 })
+    expect((await observe({}, [], [old, young])).view.specsOutstanding).toBe(true)
+  })
+
+  it.each<[string, Outside['fails']]>([
+    ['EC2 throttles and the definition may not be read', { interfaces: 'throttled', definitions: 'denied' }],
+    [
+      'EC2 may not be asked and the definition is throttled',
+      { interfaces: 'denied', definitions: 'throttled' },
+    ],
+  ])('soon, when %s', async (_, fails) => {
+    const seen = await observe({ fails: fails ?? {} }, [], [described('a')])
+    expect(seen.view.specsOutstanding).toBe(true)
+  })
+
+  it('without an interface, EC2 is not asked, and its outage does not matter', async () => {
+    const host = described('a', { networkInterface: null, launchType: 'EC2' })
+    expect((await observe({}, [], [host])).calls).toEqual(['specs a', 'definition etl:41'])
+    const fails = { interfaces: 'unavailable' } as const
+    const both = await observe({ fails }, [], [host, described('b')])
+    expect(told(both.specsToKeep)).toEqual(['a'])
+  })
+
+  it('a task without a task definition asks for none', async () => {
+    const seen = await observe({ interfaces: ['eni-a'] }, [], [described('a', { taskDefinitionArn: null })])
+    expect(seen.calls).toEqual(['specs a', 'interfaces eni-a'])
+    expect(told(seen.specsToKeep)).toEqual(['a (task-definition-unreadable)'])
+  })
+
   it('other gaps are recorded: they stay', async () => {
     const seen = await observe({ interfaces: ['eni-a'] }, [], [described('a', { hasEbsVolume: true })])
     expect(told(seen.specsToKeep)).toEqual(['a (ebs-volume)'])
@@ -166,14 +197,65 @@ describe('looking at stopped tasks', () => {
   })
 
   it('reads nothing for what is settled, or not healed', async () => {
-    const [kept] = inboxOf(crashed('a'))
-    if (!kept) throw new Error('no evidence')
+    const kept = { ...taskEvidence(crashed('a')), task: crashed('a'), resolution: null }
     const settled = await observe({}, [{ ...kept, resolution: 'replaced' }])
     expect(settled.calls).toEqual([])
-    expect(settled.first?.resolution).toBe('replaced')
+    expect(settled.first).toEqual({
+      key: 'task/a',
+      task: kept.task,
+      owner: 'standalone',
+      essential: null,
+      spec: { kind: 'missing', what: 'launch specification' },
+      resolution: 'replaced',
+    })
+    expect(settled.view.specsOutstanding).toBe(false)
     const unhealed = await observe({}, [kept], [described('b')], false)
     expect(unhealed.calls).toEqual([])
     expect(unhealed.first).toMatchObject({ key: 'task/a', owner: 'standalone', resolution: null })
+  })
+
+  it('leaves the settled beside the open as it is', async () => {
+    const settled = { ...taskEvidence(crashed('a')), resolution: 'replaced' }
+    const seen = await observe({ recorded: [spec('a'), spec('b')] }, [settled, ...inboxOf(crashed('b'))])
+    expect(seen.view.stopped).toMatchObject([
+      { key: 'task/a', resolution: 'replaced', essential: null, spec: { kind: 'missing' } },
+      { key: 'task/b', resolution: null, essential: ['app'], spec: { kind: 'value' } },
+    ])
+    expect(seen.calls).toEqual(['specs b', 'definition etl:41'])
+  })
+
+  it('asks ECS nothing about a finished stop while the store is out', async () => {
+    const seen = await observe({ fails: { store: 'unavailable' } }, inboxOf(crashed('a')))
+    expect(seen.calls).toEqual(['specs a', 'definition etl:41'])
+  })
+
+  it('without a task definition: no essential containers, and none asked for', async () => {
+    const stopped = crashed('a', { taskDefinitionArn: null })
+    const seen = await observe({ recorded: [spec('a')] }, inboxOf(stopped))
+    expect(seen.calls).toEqual(['specs a'])
+    expect(seen.first?.essential).toBeNull()
+  })
+
+  it('a description of the same phase tells more than the event', async () => {
+    const silent = crashed('a', { containers: [container()] })
+    const seen = await observe({ tasks: [described('a', crashed('a'))] }, inboxOf(silent))
+    expect(seen.first?.task.containers).toMatchObject([{ exitCode: 1 }])
+  })
+
+  it('says what is missing when ECS has forgotten it', async () => {
+    const seen = await observe({}, inboxOf(crashed('a')))
+    expect(seen.first?.spec).toEqual({ kind: 'missing', what: 'launch specification' })
+  })
+
+  it('with its own specification before that of its lineage', async () => {
+    const task = crashed('b', { startedBy: 'longshore/a/1' })
+    const own = await observe({ recorded: [spec('a'), spec('b')] }, inboxOf(task))
+    expect(own.first?.spec).toMatchObject({ kind: 'value', value: { taskId: 'b' } })
+    const unsure = spec('b', { unsure: ['ebs-volume'] })
+    const alone = await observe({ recorded: [unsure] }, inboxOf(task))
+    expect(alone.first?.spec).toMatchObject({ kind: 'value', value: { unsure: ['ebs-volume'] } })
+    const both = await observe({ recorded: [spec('a'), unsure] }, inboxOf(task))
+    expect(both.first?.spec).toMatchObject({ kind: 'value', value: { taskId: 'a' } })
   })
 
   it('ignores evidence of other kinds and of tasks that do not stop', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RunTaskAction } from '../../src/healing/judgement.ts'
 import { isPlacementPermanent, placementWord } from '../../src/healing/placement.ts'
+import type { HealingReason } from '../../src/healing/reason.ts'
 import { remember } from '../../src/healing/remember.ts'
 import type { Outcome } from '../../src/model/decision.ts'
 import type { HealingMemory } from '../../src/model/memory.ts'
@@ -67,6 +68,48 @@ describe('healing remembers', () => {
     })
   })
 
+  it.each<[string, outcome: Outcome, because: HealingReason]>([
+    [
+      'no place',
+      full,
+      {
+        code: 'placement-failed-retry',
+        placement: 'RESOURCE:MEMORY',
+        failures: 1,
+        attempts: 5,
+        untilMs: now + 10_000,
+      },
+    ],
+    [
+      'a quota, whatever its words',
+      refusedWith('quota', 'RESOURCE:MEMORY'),
+      {
+        code: 'placement-failed-retry',
+        placement: 'quota',
+        failures: 1,
+        attempts: 5,
+        untilMs: now + 10_000,
+      },
+    ],
+    [
+      'throttled',
+      refusedWith('throttled', 'Rate exceeded', true),
+      { code: 'call-failed-retry', failure: 'throttled', untilMs: now + 10_000 },
+    ],
+    [
+      'an attribute that no instance has',
+      refusedWith('placement', 'ATTRIBUTE'),
+      { code: 'placement-permanent', placement: 'ATTRIBUTE' },
+    ],
+    ['refused', refusedWith('denied', 'iam:PassRole'), { code: 'call-refused', failure: 'denied' }],
+    ['forgotten', refusedWith('forgotten'), { code: 'call-forgotten' }],
+  ])('says what came of it: %s', (_, outcome, because) => {
+    expect(remember(undefined, action, outcome, now, policy())).toMatchObject({
+      because,
+      resolution: because.code,
+    })
+  })
+
   it('waits at most five minutes between tries', () => {
     const { memory } = remember(withFailures(9), action, full, now, policy({ attempts: 100 }))
     expect(memory.placements.a).toEqual({ failures: 10, nextTryAtMs: now + 300_000 })
@@ -109,6 +152,7 @@ describe('placement failures', () => {
   it.each<[message: string, permanent: boolean, word: string]>([
     ['RESOURCE:MEMORY', false, 'RESOURCE:MEMORY'],
     ['RESOURCE:FARGATE: not enough', false, 'RESOURCE:FARGATE'],
+    ['RESOURCE', false, 'RESOURCE'],
     ['AGENT', false, 'AGENT'],
     ['EMPTY CAPACITY PROVIDER', false, 'EMPTY CAPACITY PROVIDER'],
     ['NO ACTIVE INSTANCES', false, 'NO ACTIVE INSTANCES'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/healing/decide.ts'
+import { judge } from '../../src/healing/judgement.ts'
 import type { HealPolicy } from '../../src/healing/policy.ts'
 import type { StoppedTask } from '../../src/healing/view.ts'
 import type { Owner, Task } from '../../src/model/task.ts'
@@ -145,6 +146,36 @@ describe('healing decides by cause', () => {
     expect(verdict.nextLookAtMs).toBeNull()
   })
 
+  it('says what it leaves alone, and remembers nothing of it', () => {
+    const memory = { placements: {}, recovering: { a: { stoppedAtMs: now - 700_000 } } }
+    const finished = stop(crashed('a', { containers: [container({ exitCode: 0 })], revision: null }))
+    const verdict = decide(view([finished]), policy(), memory, now)
+    expect(verdict.decisions).toEqual([
+      {
+        hold: 'healing',
+        about: 'a',
+        because: { code: 'completed' },
+        untilMs: null,
+        tell: false,
+        facts: [
+          { label: '', value: 'container app, exit 0' },
+          { label: 'Memory', value: '2,048 MiB' },
+          { label: 'On', value: 'FARGATE, eu-west-1b' },
+        ],
+      },
+    ])
+    expect(verdict.memory).toStrictEqual({ placements: {}, recovering: {} })
+  })
+
+  it('a judgement is for good, a wait or a restart', () => {
+    const circumstances = { policy: policy(), placement: undefined, started: new Set<string>(), now }
+    expect(judge(stop(crashed('a'), { owner: 'service' }), circumstances)).toEqual({
+      kind: 'leave',
+      because: { code: 'ecs-replaces' },
+      tell: false,
+    })
+  })
+
   it.each<[string, string, boolean, string]>([
     ['EventBridge rule', 'events-rule/nightly', false, 'leave a scheduled-elsewhere!'],
     ['EventBridge Scheduler', 'chronos-schedule/nightly', false, 'leave a scheduled-elsewhere!'],
@@ -188,16 +219,20 @@ describe('healing waits', () => {
     expect(decided(stop(task))).toBe('wait a backoff 6 s')
   })
 
-  it('tells the attempt and the time of the wait', () => {
-    const [hold] = decide(view([stop(seconds(3))]), policy(), undefined, now).decisions
-    expect(hold?.because).toEqual({
+  it('tells the attempt and the time of the wait, and needs no memory for it', () => {
+    const verdict = decide(view([stop(seconds(3))]), policy(), undefined, now)
+    const because = {
       code: 'backoff',
       cause: 'app-crash',
       attempt: 1,
       attempts: 5,
       waitMs: 10_000,
       untilMs: now + 7_000,
-    })
+    }
+    expect(verdict.decisions).toEqual([
+      { hold: 'healing', about: 'a', because, untilMs: now + 7_000, tell: false },
+    ])
+    expect(verdict.memory).toStrictEqual({ placements: {}, recovering: {} })
   })
 
   it('for the end of a stop that has only begun, and looks again in case its event is lost', () => {
@@ -229,6 +264,11 @@ describe('healing waits', () => {
       now,
     )
     expect(lines(verdict)).toEqual(['wait a unreadable 10 s'])
+    expect(verdict.decisions[0]?.because).toEqual({
+      code: 'unreadable',
+      what: 'The launch specification',
+      failure: 'throttled',
+    })
     expect(verdict.nextLookAtMs).toBe(now + 10_000)
   })
 })
@@ -292,6 +332,21 @@ describe('healing runs exactly the same task', () => {
         { label: 'On', value: 'FARGATE, eu-west-1b' },
       ],
     })
+  })
+
+  it('and waits to see it run, with the time of the stop', () => {
+    expect(decide(view([stop(crashed('a'))]), policy(), undefined, now).memory).toStrictEqual({
+      placements: {},
+      recovering: { a: { stoppedAtMs: now - 600_000 } },
+    })
+  })
+
+  it('and goes on waiting while a replacement in sight has not started', () => {
+    const memory = { placements: {}, recovering: { a: { stoppedAtMs: now - 600_000 } } }
+    const starting = running('b', { startedBy: 'longshore/a/1', lastStatus: 'PENDING', startedAtMs: null })
+    const verdict = decide(view([stop(crashed('a'))], [starting]), policy(), memory, now)
+    expect(lines(verdict)).toEqual(['leave a already-replaced'])
+    expect(verdict.memory).toStrictEqual(memory)
   })
 
   it('and says of what is left alone only what is known', () => {

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { Action } from '../../src/model/decision.ts'
-import { minute, second } from '../../src/model/time.ts'
+import { hour, minute, second } from '../../src/model/time.ts'
 import { afterwards } from '../../src/reconcile/afterwards.ts'
 import { whatCameOf } from '../../src/reconcile/leftover.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { bench, etl, intentOf, now, policyOf, registering, runTaskAction, web } from './landing-table.ts'
 
-const scaleTo = (desiredCount: number): Action => ({
+const scaleTo = (desiredCount: number, previousDesiredCount = 1): Action => ({
   verb: 'update-service',
   cluster: 'prod',
   service: 'web',
   desiredCount,
-  previousDesiredCount: 1,
+  previousDesiredCount,
 })
 
 describe('what came of an UpdateService of which nobody knows', () => {
@@ -22,6 +22,16 @@ describe('what came of an UpdateService of which nobody knows', () => {
     const { world, ports } = bench()
     world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount })
     expect(await whatCameOf(ports, web, intentOf(scaleTo(3)), policyOf())).toMatchObject(outcome)
+  })
+
+  it('the service is gone: decided again, and said so', async () => {
+    const longAgo = intentOf(scaleTo(3), now - hour)
+    expect(await whatCameOf(bench().ports, web, longAgo, policyOf())).toEqual({
+      ok: false,
+      code: 'superseded',
+      message: 'left over from an interrupted look; decided again from the present',
+      transient: false,
+    })
   })
 })
 
@@ -70,6 +80,11 @@ describe('what came of a RunTask of which nobody knows', () => {
     expect(found).toEqual(outcome === null ? null : expect.objectContaining(outcome))
   })
 
+  it('says that nobody knows', async () => {
+    const found = await whatCameOf(bench().ports, etl, intentOf(runTaskAction, now - 56 * minute), policyOf())
+    expect(found).toMatchObject({ message: 'ECS no longer tells whether the call started a task' })
+  })
+
   it.each([
     ['the owner only wants to observe by now', policyOf('observe')],
     ['no rule names the family any more', { ...policyOf(), tasks: [] }],
@@ -94,20 +109,48 @@ describe('what came of a RunTask of which nobody knows', () => {
 })
 
 describe('what came of a change of the count of which nobody knows', () => {
-  it.each([
-    ['it is as wanted: done', 3, 0, 'ok'],
-    ['it is as before: asked again, DescribeServices lags', 2, 29, 'unanswered'],
-    ['it is as before, and time has passed: decided again', 2, 30, 'superseded'],
-    ['somebody else wrote another: decided again', 5, 0, 'superseded'],
-    ['ECS does not name the service: asked again', null, 29, 'unanswered'],
-    ['ECS does not name the service, and time has passed: decided again', null, 30, 'superseded'],
-  ] as const)('%s', async (_, count, ageSeconds, end) => {
+  const tags = { 'longshore:max': '2' }
+  const table: [
+    string,
+    Partial<{ from: number; to: number; is: number; tags: typeof tags }>,
+    number,
+    string,
+  ][] = [
+    ['it is as wanted: done', { is: 3 }, 0, 'ok'],
+    ['somebody else wrote another: decided again', { is: 5 }, 0, 'superseded'],
+    [
+      'more were wanted, and it is as before: the same again, which adds nothing twice',
+      { is: 2 },
+      89,
+      'again',
+    ],
+    ['more were wanted, and it is as before for too long: decided again', { is: 2 }, 90, 'superseded'],
+    ['more were wanted than a tag allows by now: asked again', { is: 2, tags }, 89, 'unanswered'],
+    ['fewer were wanted, and it is as before: asked again', { from: 4, is: 4 }, 89, 'unanswered'],
+    [
+      'fewer were wanted, and it is as before for too long: decided again',
+      { from: 4, is: 4 },
+      90,
+      'superseded',
+    ],
+    ['ECS does not name the service: asked again', {}, 599, 'unanswered'],
+    ['ECS does not name the service for too long: decided again', {}, 600, 'superseded'],
+  ]
+  it.each(table)('%s', async (_, { from = 2, is, tags = {} }, ageSeconds, end) => {
     const { ports, world } = bench()
-    world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount: count ?? 1 })
-    const action = { ...scaleTo(3), previousDesiredCount: 2, service: count === null ? 'gone' : 'web' }
+    if (is !== undefined)
+      world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount: is, tags })
+    const action = scaleTo(3, from)
     const intent = intentOf(action, world.clock.now() - ageSeconds * second)
     const outcome = await whatCameOf(ports, web, intent, policyOf())
-    expect(outcome?.ok ? 'ok' : outcome?.code).toBe(end)
+    expect(outcome === null ? 'again' : outcome.ok ? 'ok' : outcome.code).toBe(end)
+  })
+
+  it('in mode observe nothing is done again', async () => {
+    const { ports, world } = bench()
+    world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount: 2 })
+    const intent = intentOf(scaleTo(3, 2), world.clock.now())
+    expect(await whatCameOf(ports, web, intent, policyOf('observe'))).toMatchObject({ code: 'unanswered' })
   })
 })
 
@@ -128,6 +171,7 @@ describe('what came of a change of Cloud Map of which nobody knows', () => {
     return { ...on, register, deregister }
   }
   const right = { AWS_INSTANCE_IPV4: '10.0.0.1' }
+  const half = { AWS_INSTANCE_IPV4: '10.0.0.1', AWS_INSTANCE_PORT: '80' }
   const wrong = { AWS_INSTANCE_IPV4: '10.0.0.2' }
 
   it.each([
@@ -144,6 +188,24 @@ describe('what came of a change of Cloud Map of which nobody knows', () => {
     const outcome = await whatCameOf(ports, etl, intent, policyOf())
     expect(outcome?.ok ? 'ok' : outcome?.code).toBe(end)
   })
+
+  it('registered with all but one attribute: decided again', async () => {
+    const { ports, world, register } = await named(half)
+    const attributes = { ...half, AWS_INSTANCE_PORT: '8080' }
+    const intent = intentOf({ ...register, attributes } as Action, world.clock.now() - 15 * second)
+    expect(await whatCameOf(ports, etl, intent, policyOf())).toMatchObject({ code: 'superseded' })
+  })
+
+  it('another instance is named: the wanted one is not, and the answer was lost', async () => {
+    const { ports, world, register } = await named(right)
+    const intent = intentOf({ ...register, instanceId: 'b' } as Action, world.clock.now())
+    expect(await whatCameOf(ports, etl, intent, policyOf())).toEqual({
+      ok: false,
+      code: 'unanswered',
+      message: 'the answer was lost, and what it changed may not be visible yet',
+      transient: true,
+    })
+  })
 })
 
 describe('a question that is not answered', () => {
@@ -155,6 +217,24 @@ describe('a question that is not answered', () => {
     const { world, ports } = bench()
     world.failNext('ecs:DescribeServices', { code: failure })
     expect(await whatCameOf(ports, web, intentOf(scaleTo(3)), policyOf())).toMatchObject({ code, transient })
+  })
+
+  it('about the tasks of a family', async () => {
+    const { world, ports } = bench()
+    world.failNext('ecs:ListTasks', { code: 'throttled' })
+    expect(await whatCameOf(ports, etl, intentOf(runTaskAction), policyOf())).toMatchObject({
+      code: 'unanswered',
+      transient: true,
+    })
+  })
+
+  it('about the instances of Cloud Map', async () => {
+    const { world, ports } = bench()
+    world.failNext('servicediscovery:ListInstances', { code: 'unavailable' })
+    expect(await whatCameOf(ports, etl, intentOf(registering('a')), policyOf())).toMatchObject({
+      code: 'unanswered',
+      transient: true,
+    })
   })
 
   it.each(['superseded', 'unanswered'])('%s leaves no trace in the memory', code => {

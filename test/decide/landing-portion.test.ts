@@ -23,6 +23,15 @@ describe('what stands', () => {
     expect(standing).toEqual({ 'healing/a': 'backoff', 'healing/b': 'backoff' })
   })
 
+  it('about the target as a whole stands under its room', () => {
+    expect(portionOf(plan([held(null)]), {}).standing).toEqual({ 'healing/': 'backoff' })
+  })
+
+  it('is written down once, whether it ends or waits', () => {
+    const { holds } = portionOf(plan([held('a', 'user-stop', true), held('b')], ['task/a']), {})
+    expect(subjects(holds)).toEqual(['a', 'b'])
+  })
+
   it('for another reason is news; what is over stands no more', () => {
     const { holds, standing } = portionOf(plan([held('a', 'in-line')]), {
       'healing/a': 'backoff',

@@ -197,6 +197,14 @@ describe('the sweep', () => {
     expect(counts.Sweeps).toBeUndefined()
   })
 
+  it('with nothing due asks nothing of the queues', async () => {
+    const { landing, world, counts } = bench()
+    world.failNext('sqs:SendMessageBatch', { code: 'unavailable' })
+    const nothing = { ...landing.policy, services: [], tasks: [] }
+    expect(await tick(landing.ports, nothing)).toEqual({ targets: 0, notices: 0 })
+    expect(counts.Sweeps).toBe(1)
+  })
+
   it('without the table has no heartbeat either', async () => {
     const on = bench()
     const ports = { ...on.ports, store: refusing(on.store, 'due') }

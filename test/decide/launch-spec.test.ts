@@ -75,6 +75,16 @@ describe('a launch specification', () => {
       { launchType: null, capacityProvider: 'FARGATE', platformVersion: 'LATEST' },
     ],
     [
+      'Fargate by its provider alone',
+      { launchType: null, capacityProvider: 'FARGATE' },
+      { launchType: null, capacityProvider: 'FARGATE', platformVersion: 'LATEST' },
+    ],
+    [
+      'EC2 by a provider that is named alike',
+      { launchType: 'EC2', capacityProvider: 'FARGATE_ARM' },
+      { launchType: null, capacityProvider: 'FARGATE_ARM', platformVersion: null },
+    ],
+    [
       'a retired platform version is not asked for',
       { launchType: 'FARGATE', platformVersion: '1.3.0' },
       { platformVersion: 'LATEST' },
@@ -167,6 +177,7 @@ describe('a launch specification', () => {
       { ephemeralStorage: { sizeInGiB: 50 }, containerOverrides: [{ name: 'log', cpu: 0 }] },
     ],
     ['empty texts', { cpu: '', memory: '1024' }, { memory: '1024' }],
+    ['nulls', JSON.parse('{ "cpu": null, "memory": "1024" }'), { memory: '1024' }],
   ])('overrides: %s', (_, overrides, expected) => {
     const spec = specOf({ overrides })
     expect(spec.overrides).toEqual(expected)
@@ -249,6 +260,20 @@ describe('a launch specification', () => {
       [],
     ],
     [
+      'an override without a name, definition unreadable: no matter',
+      { overrides: { containerOverrides: [{ memory: 64 }] } },
+      eni(),
+      null,
+      [],
+    ],
+    [
+      'an interface of which ECS tells nothing and EC2 no subnet',
+      { networkInterface: null },
+      eni({ subnetId: null }),
+      taskDefinition,
+      ['network-interface-gone'],
+    ],
+    [
       'an override that may be a sidecar',
       { overrides: { containerOverrides: [{ name: 'app', memory: 128 }] } },
       eni(),
@@ -271,6 +296,10 @@ describe('a launch specification', () => {
     ],
   ])('unsure: %s', (_, task, networkInterface, readDefinition, gaps) => {
     expect(specOf(task, networkInterface, readDefinition).unsure).toEqual(gaps)
+  })
+
+  it('leaves empty what is not known', () => {
+    expect(specOf({ taskDefinitionArn: null }, null)).toMatchObject({ network: null, taskDefinitionArn: '' })
   })
 
   it('counts the characters that are sent, not those of dropped sidecars', () => {

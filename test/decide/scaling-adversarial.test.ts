@@ -34,6 +34,7 @@ describe('numbers that are none', () => {
     ['there is a reading without data points', [], {}, 'metric-not-finite'],
     ['the threshold is null although there is a metric', [60], { threshold: null }, 'metric-not-finite'],
     ['the threshold is infinite', [60], { threshold: Number.POSITIVE_INFINITY }, 'metric-not-finite'],
+    ['the distance from the threshold overflows', [1e308], { threshold: -1e308 }, 'metric-not-finite'],
     ['the sum of huge points overflows', [1e308, 1e308], {}, 'metric-not-finite'],
   ] as const)('%s', (_what, points, change, code) => {
     const { decisions } = decide(

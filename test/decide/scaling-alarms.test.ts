@@ -9,6 +9,7 @@ import {
   breaching,
   calm,
   change,
+  exact,
   noon,
   percent,
   throttled,
@@ -147,6 +148,34 @@ describe('an alarm that asks for nothing', () => {
   })
 })
 
+describe('an alarm that cannot be judged', () => {
+  const unread: AlarmView = { ...calm(name), alarm: throttled }
+  const unmeasured: AlarmView = { ...breaching(name, []), metric: null }
+
+  it.each<[what: string, view: AlarmView, steps: Step[], blocksScaleIn: boolean]>([
+    ['may add tasks', unread, [change(1, 0, null)], true],
+    ['may add a share', unread, [percent(10, 0, null)], true],
+    ['may set a count, whichever', unread, [exact(1, 0, null)], true],
+    ['adds at one distance and removes at another', unread, [change(-1, null, 0), change(1, 0, null)], true],
+    ['adds nothing', unread, [change(0, 0, null)], false],
+    ['adds a share of nothing', unread, [percent(0, 0, null)], false],
+    ['only removes a share', unread, [percent(-10, null, 0)], false],
+    ['is in ALARM, with two steps to choose from', unmeasured, [change(0, 0, 9), change(1, 9, null)], true],
+  ])('%s', (_what, alarmView, steps, blocksScaleIn) => {
+    const policy = wishes([low, trigger(name, steps)])
+    const [first] = decide(view(10, [into, alarmView]), policy, undefined, noon).decisions
+    if (blocksScaleIn) expect(first).toMatchObject({ because: { code: 'scale-in-unsure', unsure: name } })
+    else expect(first).toMatchObject({ do: { desiredCount: 9 } })
+  })
+
+  it('is not one whose newest data point ended five minutes ago', () => {
+    const old = { ...breaching(name, []), metric: value([60], noon - 5 * minute) }
+    expect(decide(view(10, [old]), wishes([high]), undefined, noon).decisions[0]).toMatchObject({
+      do: { desiredCount: 12 },
+    })
+  })
+})
+
 describe('alarms without a single metric', () => {
   const composite = (alarmName: string): AlarmView => ({
     alarmName,
@@ -164,24 +193,30 @@ describe('alarms without a single metric', () => {
   })
   const twoSided: Step[] = [change(-1, null, 0), change(2, 0, null)]
 
-  it.each<[what: string, view: AlarmView, steps: Step[], after: number | null]>([
+  it.each<[what: string, view: AlarmView, steps: Step[], after: number | { choices: number }]>([
     ['composite, one step', composite('any'), [change(3, 0, null)], 13],
-    ['composite, two steps: which one is unknown', composite('any'), twoSided, null],
+    ['composite, two steps: which one is unknown', composite('any'), twoSided, { choices: 2 }],
     ['anomaly, upper side, one step there', band('GreaterThanUpperThreshold'), twoSided, 12],
     ['anomaly, lower side, one step there', band('LessThanLowerThreshold'), twoSided, 9],
-    ['anomaly, both sides', band('LessThanLowerOrGreaterThanUpperThreshold'), twoSided, null],
+    ['anomaly, both sides', band('LessThanLowerOrGreaterThanUpperThreshold'), twoSided, { choices: 2 }],
     [
       'anomaly, upper side, two steps there',
       band('GreaterThanUpperThreshold'),
       [change(1, 0, 5), change(2, 5, null)],
-      null,
+      { choices: 2 },
     ],
-    ['anomaly, lower side, no step there', band('LessThanLowerThreshold'), [change(2, 0, null)], null],
+    [
+      'anomaly, lower side, no step there',
+      band('LessThanLowerThreshold'),
+      [change(2, 0, null)],
+      { choices: 0 },
+    ],
     ['several series, one step on its side', { ...breaching('cpu-high', []), metric: null }, twoSided, 12],
   ])('%s', (_what, alarmView, steps, after) => {
     const policy = wishes([trigger(alarmView.alarmName, steps)])
     const { decisions } = decide(view(10, [alarmView]), policy, undefined, noon)
-    if (after === null) expect(decisions[1]).toMatchObject({ because: { code: 'alarm-without-metric' } })
+    if (typeof after === 'object')
+      expect(decisions[1]).toMatchObject({ because: { code: 'alarm-without-metric', steps: after.choices } })
     else expect(decisions[0]).toMatchObject({ do: { desiredCount: after }, because: { measured: null } })
   })
 })
@@ -200,6 +235,13 @@ describe('several alarms', () => {
     const policy = wishes([low, trigger('cpu-high', [percent(0, 0, null)])])
     const [first] = decide(view(10, [into, breaching('cpu-high', [60])]), policy, undefined, noon).decisions
     expect(first).toMatchObject({ hold: 'scaling', because: { code: 'step-unchanged', alarm: 'cpu-high' } })
+  })
+
+  it('of two that ask for the same count, the first of the policy is named', () => {
+    const policy = wishes([high, trigger('requests-high', [change(2, 0, null)])])
+    const alarms = [breaching('requests-high', [60]), breaching('cpu-high', [60])]
+    const [first] = decide(view(10, alarms), policy, undefined, noon).decisions
+    expect(first).toMatchObject({ do: { desiredCount: 12 }, because: { alarm: 'cpu-high' } })
   })
 
   it('of two that lower it, the smaller cut wins', () => {
@@ -252,6 +294,8 @@ describe('when to look again', () => {
     ['actions disabled', [breaching(name, [60], { actionsEnabled: false })], 10, 5 * minute],
     ['an alarm could not be read', [{ ...calm(name), alarm: throttled }], 10, minute],
     ['a count was corrected', [calm(name)], 101, minute],
+    ['a mute that is over', [{ ...breaching(name, [60]), mutedUntilMs: noon - minute }], 10, minute],
+    ['a mute that ends now', [{ ...breaching(name, [60]), mutedUntilMs: noon }], 10, minute],
   ])('%s', (_what, alarms, desired, afterMs) => {
     expect(at(alarms, desired)).toBe(noon + afterMs)
   })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { FailureCode } from '../../src/model/reading.ts'
 import { minute, second } from '../../src/model/time.ts'
 import { explain } from '../../src/scaling/explain.ts'
 import type { ScalingReason, StepReason } from '../../src/scaling/reason.ts'
@@ -74,6 +75,10 @@ const sentences: Record<ScalingReason['code'], [reason: ScalingReason, sentence:
     [
       step({ wanted: 12, base: 10, atLeastTasks: 3, adjustment: { kind: 'percent', percent: 12.5 } }),
       'checkout-p99-high is 620 over its threshold of 500 (1,120): the step adds 12.5 % of 10 tasks, at least 3.',
+    ],
+    [
+      step({ atLeastTasks: 2 }),
+      'checkout-p99-high is 620 over its threshold of 500 (1,120): the step adds 25 % of 8 tasks.',
     ],
     [
       step({ adjustment: { kind: 'change', tasks: 2 } }),
@@ -225,9 +230,24 @@ const sentences: Record<ScalingReason['code'], [reason: ScalingReason, sentence:
   ],
 }
 
+const outages: Record<FailureCode, string> = {
+  throttled: 'ecs:DescribeServices was throttled, so the count stays as it is.',
+  unavailable: 'ecs:DescribeServices gave no answer, so the count stays as it is.',
+  denied: 'ecs:DescribeServices was denied, so the count stays as it is.',
+  'not-found': 'ecs:DescribeServices found nothing, so the count stays as it is.',
+  conflict: 'ecs:DescribeServices met a conflict, so the count stays as it is.',
+  quota: 'ecs:DescribeServices hit a quota, so the count stays as it is.',
+  invalid: 'ecs:DescribeServices was refused as invalid, so the count stays as it is.',
+}
+
 describe('every reason in one sentence', () => {
   it.each(Object.values(sentences).flat())('%o', (reason, sentence) => {
     expect(explain(reason)).toBe(sentence)
+  })
+
+  it.each(Object.entries(outages))('a call that failed: %s', (failure, sentence) => {
+    const operation = 'ecs:DescribeServices'
+    expect(explain({ code: 'service-unreadable', operation, failure: failure as FailureCode })).toBe(sentence)
   })
 
   it('the table files each reason under its own code', () => {

@@ -79,6 +79,13 @@ describe('a service that is left alone although its alarm asks for two tasks mor
     expect(verdict.decisions).toEqual([{ hold: 'scaling', about: null, because, untilMs: null, tell: false }])
   })
 
+  it('looks again in a minute for a count that is none, and keeps its evidence', () => {
+    const none = value(service({ desiredCount: Number.NaN }))
+    expect(
+      decide({ service: none, alarms, evidence: ['alarm/cpu-high'] }, policy, undefined, noon),
+    ).toMatchObject({ settled: [], nextLookAtMs: noon + minute })
+  })
+
   it('comes back in five minutes, after a failed read in one', () => {
     const daemon = value(service({ schedulingStrategy: 'DAEMON' }))
     expect(decide({ service: daemon, alarms, evidence: [] }, policy, undefined, noon).nextLookAtMs).toBe(
@@ -138,6 +145,8 @@ describe('the bounds, with and without alarms', () => {
     ['on the maximum and out', 8, [out, lowOk], null, 'at-max'],
     ['the step overshoots the maximum', 7, [out, lowOk], 8, 'step-out'],
     ['between', 6, [highOk, lowOk], null, 'within-bounds'],
+    ['on the minimum', 4, [highOk, lowOk], null, 'within-bounds'],
+    ['on the maximum', 8, [highOk, lowOk], null, 'within-bounds'],
     ['zero is a count: up to the minimum', 0, [highOk, lowOk], 4, 'below-min'],
   ] as const)('%s', (_what, desired, alarms, after, code) => {
     const [first] = decide(view(desired, [...alarms]), both, undefined, noon).decisions
@@ -166,6 +175,17 @@ describe('the bounds, with and without alarms', () => {
     expect(decide(view(inside, [highOk, into]), both, undefined, noon).decisions[0]).toMatchObject({
       because: { code: 'deployment-in-progress', alarm: 'cpu-low', wanted: 5, desired: 6 },
     })
+  })
+
+  it('looks again in a minute while a deployment keeps it above the maximum', () => {
+    const busy = service({ desiredCount: 9, ...deploying })
+    expect(decide(view(busy, [highOk, lowOk]), both, undefined, noon).nextLookAtMs).toBe(noon + minute)
+  })
+
+  it('tells people of a change, and not of a hold', () => {
+    const tell = (desired: number) =>
+      decide(view(desired, [highOk, lowOk]), both, undefined, noon).decisions[0]?.tell
+    expect([tell(1), tell(6)]).toEqual([true, false])
   })
 
   it('goes up to the minimum during a deployment', () => {

@@ -3,11 +3,12 @@ import type { Alarm, MetricQuery, MetricSeries } from '../../src/model/alarm.ts'
 import type { Ports } from '../../src/model/ports.ts'
 import { type Answer, answered, type Reading, refused } from '../../src/model/reading.ts'
 import type { Service } from '../../src/model/service.ts'
-import { alarmEvidence, type KeptEvidence } from '../../src/model/signal.ts'
+import { alarmEvidence, type KeptEvidence, taskEvidence } from '../../src/model/signal.ts'
 import { serviceTarget } from '../../src/model/target.ts'
 import { minute, second } from '../../src/model/time.ts'
 import { observeService } from '../../src/scaling/observe.ts'
 import type { ScalePolicy } from '../../src/scaling/policy.ts'
+import { running } from './healing-tasks.ts'
 import { alarm, change, noon, service, throttled, trigger, value, wishes } from './scaling-view.ts'
 
 /** CloudWatch with some alarms and one answer to GetMetricData; remembers what it was asked. */
@@ -259,5 +260,14 @@ describe('kept evidence', () => {
     const view = await look(new CloudWatchDouble([]), { of: scale, evidence })
     expect(view.alarms.map(({ mutedUntilMs }) => mutedUntilMs)).toEqual([noon + minute, null])
     expect(view.evidence).toEqual(['alarm/b', 'alarm/other'])
+  })
+
+  it('of a task is none of scaling’s', async () => {
+    const stop: KeptEvidence = { ...taskEvidence(running('one')), resolution: null }
+    const view = await look(new CloudWatchDouble([alarm('cpu-high', { state: 'OK' })]), {
+      evidence: [stop, kept('cpu-high', noon + minute, null)],
+    })
+    expect(view.alarms).toMatchObject([{ alarmName: 'cpu-high', mutedUntilMs: noon + minute }])
+    expect(view.evidence).toEqual(['alarm/cpu-high'])
   })
 })

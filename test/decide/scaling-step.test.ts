@@ -1,10 +1,24 @@
 import { describe, expect, it } from 'vitest'
+import type { ScalingMemory } from '../../src/model/memory.ts'
 import { decide } from '../../src/scaling/decide.ts'
 import type { Step } from '../../src/scaling/policy.ts'
+import type { ScalingReason } from '../../src/scaling/reason.ts'
 import { remember } from '../../src/scaling/remember.ts'
-import { adjusted, aggregate, roundChange, stepAt } from '../../src/scaling/step.ts'
+import { adjusted, aggregate, roundChange, sideOf, stepAt } from '../../src/scaling/step.ts'
 import type { AlarmView, ScalingWishes } from '../../src/scaling/view.ts'
-import { breaching, calm, change, exact, noon, percent, trigger, view, wishes } from './scaling-view.ts'
+import {
+  breaching,
+  calm,
+  change,
+  deploying,
+  exact,
+  noon,
+  percent,
+  service,
+  trigger,
+  view,
+  wishes,
+} from './scaling-view.ts'
 
 /** The vectors of the user guide's step-scaling page and of the API reference, by their number in our notes. */
 
@@ -112,6 +126,71 @@ describe('vectors of Application Auto Scaling', () => {
   })
 })
 
+describe('the whole reason of a step', () => {
+  const cooling = (direction: 'out' | 'in'): ScalingMemory => ({
+    cooldown: { direction, startedAtMs: noon - 60_000, endsAtMs: noon + 240_000, baseCount: 10 },
+    lastWrite: null,
+  })
+  const applied = {
+    alarm: 'cpu-high',
+    measured: { metric: 60, threshold: 50 },
+    atLeastTasks: 0,
+    cooling: false,
+    limit: null,
+  }
+  const [two, ten, twelve] = [change(2, 0, null), exact(10, 0, null), exact(12, 0, null)]
+
+  it.each<
+    [what: string, desired: number, step: Step, memory: ScalingMemory | undefined, because: ScalingReason]
+  >([
+    [
+      'nothing cools',
+      10,
+      two,
+      undefined,
+      { code: 'step-out', ...applied, adjustment: two.adjustment, base: 10, wanted: 12 },
+    ],
+    [
+      'a scale-in cools: counted from the present',
+      12,
+      two,
+      cooling('in'),
+      { code: 'step-out', ...applied, adjustment: two.adjustment, base: 12, wanted: 14 },
+    ],
+    [
+      'a scale-out cools: counted from before it',
+      11,
+      two,
+      cooling('out'),
+      { code: 'step-out', ...applied, adjustment: two.adjustment, base: 10, cooling: true, wanted: 12 },
+    ],
+    [
+      'a scale-out cools, and somebody added more than the step wants',
+      14,
+      two,
+      cooling('out'),
+      { code: 'cooldown-out', alarm: 'cpu-high', wanted: 12, base: 10, desired: 14, remainingMs: 240_000 },
+    ],
+    [
+      'a scale-out cools, and the step leaves the count',
+      12,
+      twelve,
+      cooling('out'),
+      { code: 'step-unchanged', ...applied, adjustment: twelve.adjustment, base: 12, wanted: 12 },
+    ],
+  ])('%s', (_what, desired, step, memory, because) => {
+    const seen = view(desired, [breaching('cpu-high', [60])])
+    const [first] = decide(seen, wishes([trigger('cpu-high', [step])]), memory, noon).decisions
+    expect(first?.because).toStrictEqual(because)
+  })
+
+  it('a step that leaves the count is no scale-in for a deployment to wait for', () => {
+    const seen = view(service({ desiredCount: 10, ...deploying }), [breaching('cpu-high', [60])])
+    const [first] = decide(seen, wishes([trigger('cpu-high', [ten])]), undefined, noon).decisions
+    expect(first?.because.code).toBe('step-unchanged')
+  })
+})
+
 describe('which step a distance meets', () => {
   const out: Step[] = [change(1, 0, 10), change(2, 10, 20), change(3, 20, null)]
   const into: Step[] = [change(-3, null, -20), change(-2, -20, -10), change(-1, -10, 0)]
@@ -132,6 +211,10 @@ describe('which step a distance meets', () => {
     ['above a low alarm', into, 0.001, 'LessThanThreshold', null],
     ['on the threshold, low alarm, only steps above', out, 0, 'LessThanThreshold', null],
     ['on the threshold, unknown operator', out, 0, null, 1],
+    ['on a bound above a low alarm', out, 10, 'LessThanThreshold', 2],
+    ['on a bound below a high alarm', into, -10, 'GreaterThanThreshold', -2],
+    ['short of the first step above', out.slice(1), 5, 'GreaterThanThreshold', null],
+    ['short of the first step below', into.slice(0, 2), -5, 'LessThanThreshold', null],
   ] as const)('%s', (_what, steps, delta, operator, tasks) => {
     const step = stepAt(steps, delta, operator)
     expect(step?.adjustment ?? null).toEqual(tasks === null ? null : { kind: 'change', tasks })
@@ -140,6 +223,22 @@ describe('which step a distance meets', () => {
   it('meets a bound although 0.3 - 0.1 is not 0.2 in binary', () => {
     const policy = wishes([trigger('rate-high', [change(1, 0, 0.2), change(5, 0.2, null)])])
     expect(countAfter(10, [breaching('rate-high', [0.3], { threshold: 0.1 })], policy)).toBe(15)
+  })
+})
+
+describe('the side an operator breaches on', () => {
+  it.each([
+    ['GreaterThanThreshold', 'above'],
+    ['GreaterThanOrEqualToThreshold', 'above'],
+    ['GreaterThanUpperThreshold', 'above'],
+    ['LessThanThreshold', 'below'],
+    ['LessThanOrEqualToThreshold', 'below'],
+    ['LessThanLowerThreshold', 'below'],
+    ['LessThanLowerOrGreaterThanUpperThreshold', null],
+    ['', null],
+    [null, null],
+  ])('%s: %s', (operator, side) => {
+    expect(sideOf(operator)).toBe(side)
   })
 })
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { causeLabel, exitSummary } from '../../src/healing/cause-text.ts'
+import { exitSummary } from '../../src/healing/cause-text.ts'
 import { remedyClass, type StopCause, stopCause, stopCauses } from '../../src/healing/stop-cause.ts'
 import { parseTask } from '../../src/intake/task.ts'
 import type { Container, Task } from '../../src/model/task.ts'
@@ -143,6 +143,32 @@ describe('stop codes', () => {
       'unknown',
     ],
     ['nothing told at all', stopped(null, null), 'unknown'],
+    [
+      'a user who quotes ECS',
+      stopped('UserInitiated', 'ops: container instance deregistration forced'),
+      'user-stop',
+    ],
+    [
+      'a target group by its name',
+      stopped('ServiceSchedulerInitiated', 'Task is unhealthy in (target-group web)'),
+      'health-check-elb',
+    ],
+    [
+      'a target group by its ARN',
+      stopped(
+        'ServiceSchedulerInitiated',
+        'Task is unhealthy in arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/1',
+      ),
+      'health-check-elb',
+    ],
+    ['a notice without words', stopped('TerminationNotice', null), 'host-terminated'],
+    ['no code, words about scaling', stopped(null, 'No scaling activity initiated this'), 'unknown'],
+    ['no code, words about a user', stopped(null, 'Not a task stopped by user'), 'unknown'],
+    [
+      'no code, words about a container',
+      stopped(null, 'Another essential container in task exited', container('app', 1)),
+      'unknown',
+    ],
   ]
   it.each(rows)('%s', (_what, task, cause) => {
     expect(stopCause(task)).toBe(cause)
@@ -172,6 +198,18 @@ describe('exit codes', () => {
     [
       'memory before any other reason',
       exited(container('log', 1, 'exec format error'), container('app', 137, oomReason)),
+      undefined,
+      'oom',
+    ],
+    [
+      '137 twice, once with another reason',
+      exited(container('app', 137), container('log', 137, 'Killed by the watchdog')),
+      undefined,
+      'app-crash',
+    ],
+    [
+      '137 without a reason beside 143 with one',
+      exited(container('log', 143, 'Killed by the watchdog'), container('app', 137)),
       undefined,
       'oom',
     ],
@@ -382,6 +420,21 @@ describe('start failures', () => {
       'CannotStartContainerError: Error response from daemon: exec: "srv": executable file not found in $PATH',
       'app-crash',
     ],
+    [
+      'CannotPullContainerError: the execution role has no permission to pull from this registry',
+      'image-auth',
+    ],
+    ['ResourceInitializationError: failed to download env files: non empty error stream', 'secrets'],
+    ['ResourceInitializationError: no environment file s3://settings/prod.env', 'secrets'],
+    ['ResourceInitializationError: failed retrieving the secret value', 'secrets'],
+    ['ResourceInitializationError: unable to retrieve secrets', 'secrets'],
+    [
+      'CannotStartContainerError: OCI runtime create failed: exec: "/app/run.sh": permission denied',
+      'app-crash',
+    ],
+    ['Agent lost', 'unknown'],
+    ['lost agent', 'unknown'],
+    ['MyInternalError: x', 'unknown'],
     ['Task failed to start', 'unknown'],
     ['', 'unknown'],
   ]
@@ -448,7 +501,7 @@ describe('phases', () => {
 
 describe('remedies', () => {
   it('are transient, slow, permanent, the owner’s or none', () => {
-    const classes = Object.fromEntries(stopCauses.map(cause => [cause, remedyClass(cause)]))
+    const classes = Object.fromEntries(stopCauses.map(cause => [cause, remedyClass(cause, base)]))
     expect(classes).toEqual({
       'not-stopped': 'none',
       completed: 'none',
@@ -503,19 +556,29 @@ describe('remedies', () => {
     ],
     ['no memory left', 'placement', failed('RESOURCE:MEMORY'), 'transient'],
     ['a dependency that never got ready', 'start-timeout', failed('TaskDependencyError: x'), 'permanent'],
+    [
+      'a log group out of reach, told by the container',
+      'log-driver',
+      failed('Task failed to start', container('app', null, 'logging driver: dial tcp: i/o timeout')),
+      'transient',
+    ],
+    [
+      'no host with the attribute, beside a container with a reason',
+      'placement',
+      failed('ATTRIBUTE', container('app', null, 'never started')),
+      'permanent',
+    ],
+    ['words that end like the failure', 'placement', failed('no such attribute'), 'transient'],
+    ['words that begin like the failure', 'placement', failed('attribute gpu'), 'transient'],
+    ['a login that fails beside a timeout', 'image-auth', failed('i/o timeout, then denied'), 'permanent'],
+    ['a volume, and words about a constraint', 'volume', failed('no placement constraint'), 'transient'],
+    ['a registry, and words about dependsOn', 'image-network', failed('dependsOn: app'), 'transient'],
   ] as const)('%s', (_what, cause, task, remedy) => {
     expect(remedyClass(cause, task)).toBe(remedy)
   })
 })
 
 describe('words', () => {
-  it('has a short label for every cause, none twice', () => {
-    const labels = stopCauses.map(causeLabel)
-    expect(new Set(labels).size).toBe(23)
-    expect(Math.max(...labels.map(label => label.length))).toBeLessThan(45)
-    expect([causeLabel('oom'), causeLabel('image-not-found')]).toEqual(['out of memory', 'image not found'])
-  })
-
   const rows: [what: string, task: Task, summary: string][] = [
     [
       'out of memory',
@@ -553,6 +616,21 @@ describe('words', () => {
       'cannot reach postgres://[redacted]@db.internal/prod',
     ],
     ['nothing told', stopped(null, null), ''],
+    [
+      'words around those of ECS',
+      stopped('UserInitiated', 'After: Essential container in task exited'),
+      'After: Essential container in task exited',
+    ],
+    [
+      'the memory of the application, not of the container',
+      exited(container('app', 1, 'java.lang.OutOfMemoryError: heap')),
+      'container app, exit 1, java.lang.OutOfMemoryError: heap',
+    ],
+    [
+      'a crash behind a sidecar that was killed',
+      exited(container('envoy', 137), container('app', 3)),
+      'container app, exit 3',
+    ],
   ]
   it.each(rows)('%s', (_what, task, summary) => {
     expect(exitSummary(task)).toBe(summary)

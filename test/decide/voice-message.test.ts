@@ -52,6 +52,14 @@ const blockTexts = (entry: JournalEntry): string[] =>
     block => block.text?.text ?? block.elements?.map(element => element.text).join('|') ?? '',
   )
 
+it('a line without facts has no empty one', () => {
+  expect(plainLines({ ...scaleOut, facts: [] })).toEqual([
+    '● checkout (prod): Longshore changed the number of tasks',
+    '  Alarm checkout-p99-high is 620 over its threshold: the step adds 25%, 4 → 5.',
+    '  service/prod/checkout · Mode: act · 08:46:26 UTC · id 01kt4m2x9d',
+  ])
+})
+
 describe('the first line says what a phone shows', () => {
   const change = { from: 4, to: 5 }
   const untilMs = atMs + 10_000
@@ -73,6 +81,12 @@ describe('the first line says what a phone shows', () => {
       { outcome: 'held', verb: null, untilMs },
       '– checkout (prod): Longshore waits until 08:46:36 UTC',
     ],
+    [
+      'a hold about an act',
+      { change, outcome: 'held' },
+      '– checkout (prod): Longshore left the number of tasks as it is',
+    ],
+    ['no act at all', { verb: null }, '● checkout (prod): Longshore left the number of tasks as it is'],
   ])('%s', (_, entry, line) => {
     expect(plainLines({ ...scaleOut, ...entry })[0]).toBe(line)
   })

@@ -66,6 +66,7 @@ describe('the secret of Slack', () => {
     expect([...new Set(names)].sort()).toEqual([
       'LONGSHORE_LOG_LEVEL',
       'LONGSHORE_SERVICES_QUEUE_URL',
+      'LONGSHORE_SLACK_URL',
       'LONGSHORE_STAGE',
       'LONGSHORE_TABLE',
       'LONGSHORE_TASKS_QUEUE_URL',

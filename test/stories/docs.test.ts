@@ -29,6 +29,7 @@ describe('what the documents say', () => {
     const files = new Set([
       ...filesIn('docs', ''),
       ...filesIn('src', ''),
+      ...filesIn('test', ''),
       'longshore.yml',
       'CONTRIBUTING.md',
       'CHANGELOG.md',

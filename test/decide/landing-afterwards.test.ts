@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest'
+import type { Action, Outcome } from '../../src/model/decision.ts'
+import type { Memory } from '../../src/model/memory.ts'
+import { minute, second } from '../../src/model/time.ts'
+import { afterwards } from '../../src/reconcile/afterwards.ts'
+import { soonest } from '../../src/reconcile/plan.ts'
+import { etl, now, policyOf, registering, runTaskAction, web } from './landing-table.ts'
+
+const scaling: Action = {
+  verb: 'update-service',
+  cluster: 'prod',
+  service: 'web',
+  desiredCount: 5,
+  previousDesiredCount: 4,
+}
+const register = registering('a')
+const { attributes: _, ...rest } = register
+const deregister: Action = { ...rest, verb: 'deregister-instance' }
+
+const before: Memory = {
+  scaling: { cooldown: null, lastWrite: null },
+  healing: { placements: { a: { failures: 1, nextTryAtMs: now } }, recovering: {} },
+  discovery: { operations: [], missingSince: {}, failures: {} },
+}
+/** A step's; rooms other than scaling do not look at it. */
+const because = { code: 'step-out', base: 4 }
+const done: Outcome = { ok: true, operationId: 'op-1' }
+const refused = (code: string, transient = false): Outcome => ({
+  ok: false,
+  code,
+  message: 'RESOURCE:CPU',
+  transient,
+})
+const cameTo = (action: Action, outcome: Outcome, policy = policyOf()) =>
+  afterwards(before, { action, because }, outcome, now, policy, action.verb === 'update-service' ? web : etl)
+
+describe('after an UpdateService', () => {
+  it('that succeeded: the cooldown runs, and the rest of the memory stays', () => {
+    expect(cameTo(scaling, done)).toEqual({
+      memory: {
+        ...before,
+        scaling: {
+          cooldown: { direction: 'out', startedAtMs: now, endsAtMs: now + 5 * minute, baseCount: 4 },
+          lastWrite: { desiredCount: 5, replaced: [4], atMs: now },
+        },
+      },
+      resolution: null,
+      stance: null,
+    })
+  })
+
+  it('that failed: what stands is the failure', () => {
+    expect(cameTo(scaling, refused('denied'))).toEqual({
+      memory: before,
+      resolution: null,
+      stance: 'update-service denied',
+    })
+  })
+
+  it.each([
+    ['no rule names the service any more', { ...policyOf(), services: [] }],
+    [
+      'its rule scales no more',
+      { ...policyOf(), services: policyOf().services.map(rule => ({ ...rule, scale: null })) },
+    ],
+  ])('and %s: nothing to remember', (_, policy) => {
+    expect(cameTo(scaling, done, policy)).toEqual({ memory: before, resolution: null, stance: null })
+  })
+})
+
+describe('after a RunTask', () => {
+  it('that started a task: its stop is settled, and nothing more needs to be said', () => {
+    expect(cameTo(runTaskAction, { ok: true, taskArns: ['b'] })).toEqual({
+      memory: { ...before, healing: { placements: {}, recovering: {} } },
+      resolution: 'replaced',
+      stance: null,
+    })
+  })
+
+  it('that placed nothing: the stop stays open, and what follows is said', () => {
+    expect(cameTo(runTaskAction, refused('placement'))).toEqual({
+      memory: {
+        ...before,
+        healing: { placements: { a: { failures: 2, nextTryAtMs: now + 20 * second } }, recovering: {} },
+      },
+      resolution: null,
+      stance: 'placement-failed-retry',
+      sentence: 'ECS found no place for it (RESOURCE:CPU): try 3 of 6 follows at 09:00:20 UTC.',
+    })
+  })
+
+  it.each([
+    ['no rule names the family any more', { ...policyOf(), tasks: [] }],
+    [
+      'its rule heals no more',
+      { ...policyOf(), tasks: policyOf().tasks.map(rule => ({ ...rule, heal: null })) },
+    ],
+  ])('and %s: nothing to remember', (_, policy) => {
+    expect(cameTo(runTaskAction, refused('denied'), policy)).toEqual({
+      memory: before,
+      resolution: null,
+      stance: 'run-task denied',
+    })
+  })
+})
+
+describe('after a change of Cloud Map', () => {
+  it.each<[action: Action, verb: string]>([
+    [register, 'register'],
+    [deregister, 'deregister'],
+  ])('$verb is followed', (action, verb) => {
+    expect(cameTo(action, done)).toEqual({
+      memory: {
+        ...before,
+        discovery: {
+          operations: [{ operationId: 'op-1', instanceId: 'a', verb, startedAtMs: now }],
+          missingSince: {},
+          failures: {},
+        },
+      },
+      resolution: null,
+      stance: null,
+    })
+  })
+
+  it.each([register, deregister])('$verb that was refused is tried again', action => {
+    expect(cameTo(action, refused('throttled', true))).toEqual({
+      memory: {
+        ...before,
+        discovery: {
+          operations: [],
+          missingSince: {},
+          failures: { a: { count: 1, nextTryAtMs: now + 10 * second } },
+        },
+      },
+      resolution: null,
+      stance: 'operation-failed',
+    })
+  })
+})
+
+describe('the soonest of several times', () => {
+  it.each<[times: (number | null)[], soonest: number | null]>([
+    [[], null],
+    [[null, null], null],
+    [[null, 3, 2], 2],
+    [[0, null], 0],
+  ])('%j: %s', (times, time) => {
+    expect(soonest(...times)).toBe(time)
+  })
+})
