@@ -43,4 +43,7 @@ export const settingsAt = (endpoint: string): AwsSettings => ({
   endpoint,
   credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
   maxAttempts: 1,
+  // Server and client share one thread: what a busy machine makes of that is none of the store's business.
+  connectTimeoutMs: 30_000,
+  requestTimeoutMs: 30_000,
 })
