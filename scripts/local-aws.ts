@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 import { type AwsSettings, clientSettings } from '../src/adapters/settings.ts'
 import { tableDefinition } from '../src/adapters/table.ts'
 import { answered } from '../src/model/reading.ts'
 import { minute, systemClock } from '../src/model/time.ts'
+import { openOnLoopback } from '../src/world/loopback.ts'
 import { startWire } from '../src/world/wire.ts'
 import { createWorld, type World } from '../src/world/world.ts'
 
@@ -59,17 +59,20 @@ export async function startLocalAws(): Promise<LocalAws> {
     const [prefix, operation] = String(headers['x-amz-target']).split('.')
     if (prefix?.startsWith('DynamoDB_')) calls.push(`dynamodb:${operation}`)
   })
-  const table = { region: 'eu-west-1', endpoint: await listen(dynamoDb), credentials }
+  const tableServer = await openOnLoopback(dynamoDb)
+  const table = { region: 'eu-west-1', endpoint: tableServer.endpoint, credentials }
   const client = new DynamoDBClient(clientSettings(table))
   await client.send(new CreateTableCommand({ TableName: tableName, ...tableDefinition }))
   calls.length = 0
 
   const queueUrl = (queue: string) => `${wire.endpoint}/111122223333/${queue}`
-  const stack = stackServer({
-    Table: tableName,
-    ServicesQueue: queueUrl('services'),
-    TasksQueue: queueUrl('tasks'),
-  })
+  const stack = await openOnLoopback(
+    stackServer({
+      Table: tableName,
+      ServicesQueue: queueUrl('services'),
+      TasksQueue: queueUrl('tasks'),
+    }),
+  )
   return {
     world,
     messages,
@@ -84,7 +87,7 @@ export async function startLocalAws(): Promise<LocalAws> {
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_ENDPOINT_URL: wire.endpoint,
       AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
-      AWS_ENDPOINT_URL_CLOUDFORMATION: await listen(stack),
+      AWS_ENDPOINT_URL_CLOUDFORMATION: stack.endpoint,
       LONGSHORE_STAGE: 'local',
       LONGSHORE_LOG_LEVEL: 'DEBUG',
       LONGSHORE_TABLE: tableName,
@@ -96,18 +99,9 @@ export async function startLocalAws(): Promise<LocalAws> {
     },
     async close() {
       client.destroy()
-      for (const server of [dynamoDb, stack]) {
-        server.closeAllConnections()
-        await new Promise(resolve => server.close(resolve))
-      }
-      await wire.close()
+      for (const server of [tableServer, stack, wire]) await server.close()
     },
   }
-}
-
-async function listen(server: Server): Promise<string> {
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 /** CloudFormation's ListStackResources, which `osls invoke local` asks what `{ Ref: Table }` stands for. */

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { CloudMapService, Ports } from '../model/ports.ts'
+import { type Open, openOnLoopback } from './loopback.ts'
 import { cloudMapVerbs } from './wire-cloud-map.ts'
 import { cloudWatchVerbs } from './wire-cloudwatch.ts'
 import { describeNetworkInterfaces, xmlAnswer, xmlError } from './wire-ec2.ts'
@@ -30,11 +31,7 @@ export interface WireOptions {
   fault?: (operation: string) => 'hang' | 'reset' | WireError | null
 }
 
-export interface Wire {
-  /** `http://127.0.0.1:4510` */
-  endpoint: string
-  close(): Promise<void>
-}
+export type Wire = Open
 
 interface Service {
   name: string
@@ -62,19 +59,7 @@ export async function startWire(options: WireOptions): Promise<Wire> {
       )
     })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port ?? 0, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  return {
-    endpoint: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : options.port}`,
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  return openOnLoopback(server, options.port)
 }
 
 /** By the prefix of `x-amz-target`. */

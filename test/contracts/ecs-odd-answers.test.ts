@@ -1,26 +1,23 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:http'
 import { afterEach, describe, expect, test } from 'vitest'
+import { type Open, openOnLoopback } from '../../src/world/loopback.ts'
 import { failureCode, told } from './wire-answers.ts'
 import { adaptersAt } from './wire-harness.ts'
 
 /** Answers that the world does not give, and AWS or an emulator might. */
 
-let server: Server | undefined
-afterEach(async () => {
-  server?.closeAllConnections()
-  await new Promise(resolve => server?.close(resolve))
-})
+let server: Open | undefined
+afterEach(() => server?.close())
 
 /** Adapters in front of a server that answers each verb with the next of its bodies, the last one for ever. */
 async function adaptersBefore(bodies: Record<string, object[]>) {
-  server = createServer((request, response) => {
+  const odd = createServer((request, response) => {
     const left = bodies[String(request.headers['x-amz-target']).split('.')[1] ?? ''] ?? []
     const body = left.length > 1 ? left.shift() : left[0]
     response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body))
   })
-  await new Promise<void>(resolve => server?.listen(0, '127.0.0.1', resolve))
-  return adaptersAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, { maxAttempts: 1 })
+  server = await openOnLoopback(odd)
+  return adaptersAt(server.endpoint, { maxAttempts: 1 })
 }
 
 const arn = 'arn:aws:ecs:eu-west-1:111122223333:'

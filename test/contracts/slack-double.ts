@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { openOnLoopback } from '../../src/world/loopback.ts'
 
 /**
  * The two doors of Slack that Longshore knocks at, on loopback, as strict as the original where it matters
@@ -33,7 +34,7 @@ export async function openSlackDouble(): Promise<SlackDouble> {
   const answers: string[] = []
   const script: (Scripted | 'hang' | 'hang in the body')[] = []
   const server = createServer(async (request, response) => {
-    const body = await bodyOf(request)
+    const body = await text(request)
     const scripted = script.shift()
     if (scripted === 'hang') return
     if (scripted === 'hang in the body') {
@@ -44,26 +45,15 @@ export async function openSlackDouble(): Promise<SlackDouble> {
     answers.push(answered.body)
     answer(response, answered)
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const { endpoint: origin, close } = await openOnLoopback(server)
   return {
     baseUrl: `${origin}/api`,
     webhookUrl: `${origin}${webhookPath}`,
     accepted,
     answers,
     next: scripted => script.push(scripted),
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    close,
   }
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
-  return Buffer.concat(chunks).toString('utf8')
 }
 
 const answer = (response: ServerResponse, { status, headers = {}, body }: Scripted) =>

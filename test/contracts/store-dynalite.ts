@@ -1,8 +1,8 @@
-import type { Server } from 'node:http'
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 import { type AwsSettings, clientSettings } from '../../src/adapters/settings.ts'
 import { tableDefinition } from '../../src/adapters/table.ts'
+import { openOnLoopback } from '../../src/world/loopback.ts'
 
 /** DynamoDB, or what stands for it. */
 export interface Dynamo {
@@ -15,9 +15,8 @@ export interface Dynamo {
 
 /** DynamoDB's own semantics on a free port of loopback. */
 export async function startDynalite(): Promise<Dynamo> {
-  const server = dynalite({ createTableMs: 0 })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const settings = loopback(server)
+  const { endpoint, close } = await openOnLoopback(dynalite({ createTableMs: 0 }))
+  const settings = settingsAt(endpoint)
   const client = new DynamoDBClient(clientSettings(settings))
   let tables = 0
   return {
@@ -33,18 +32,18 @@ export async function startDynalite(): Promise<Dynamo> {
     },
     async stop() {
       client.destroy()
-      await new Promise(resolve => server.close(resolve))
+      await close()
     },
   }
 }
 
-export function loopback(server: Server): AwsSettings {
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('the server does not listen')
-  return {
-    region: 'eu-west-1',
-    endpoint: `http://127.0.0.1:${address.port}`,
-    credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
-    maxAttempts: 1,
-  }
-}
+/** It is asked once. */
+export const settingsAt = (endpoint: string): AwsSettings => ({
+  region: 'eu-west-1',
+  endpoint,
+  credentials: { accessKeyId: 'none', secretAccessKey: 'none' },
+  maxAttempts: 1,
+  // Server and client share one thread: what a busy machine makes of that is none of the store's business.
+  connectTimeoutMs: 30_000,
+  requestTimeoutMs: 30_000,
+})

@@ -1,14 +1,15 @@
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import { afterEach, expect, test } from 'vitest'
 import { dynamodbStore } from '../../src/adapters/dynamodb-store.ts'
 import type { Store } from '../../src/model/ports.ts'
-import { loopback } from './store-dynalite.ts'
+import { type Open, openOnLoopback } from '../../src/world/loopback.ts'
+import { settingsAt } from './store-dynalite.ts'
 import { entry, etl, granted, stopped, t0 } from './store-values.ts'
 
 /** What DynamoDB answers now and then, and an emulator never: parts of a batch, pages, refusals. */
 
 type Canned = { status?: number; body: unknown }
-let server: Server | null = null
+let server: Open | null = null
 afterEach(() => server?.close())
 
 /** A DynamoDB that gives these answers in turn, and the requests it got. */
@@ -16,7 +17,7 @@ async function scripted(
   ...answers: Canned[]
 ): Promise<{ store: Store; requests: Record<string, unknown>[] }> {
   const requests: Record<string, unknown>[] = []
-  const listening = createServer((request, response) => {
+  const canned = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', chunk => chunks.push(chunk))
     request.on('end', () => {
@@ -25,9 +26,8 @@ async function scripted(
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(body))
     })
   })
-  server = listening
-  await new Promise<void>(resolve => listening.listen(0, '127.0.0.1', resolve))
-  const store = dynamodbStore(loopback(listening), { tableName: 'T', clock: { now: () => t0 } })
+  server = await openOnLoopback(canned)
+  const store = dynamodbStore(settingsAt(server.endpoint), { tableName: 'T', clock: { now: () => t0 } })
   return { store, requests }
 }
 
@@ -142,6 +142,6 @@ test('evidence that expires while it is compared is `unavailable`: it comes agai
 
 test('nobody listening is `unavailable`', async () => {
   const { store } = await scripted()
-  await new Promise(resolve => server?.close(resolve))
+  await server?.close()
   expect(await store.read(etl)).toMatchObject({ ok: false, failure: { code: 'unavailable' } })
 })

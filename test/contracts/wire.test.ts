@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { AwsSettings } from '../../src/adapters/settings.ts'
+import { openOnLoopback } from '../../src/world/loopback.ts'
 import type { Wire, WireOptions } from '../../src/world/wire.ts'
 import { createAccount } from './wire-account.ts'
 import { adaptersAt, bareWire } from './wire-harness.ts'
@@ -88,11 +88,9 @@ describe('what happens on the way', () => {
     const proxy = createServer((_request, response) => {
       response.writeHead(status, { 'content-type': 'text/html' }).end('<html>Hello</html>')
     })
-    await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
-    const { port } = proxy.address() as AddressInfo
-    const answer = await adaptersAt(`http://127.0.0.1:${port}`, { maxAttempts: 1 }).ecs.listTasks('prod', {})
-    proxy.closeAllConnections()
-    await new Promise(resolve => proxy.close(resolve))
+    const { endpoint, close } = await openOnLoopback(proxy)
+    const answer = await adaptersAt(endpoint, { maxAttempts: 1 }).ecs.listTasks('prod', {})
+    await close()
     expect(answer).toMatchObject(failed('unavailable'))
   })
 })

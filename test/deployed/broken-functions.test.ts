@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../emulators/until.ts'
 import {
   broken,
   change,
@@ -12,7 +13,6 @@ import {
 import { type Cloud, type Installation, install, openCloud } from './installation.ts'
 import { unreadable } from './raw-events.ts'
 import { alarmGoesOff, queueOf, taskEnds, workedOff } from './stories.ts'
-import { until } from './until.ts'
 
 /** The functions and what leads to them with one fault each, deployed with the whole stack: what comes through there does not come through here. */
 

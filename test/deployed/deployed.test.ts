@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../emulators/until.ts'
 import { broken, change } from './faults.ts'
 import { type Cloud, type Installation, install, openCloud } from './installation.ts'
 import { alarmWentOff, lookAtNobody, taskStopped, unreadable } from './raw-events.ts'
-import { until } from './until.ts'
 
 /**
  * The packaged template and zips in an emulator that others wrote: CloudFormation installs them, events and the schedule drive them.

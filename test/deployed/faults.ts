@@ -1,6 +1,6 @@
 import type { Door } from '../../scripts/bundle.ts'
+import { without } from '../stack/zip.ts'
 import { functionName, resourceOf, type Stack } from './stack.ts'
-import { without } from './zipped.ts'
 
 /** What can be wrong in a template or a zip. Each is one mistake, made in place; one that would change nothing fails. */
 export type Fault = (stack: Stack) => void

@@ -1,9 +1,10 @@
+import { inject } from 'vitest'
 import { botToken, openSlackDouble, type SlackDouble } from '../contracts/slack-double.ts'
 import { type Emulator, startEmulator } from '../emulators/servers.ts'
 import { type Account, openAccount } from './account.ts'
 import { startCloudWatch } from './alarms.ts'
 import { deploy, remove } from './deploy.ts'
-import { packagedStack, type Stack } from './stack.ts'
+import { readStack, type Stack } from './stack.ts'
 
 /** The emulator with what it lacks beside it, and the stack that is installed in its accounts. */
 export interface Cloud {
@@ -19,8 +20,8 @@ export async function openCloud(): Promise<Cloud> {
   // The functions inherit the variables of the emulator's process.
   const env = { AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch.endpoint }
   const [emulator, stack] = await Promise.all([
-    startEmulator('ministack', { env }),
-    packagedStack(['--param', `slackUrl=${slack.baseUrl}`]),
+    startEmulator('ministack', { python: inject('python'), env }),
+    readStack(inject('stackFolder'), slack.baseUrl),
   ])
   return {
     emulator,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type ServerResponse } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { openOnLoopback } from '../../src/world/loopback.ts'
 
 /**
  * Lambda's side of a sandbox: hands out one event after the other and takes what becomes of it
@@ -52,7 +53,7 @@ export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> 
 
   const server = createServer(async (request, response) => {
     const [, id = '', verb] = path.exec(request.url ?? '') ?? []
-    const body = await textOf(request)
+    const body = await text(request)
     if (id === 'next') {
       waiting = response
       settle(null)
@@ -64,10 +65,10 @@ export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> 
     else return response.writeHead(404).end()
     response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}')
   })
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { endpoint, close } = await openOnLoopback(server)
 
   return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address: new URL(endpoint).host,
     started,
     invoke: (event, timeoutMs) =>
       new Promise(resolve => {
@@ -76,16 +77,6 @@ export async function startRuntimeApi(functionArn: string): Promise<RuntimeApi> 
         events.push({ id, body: JSON.stringify(event), timeoutMs })
         handOut()
       }),
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    close,
   }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  for await (const chunk of request) chunks.push(chunk)
-  return Buffer.concat(chunks).toString()
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { type Door, doors } from '../../scripts/bundle.ts'
 import { furnishAccount, putStreamed } from '../../scripts/local-account.ts'
 import { type LocalAws, startLocalAws } from '../../scripts/local-aws.ts'
@@ -8,25 +8,19 @@ import { minute, systemClock } from '../../src/model/time.ts'
 import { botToken, openSlackDouble, type SlackDouble } from '../contracts/slack-double.ts'
 import { textOf } from '../house/house.ts'
 import { broken, type Fault, leaveOut, renameVariable, setHandler, swapQueues } from './faults.ts'
-import { runtimeClient } from './runtime-client.ts'
 import { type Sandbox, startSandbox } from './sandbox.ts'
-import { functionInTemplate, packagedStack, type Stack } from './stack.ts'
+import { functionInTemplate, readStack, type Stack } from './stack.ts'
 
 /** The packaged zips under the runtime client that AWS runs them under, in front of the world on loopback and a real table. */
 
-let client: string
 let stack: Stack
 let aws: LocalAws
 let slack: SlackDouble
 const figures: string[] = []
 
 beforeAll(async () => {
-  ;[client, aws, slack] = await Promise.all([
-    runtimeClient(line => void process.stderr.write(`${line}\n`)),
-    startLocalAws(),
-    openSlackDouble(),
-  ])
-  stack = await packagedStack(['--param', `slackUrl=${slack.baseUrl}`])
+  ;[aws, slack] = await Promise.all([startLocalAws(), openSlackDouble()])
+  stack = await readStack(inject('stackFolder'), slack.baseUrl)
   aws.parameters.set('/longshore/slack-token', botToken)
   furnishAccount(aws)
 })
@@ -45,8 +39,12 @@ async function inSandbox<T>(of: Stack, door: Door, use: (sandbox: Sandbox) => Pr
     ServicesQueue: `${environment.AWS_ENDPOINT_URL}/111122223333/services`,
     TasksQueue: `${environment.AWS_ENDPOINT_URL}/111122223333/tasks`,
   }
-  const options = { client, zip: of.zips[door], in: functionInTemplate(of, door, physical), aws: face }
-  const sandbox = await startSandbox(options)
+  const sandbox = await startSandbox({
+    client: inject('runtimeClient'),
+    zip: of.zips[door],
+    in: functionInTemplate(of, door, physical),
+    aws: face,
+  })
   try {
     return await use(sandbox)
   } finally {
@@ -95,7 +93,9 @@ describe('each zip starts with the handler and the variables of the template, an
       expect(second.outcome).toEqual({ answer })
       expect(sandbox.lines().filter(line => typeof line === 'string')).toEqual([])
       const times = [sandbox.startMs, first.tookMs, second.tookMs].map(ms => `${Math.round(ms)} ms`)
-      figures.push(`${door}: ready after ${times[0]}, first invocation ${times[1]}, warm ${times[2]}`)
+      figures.push(
+        `${door} under the runtime client: ready after ${times[0]}, first invocation ${times[1]}, warm ${times[2]}`,
+      )
     })
     // Told once, however often the stream brings it.
     if (door === 'notify') expect(slack.accepted).toHaveLength(1)

@@ -2,8 +2,15 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { unzip } from '../stack/zip.ts'
 import { type RuntimeError, startRuntimeApi } from './runtime-api.ts'
-import { unzip } from './zipped.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Path of the runtime client's program. */
+    runtimeClient: string
+  }
+}
 
 /** A sandbox as Lambda makes it from a function of the template: its zip, its handler, its environment, and the runtime client of AWS. */
 export interface Sandbox {

@@ -32,13 +32,28 @@ tasks:
     heal: { restart: { on: [crash, oom, spot, host, start], backoff: 1s..1m } }
 `
 
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Where the stack lies, packaged. */
+    stackFolder: string
+  }
+}
+
+/** Stands in the template for the Slack that a test opens. */
+const anySlack = 'https://slack.example/api'
+
 /** As `npm run package` makes it. */
-export async function packagedStack(args: string[] = []): Promise<Stack> {
-  const packaged = await packageStack({ policy, args })
-  const file = (name: string) => readFile(join(packaged.folder, '.serverless', name))
-  const template = async (step: string): Promise<Template> =>
-    JSON.parse((await file(`cloudformation-template-${step}-stack.json`)).toString())
-  const stack = {
+export const packageDeployed = (): ReturnType<typeof packageStack> =>
+  packageStack({ policy, args: ['--param', `slackUrl=${anySlack}`] })
+
+/** What was packaged, as if for this Slack. */
+export async function readStack(folder: string, slackUrl: string): Promise<Stack> {
+  const file = (name: string) => readFile(join(folder, '.serverless', name))
+  const template = async (step: string): Promise<Template> => {
+    const text = await file(`cloudformation-template-${step}-stack.json`)
+    return JSON.parse(text.toString().replaceAll(anySlack, slackUrl))
+  }
+  return {
     first: await template('create'),
     template: await template('update'),
     zips: {
@@ -48,8 +63,6 @@ export async function packagedStack(args: string[] = []): Promise<Stack> {
       notify: await file('notify.zip'),
     },
   }
-  await packaged.remove()
-  return stack
 }
 
 /** Of a stack, so that another function of it can be changed too. */

@@ -1,6 +1,6 @@
+import { until } from '../emulators/until.ts'
 import type { Installation } from './installation.ts'
 import { alarmWentOff, lookAtNobody, recorded, taskStopped } from './raw-events.ts'
-import { until } from './until.ts'
 
 /** What happens in an account where Longshore is installed. */
 

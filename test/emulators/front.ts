@@ -6,6 +6,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { openOnLoopback } from '../../src/world/loopback.ts'
 import { xmlError } from '../../src/world/wire-ec2.ts'
 import type { WireError } from '../../src/world/wire-errors.ts'
 import { jsonError } from '../../src/world/wire-http.ts'
@@ -65,17 +66,13 @@ export async function startFront(target: string, { oneAtATime }: FrontOptions): 
     answerInstead: () => null,
     rewrite: call => call.body,
     amend: (_, answer) => answer,
-    close: () =>
-      new Promise(resolve => {
-        agent.destroy()
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    close: async () => {
+      agent.destroy()
+      await open.close()
+    },
   }
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  if (address === null || typeof address === 'string') throw new Error('The front does not listen.')
-  front.endpoint = `http://127.0.0.1:${address.port}`
+  const open = await openOnLoopback(server)
+  front.endpoint = open.endpoint
   return front
 }
 

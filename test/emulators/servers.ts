@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { emulatorPython } from './python.ts'
+import { openOnLoopback } from '../../src/world/loopback.ts'
+import { until } from './until.ts'
 
 /** Faces of AWS that others wrote, as processes on loopback. */
 
@@ -23,10 +23,10 @@ export interface Emulator {
 }
 
 export interface EmulatorOptions {
+  /** Path of the Python that has it. */
+  python: string
   /** For the emulator's process, beside what it needs. Nothing else of our own environment reaches it. */
   env?: Record<string, string>
-  /** Where progress is told; default standard error. */
-  tell?: (line: string) => void
 }
 
 interface Program {
@@ -63,24 +63,19 @@ const programs: Record<EmulatorName, Program> = {
 const leash = fileURLToPath(new URL('leash.py', import.meta.url))
 const startMsMax = 60_000
 const leashMsMax = 5_000
-/** Once in a process, also when both are started at the same time. */
-let preparing: Promise<string> | undefined
 
 /** Answers when it is ready. It ends with `close`, and with this process, however that one ends. */
-export async function startEmulator(name: EmulatorName, options: EmulatorOptions = {}): Promise<Emulator> {
-  const tell = options.tell ?? (line => void process.stderr.write(`emulators: ${line}\n`))
-  preparing ??= emulatorPython(tell)
-  const python = await preparing
+export async function startEmulator(name: EmulatorName, options: EmulatorOptions): Promise<Emulator> {
   // Between choosing a port and listening on it, another process may take it.
   for (let tries = 1; ; tries++)
     try {
-      return await start(name, python, options.env ?? {})
+      return await start(name, options)
     } catch (error) {
       if (tries === 3) throw error
     }
 }
 
-async function start(name: EmulatorName, python: string, env: Record<string, string>): Promise<Emulator> {
+async function start(name: EmulatorName, { python, env = {} }: EmulatorOptions): Promise<Emulator> {
   const program = programs[name]
   const port = await freePort()
   const endpoint = `http://127.0.0.1:${port}`
@@ -114,11 +109,19 @@ async function start(name: EmulatorName, python: string, env: Record<string, str
   }
   // Written to after its end, the pipe would otherwise be an unhandled error.
   child.stdin.on('error', () => {})
+  let isOver = false
+  void ended.then(() => {
+    isOver = true
+  })
   const isReady = () => answers(`${endpoint}${program.readyPath}`)
-  const isOver = ended.then(() => false)
-  if (!(await Promise.race([until(isReady, startMsMax), isOver]))) {
+  try {
+    await until('an answer', isReady, ready => ready || isOver, { msMax: startMsMax })
+    if (isOver) throw new Error('it ended by itself')
+  } catch (error) {
     await close()
-    throw new Error(`${name} did not start:\n${lines.text()}`)
+    throw new Error(
+      `${name} did not start: ${error instanceof Error ? error.message : error}\n${lines.text()}`,
+    )
   }
   return { name, endpoint, said: lines.text, close }
 }
@@ -135,13 +138,9 @@ function endGroup(pid: number | undefined): void {
 }
 
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (address === null || typeof address === 'string') throw new Error('No port on loopback.')
-  return address.port
+  const { endpoint, close } = await openOnLoopback(createServer())
+  await close()
+  return Number(new URL(endpoint).port)
 }
 
 const answers = (url: string): Promise<boolean> =>
@@ -152,16 +151,6 @@ const answers = (url: string): Promise<boolean> =>
     },
     () => false,
   )
-
-/** False when it has not come true in time. */
-async function until(isTrue: () => Promise<boolean>, msMax: number): Promise<boolean> {
-  const deadline = performance.now() + msMax
-  while (performance.now() < deadline) {
-    if (await isTrue()) return true
-    await wait(50)
-  }
-  return false
-}
 
 function lastLines(count: number) {
   let lines: string[] = []

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { pythonEnvironment } from '../../scripts/python-environment.ts'
 import { textOf } from '../house/house.ts'
+import { type Ended, end } from '../prepared/program.ts'
+import { pythonWith } from '../prepared/python.ts'
 import { fullPolicy, type Packaged, packageStack } from './packaged.ts'
 
 /**
@@ -13,14 +13,14 @@ import { fullPolicy, type Packaged, packageStack } from './packaged.ts'
  */
 
 const requirements = fileURLToPath(new URL('linters.txt', import.meta.url))
-const python = await pythonEnvironment('linters', requirements, line => process.stderr.write(`${line}\n`))
+const python = await pythonWith('linters', requirements, line => process.stdout.write(`linters: ${line}\n`))
 
 const policies = { 'a policy that asks for everything': fullPolicy, 'longshore.yml': textOf('longshore.yml') }
 let [passed, failed] = [0, 0]
 for (const [name, policy] of Object.entries(policies)) {
   const stack = await packageStack({ policy, withBundles: false })
-  tell(`cfn-lint, ${name}`, cfnLint(stack))
-  const report = checkov(stack)
+  const [lint, report] = await Promise.all([cfnLint(stack), checkov(stack)])
+  tell(`cfn-lint, ${name}`, lint)
   tell(`checkov, ${name}`, findingsOf(report))
   tell(`each waiver has a reason and a check, ${name}`, idleWaivers(stack, report))
   await stack.remove()
@@ -28,9 +28,9 @@ for (const [name, policy] of Object.entries(policies)) {
 process.stdout.write(`${passed} passed, ${failed} failed, 0 skipped\n`)
 process.exitCode = failed === 0 ? 0 : 1
 
-function cfnLint(stack: Packaged): string[] {
-  const { status, text } = run(stack, ['-c', 'from cfnlint.runner import main; main()'])
-  return status === 0 && text === '' ? [] : [`exit code ${status}`, text]
+async function cfnLint(stack: Packaged): Promise<string[]> {
+  const { code, said } = await run(stack, ['-c', 'from cfnlint.runner import main; main()'])
+  return code === 0 && said === '' ? [] : [`exit code ${code}`, said]
 }
 
 interface Report {
@@ -43,13 +43,13 @@ interface Finding {
   resource: string
 }
 
-function checkov(stack: Packaged): Report {
+async function checkov(stack: Packaged): Promise<Report> {
   const options = ['--framework', 'cloudformation', '--skip-download', '--output', 'json', '--file']
-  const { text } = run(stack, ['-m', 'checkov.main', ...options])
+  const { out, said } = await run(stack, ['-m', 'checkov.main', ...options])
   try {
-    return JSON.parse(text)
+    return JSON.parse(out)
   } catch {
-    throw new Error(`checkov: ${text}`)
+    throw new Error(`checkov: ${said}`)
   }
 }
 
@@ -73,16 +73,11 @@ function idleWaivers(stack: Packaged, { results }: Report): string[] {
 }
 
 /** On the template. Nothing goes online: whatever would, meets a port that nobody listens on. */
-function run({ folder }: Packaged, argv: string[]): { status: number | null; text: string } {
+function run({ folder }: Packaged, argv: string[]): Promise<Ended> {
   const nowhere = 'http://127.0.0.1:9'
   const template = join(folder, '.serverless/cloudformation-template-update-stack.json')
-  const { status, stdout, stderr } = spawnSync(python, [...argv, template], {
-    cwd: folder,
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH, HOME: folder, HTTPS_PROXY: nowhere, HTTP_PROXY: nowhere },
-    maxBuffer: 64 * 1024 * 1024,
-  })
-  return { status, text: status === 0 || stdout.startsWith('{') ? stdout : `${stdout}${stderr}` }
+  const env = { PATH: process.env.PATH, HOME: folder, HTTPS_PROXY: nowhere, HTTP_PROXY: nowhere }
+  return end(python, [...argv, template], { cwd: folder, env })
 }
 
 function tell(title: string, findings: string[]): void {

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -8,6 +7,7 @@ import { build, furnish } from '../../scripts/distribution.ts'
 import { readPolicy } from '../../src/policy/read.ts'
 import { rightsOf } from '../../src/policy/rights.ts'
 import { root } from '../house/house.ts'
+import { succeed } from '../prepared/program.ts'
 import { filesInZip } from './zip.ts'
 
 /** The template as the framework writes it, and what it uploads, made in a folder of its own. */
@@ -86,20 +86,9 @@ async function distribute(folder: string, { policy, withBundles }: PackageOption
 }
 
 /** The framework, without an account: no credentials, no profile. */
-function run(cwd: string, args: string[]): Promise<string> {
-  const child = spawn(process.execPath, [osls, ...args], {
-    cwd,
-    env: { PATH: process.env.PATH, HOME: cwd, SLS_NOTIFICATIONS_MODE: 'off' },
-  })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', chunk => {
-      said += String(chunk)
-    })
-  return new Promise((resolve, reject) => {
-    child.once('error', reject)
-    child.once('close', code => (code === 0 ? resolve(said) : reject(new Error(`osls ${args[0]}: ${said}`))))
-  })
+async function run(cwd: string, args: string[]): Promise<string> {
+  const env = { PATH: process.env.PATH, HOME: cwd, SLS_NOTIFICATIONS_MODE: 'off' }
+  return (await succeed(process.execPath, [osls, ...args], { cwd, env })).said
 }
 
 export const functionOf = (packaged: Packaged, door: Door): Resource | undefined =>

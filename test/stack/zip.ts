@@ -1,11 +1,21 @@
-/** The names in a zip, from its central directory (PKWARE APPNOTE, 4.3.12). */
-export function filesInZip(zip: Buffer): string[] {
-  const names: string[] = []
-  for (let at = zip.indexOf(entrySignature); at >= 0; at = zip.indexOf(entrySignature, at + 1)) {
-    const length = zip.readUInt16LE(at + 28)
-    names.push(zip.toString('utf8', at + 46, at + 46 + length))
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { unzipSync, zipSync } from 'fflate'
+
+/** The names in a zip. */
+export const filesInZip = (zip: Uint8Array): string[] => Object.keys(unzipSync(zip)).sort()
+
+/** Puts the files of a zip into a folder, as Lambda does into /var/task. */
+export async function unzip(zip: Uint8Array, folder: string): Promise<void> {
+  for (const [name, content] of Object.entries(unzipSync(zip))) {
+    await mkdir(join(folder, dirname(name)), { recursive: true })
+    await writeFile(join(folder, name), content)
   }
-  return names.sort()
 }
 
-const entrySignature = Buffer.from('PK\x01\x02', 'latin1')
+/** The same zip without one of its files, which must be there. */
+export function without(zip: Uint8Array, name: string): Uint8Array {
+  const { [name]: left, ...files } = unzipSync(zip)
+  if (!left) throw new Error(`${name} is not in the zip: ${Object.keys(files).join(', ')}`)
+  return zipSync(files)
+}

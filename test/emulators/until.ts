@@ -13,6 +13,6 @@ export async function until<T>(
     if (satisfies(answer)) return answer
     if (performance.now() > deadline)
       throw new Error(`${what}: not within ${msMax} ms, but ${JSON.stringify(answer)}\n${await hint()}`)
-    await wait(100)
+    await wait(50)
   }
 }
