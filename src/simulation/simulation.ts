@@ -1,21 +1,22 @@
 import type { Log, MetricDatum, Ports } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
 import { targetKey } from '../model/target.ts'
-import { minute, parseTimestamp, second } from '../model/time.ts'
+import { minute, second } from '../model/time.ts'
 import type { Landing } from '../reconcile/landing.ts'
 import { tick } from '../reconcile/tick.ts'
 import { workOff } from '../reconcile/worker.ts'
 import { deliver } from '../voice/deliver.ts'
-import type { EventBridgeEvent } from '../world/events.ts'
 import { createMemoryStore } from '../world/memory-store.ts'
 import { createRandomness } from '../world/randomness.ts'
 import { createWorld } from '../world/world.ts'
+import { judgeAcknowledged, judgeKept } from './acknowledgement.ts'
 import type { FaultName } from './faults.ts'
-import { type Courtroom, emptyHistory, note, targetOf } from './judge.ts'
+import { type Courtroom, emptyHistory, note } from './judge.ts'
 import { judgeEnd } from './liveness.ts'
+import { shortArgs, toldEvent } from './narration.ts'
 import { novelStore } from './novelty.ts'
 import { policyOf } from './policies.ts'
-import { createPost, type Letter, type QueueName } from './post.ts'
+import { createPost, type QueueName } from './post.ts'
 import { isChange, judgeEffect, judgeRequest } from './safety.ts'
 import {
   type CallWatch,
@@ -296,56 +297,11 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
   return { violation, faultsInjected: weather.struck }
 }
 
-/** A message comes again because the table did not answer, or because nobody can understand it: never because of its neighbours. */
-function judgeKept(
-  { history, violate }: Courtroom,
-  invocation: Invocation,
-  batch: Letter[],
-  unacknowledged: ReadonlySet<string>,
-): void {
-  if ((history.told.get(invocation.id)?.refusals ?? 0) > 0) return
-  const kept = batch.find(({ id, isPoison }) => unacknowledged.has(id) && !isPoison)
-  if (kept) violate('S17', `a message comes again for no reason of its own: ${kept.body.slice(0, 120)}`)
-}
-
 /** Whether a text stands anywhere in it. */
 function holds(what: unknown, text: string): boolean {
   if (typeof what === 'string') return what.includes(text)
   if (typeof what !== 'object' || what === null) return false
   return Object.values(what).some(part => holds(part, text))
-}
-
-/** An acknowledged message is in the table, or none of our business. */
-function judgeAcknowledged(court: Courtroom, { event }: Letter, version: number): void {
-  if (event === null) return
-  const { scenario, history, violate } = court
-  const { detail } = event
-  if (event['detail-type'] === 'CloudWatch Alarm State Change') {
-    const part = scenario.services.find(
-      ({ name, managed }) => managed && String(detail.alarmName).startsWith(`${name}-cpu-`),
-    )
-    if (!part) return
-    const key = `${targetOf('service', part.name)} alarm/${detail.alarmName}`
-    const changedAtMs = parseTimestamp((detail.state as { timestamp: string }).timestamp) ?? 0
-    if ((history.evidence.get(key) ?? -1) < changedAtMs)
-      violate('S15', `a change of ${detail.alarmName} was acknowledged and is not in the table`)
-    return
-  }
-  if (event['detail-type'] !== 'ECS Task State Change' || detail.desiredStatus !== 'STOPPED') return
-  const group = String(detail.group ?? '')
-  const part = scenario.families.find(({ name, managed }) => managed && group === `family:${name}`)
-  if (!part || (!part.heal && !part.discover)) return
-  const taskId = String(detail.taskArn).split('/').at(-1)
-  const key = `${targetOf('family', part.name)} task/${taskId}`
-  const kept = history.evidence.get(key) ?? -1
-  if (kept < Number(detail.version ?? 0))
-    violate(
-      'S15',
-      `version ${detail.version} of task ${taskId?.slice(0, 8)} was acknowledged by version ${version + 1} and is not in the table`,
-    )
-  // An older version than what is kept needs no mark of its own.
-  else if (kept === Number(detail.version ?? 0) && !history.marked.has(key))
-    violate('S15', `the end of task ${taskId?.slice(0, 8)} was acknowledged and its family is not marked`)
 }
 
 /** When others changed a service: the reckoning of cooldowns begins anew. */
@@ -358,15 +314,3 @@ function watchForeign(scenario: Scenario, { history }: Courtroom): void {
       history.foreign.set(happening.service, times)
     }
 }
-
-function toldEvent({ 'detail-type': type, detail }: EventBridgeEvent): string {
-  if (type === 'ECS Task State Change') {
-    const id = String(detail.taskArn).split('/').at(-1)?.slice(0, 8)
-    return `task ${id} (${detail.group}) ${detail.lastStatus}, wanted ${detail.desiredStatus}, version ${detail.version}${detail.stopCode ? `, ${detail.stopCode}` : ''}`
-  }
-  if (type === 'CloudWatch Alarm State Change')
-    return `alarm ${detail.alarmName}: ${(detail.state as { value: string }).value}`
-  return `${type}: ${detail.eventName ?? detail.status ?? ''}`
-}
-
-const shortArgs = (args: unknown[]): string => JSON.stringify(args).replaceAll(canary, '***').slice(0, 160)

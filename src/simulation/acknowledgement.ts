@@ -1,0 +1,51 @@
+import { parseTimestamp } from '../model/time.ts'
+import { type Courtroom, targetOf } from './judge.ts'
+import type { Letter } from './post.ts'
+import type { Invocation } from './sandbox.ts'
+
+/** Judges which messages are acknowledged, and which come again. */
+
+/** A message comes again because the table did not answer, or because nobody can understand it: never because of its neighbours. */
+export function judgeKept(
+  { history, violate }: Courtroom,
+  invocation: Invocation,
+  batch: Letter[],
+  unacknowledged: ReadonlySet<string>,
+): void {
+  if ((history.told.get(invocation.id)?.refusals ?? 0) > 0) return
+  const kept = batch.find(({ id, isPoison }) => unacknowledged.has(id) && !isPoison)
+  if (kept) violate('S17', `a message comes again for no reason of its own: ${kept.body.slice(0, 120)}`)
+}
+
+/** An acknowledged message is in the table, or none of our business. */
+export function judgeAcknowledged(court: Courtroom, { event }: Letter, version: number): void {
+  if (event === null) return
+  const { scenario, history, violate } = court
+  const { detail } = event
+  if (event['detail-type'] === 'CloudWatch Alarm State Change') {
+    const part = scenario.services.find(
+      ({ name, managed }) => managed && String(detail.alarmName).startsWith(`${name}-cpu-`),
+    )
+    if (!part) return
+    const key = `${targetOf('service', part.name)} alarm/${detail.alarmName}`
+    const changedAtMs = parseTimestamp((detail.state as { timestamp: string }).timestamp) ?? 0
+    if ((history.evidence.get(key) ?? -1) < changedAtMs)
+      violate('S15', `a change of ${detail.alarmName} was acknowledged and is not in the table`)
+    return
+  }
+  if (event['detail-type'] !== 'ECS Task State Change' || detail.desiredStatus !== 'STOPPED') return
+  const group = String(detail.group ?? '')
+  const part = scenario.families.find(({ name, managed }) => managed && group === `family:${name}`)
+  if (!part || (!part.heal && !part.discover)) return
+  const taskId = String(detail.taskArn).split('/').at(-1)
+  const key = `${targetOf('family', part.name)} task/${taskId}`
+  const kept = history.evidence.get(key) ?? -1
+  if (kept < Number(detail.version ?? 0))
+    violate(
+      'S15',
+      `version ${detail.version} of task ${taskId?.slice(0, 8)} was acknowledged by version ${version + 1} and is not in the table`,
+    )
+  // An older version than what is kept needs no mark of its own.
+  else if (kept === Number(detail.version ?? 0) && !history.marked.has(key))
+    violate('S15', `the end of task ${taskId?.slice(0, 8)} was acknowledged and its family is not marked`)
+}
