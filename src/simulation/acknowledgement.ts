@@ -1,3 +1,4 @@
+import { lastSegment } from '../model/arn.ts'
 import { parseTimestamp } from '../model/time.ts'
 import { type Courtroom, targetOf } from './judge.ts'
 import type { Letter } from './post.ts'
@@ -7,13 +8,16 @@ import type { Invocation } from './sandbox.ts'
 
 /** A message comes again because the table did not answer, or because nobody can understand it: never because of its neighbours. */
 export function judgeKept(
-  { history, violate }: Courtroom,
+  court: Courtroom,
   invocation: Invocation,
   batch: Letter[],
   unacknowledged: ReadonlySet<string>,
 ): void {
+  const { history, violate } = court
   if ((history.told.get(invocation.id)?.refusals ?? 0) > 0) return
-  const kept = batch.find(({ id, isPoison }) => unacknowledged.has(id) && !isPoison)
+  const kept = batch.find(
+    letter => unacknowledged.has(letter.id) && !letter.isPoison && !isAboutBug(court, letter),
+  )
   if (kept) violate('S17', `a message comes again for no reason of its own: ${kept.body.slice(0, 120)}`)
 }
 
@@ -23,6 +27,8 @@ export function judgeAcknowledged(court: Courtroom, { event }: Letter, version: 
   const { scenario, history, violate } = court
   const { detail } = event
   if (event['detail-type'] === 'CloudWatch Alarm State Change') {
+    // What a composite alarm is made of is named by no trigger.
+    if (String(detail.alarmName).endsWith('-raw')) return
     const part = scenario.services.find(
       ({ name, managed }) => managed && String(detail.alarmName).startsWith(`${name}-cpu-`),
     )
@@ -34,10 +40,11 @@ export function judgeAcknowledged(court: Courtroom, { event }: Letter, version: 
     return
   }
   if (event['detail-type'] !== 'ECS Task State Change' || detail.desiredStatus !== 'STOPPED') return
-  const group = String(detail.group ?? '')
-  const part = scenario.families.find(({ name, managed }) => managed && group === `family:${name}`)
-  if (!part || (!part.heal && !part.discover)) return
   const taskId = String(detail.taskArn).split('/').at(-1)
+  const task = court.truth.tasks.get(taskId ?? '')
+  if (!task || task.service !== null || task.keeper === 'orchestrator') return
+  const part = scenario.families.find(({ name, managed }) => managed && task.family === name)
+  if (!part || (!part.heal && !part.discover)) return
   const key = `${targetOf('family', part.name)} task/${taskId}`
   const kept = history.evidence.get(key) ?? -1
   if (kept < Number(detail.version ?? 0))
@@ -48,4 +55,20 @@ export function judgeAcknowledged(court: Courtroom, { event }: Letter, version: 
   // An older version than what is kept needs no mark of its own.
   else if (kept === Number(detail.version ?? 0) && !history.marked.has(key))
     violate('S15', `the end of task ${taskId?.slice(0, 8)} was acknowledged and its family is not marked`)
+}
+
+/** Whether it names the target about which our own code throws. */
+export function isAboutBug({ scenario, truth }: Courtroom, { event, body }: Letter): boolean {
+  const { bug } = scenario
+  if (!bug) return false
+  const [kind, cluster, name = ''] = bug.target.split('/')
+  if (!event) return JSON.parse(body).target === `${kind}/${cluster}/${name}`
+  const { detail, resources } = event
+  if (kind === 'service')
+    return (
+      detail.group === `service:${name}` ||
+      String(detail.alarmName).startsWith(`${name}-cpu-`) ||
+      resources.some(arn => arn.endsWith(`/${name}`))
+    )
+  return truth.tasks.get(lastSegment(String(detail.taskArn)))?.family === name
 }

@@ -1,8 +1,10 @@
+import { minute } from '../model/time.ts'
 import type { World } from '../world/world.ts'
 import type { FaultName } from './faults.ts'
+import { short } from './narration.ts'
 import { alarmOf, cluster } from './policies.ts'
 import type { FamilyPart, Happening, ServicePart } from './scenario.ts'
-import { canary, containers, create, runTask } from './stage.ts'
+import { canary, create, runTask } from './stage.ts'
 import type { Truth } from './truth.ts'
 
 const recreatedAfterMs = 45_000
@@ -13,12 +15,15 @@ const shortage =
 export const faultOf: Partial<Record<Happening['what'], FaultName>> = {
   silence: 'metrics',
   flap: 'metrics',
+  mute: 'metrics',
   'delete-alarm': 'metrics',
   deploy: 'deployment',
   foreign: 'foreign',
   recreate: 'recreate',
   capacity: 'capacity',
   'operation-fails': 'cloud-map',
+  'lose-host': 'host',
+  health: 'health',
 }
 
 export interface Parts {
@@ -36,12 +41,16 @@ export function doings(
   tell: (text: string) => void,
 ): Doings {
   const nthLiving = (family: string, nth: number): string | undefined => {
-    const running = truth.living(family).filter(({ lastStatus }) => lastStatus === 'RUNNING')
+    const running = [...truth.tasks.values()].filter(
+      task =>
+        task.family === family &&
+        task.service === null &&
+        task.desiredStatus === 'RUNNING' &&
+        task.lastStatus === 'RUNNING',
+    )
     return running[nth % Math.max(1, running.length)]?.taskId
   }
   const path = (service: string): string => `${cluster}/${service}`
-  const short = (taskId: string): string => taskId.slice(0, 8)
-
   return {
     load({ service, requestsPerSecond }) {
       tell(`the load of ${service} becomes ${requestsPerSecond} requests/s`)
@@ -55,6 +64,11 @@ export function doings(
       tell(`somebody sets ${alarmOf(service, alarm)} to ALARM`)
       unlessGone(() => world.setAlarmState(alarmOf(service, alarm), 'ALARM', 'set by hand'))
     },
+    mute({ service, alarm, minutes }) {
+      const name = alarmOf(service, alarm)
+      tell(`${name} is muted for ${minutes} minutes`)
+      unlessGone(() => world.muteAlarm(name, world.clock.now(), world.clock.now() + minutes * minute))
+    },
     'delete-alarm'({ service, alarm }) {
       tell(`somebody deletes ${alarmOf(service, alarm)}`)
       unlessGone(() => world.deleteAlarm(alarmOf(service, alarm)))
@@ -62,7 +76,10 @@ export function doings(
     deploy({ service, crashes }) {
       const part = services.get(service)
       if (part?.controller !== 'ECS') return
-      const definition = world.registerTaskDefinition({ family: service, containers })
+      const definition = world.registerTaskDefinition({
+        family: service,
+        containers: [{ name: 'app', image: 'job:1' }],
+      })
       if (crashes) world.setFate(definition, { how: 'crash', afterMs: 15_000 })
       tell(`${service} is deployed${crashes ? ', and will crash' : ''}`)
       unlessGone(() => world.deploy(path(service), definition))
@@ -111,15 +128,30 @@ export function doings(
       tell(`Spot takes task ${short(taskId)} of ${family} back`)
       world.interruptSpot(taskId)
     },
-    run({ family, fate }) {
+    'lose-host'({ family, nth }) {
+      const host = truth.tasks.get(nthLiving(family, nth) ?? '')?.host
+      if (!host) return
+      tell(`machine ${short(host)} is terminated`)
+      for (const task of truth.tasks.values())
+        if (task.host === host && task.endingAtMs === null) truth.blame(task.taskId, 'host-terminated')
+      world.terminateContainerInstance(host)
+      world.timeline.after(minute, () => world.registerContainerInstance(cluster))
+    },
+    health({ family, nth, healthy }) {
+      const taskId = nthLiving(family, nth)
+      if (taskId === undefined) return
+      tell(`the health check of task ${short(taskId)} of ${family} ${healthy ? 'succeeds' : 'fails'}`)
+      world.setContainerHealth(taskId, 'app', healthy ? 'HEALTHY' : 'UNHEALTHY')
+    },
+    run({ family, fate, by }) {
       const part = families.get(family)
       if (!part) return
-      tell(`${family} is run${fate ? `, and will end: ${fate}` : ''}`)
-      unlessGone(() => runTask(world, part, fate, truth))
+      tell(`${family} is run${by === 'owner' ? '' : ` (${by})`}${fate ? `, and will end: ${fate}` : ''}`)
+      unlessGone(() => runTask(world, part, fate, by, truth))
     },
-    capacity({ short }) {
-      tell(short ? 'no capacity from now on' : 'there is capacity again')
-      world.noCapacity(short ? shortage : null, null)
+    capacity({ short: isShort }) {
+      tell(isShort ? 'no capacity from now on' : 'there is capacity again')
+      world.noCapacity(isShort ? shortage : null, null)
     },
     'operation-fails': () => world.failNextOperation('THROTTLED_REQUEST'),
   }

@@ -31,6 +31,8 @@ function drawService(random: Randomness, name: string): ServicePart {
     inCooldownMs: random.pick([1, 2, 3]) * minute,
     step: random.pick([1, 1, 2]),
     treatMissingData: random.pick(['missing', 'ignore', 'breaching', 'notBreaching']),
+    composite: chance(random, 0.15),
+    disabled: chance(random, 0.05) ? random.pick(['high', 'low'] as const) : null,
     tags,
     requestsPerSecond: random.between(20, 100 * max),
   }
@@ -49,7 +51,9 @@ function drawFamily(random: Randomness, name: string): FamilyPart {
     name,
     managed: chance(random, 0.9),
     tasks: random.between(1, 3),
-    spot: chance(random, 0.4),
+    capacity: random.pick(['fargate', 'fargate', 'spot', 'spot', 'machines'] as const),
+    neighbour: chance(random, 0.6),
+    checked: chance(random, 0.3),
     heal: heals
       ? {
           on: drawGroups(random),

@@ -25,7 +25,7 @@ export function drawHappenings(
       happenings.push({ atMs: at(), what: 'lose-service-task', service, how: random.pick(['crash', 'oom']) })
     happenings.push(...drawServiceFaults(random, service, max, at, quietFromMs, chosen))
   }
-  for (const { name: family, spot } of families) {
+  for (const { name: family, capacity, checked } of families) {
     for (let times = random.between(1, 5); times > 0; times--) {
       const nth = random.between(0, 3)
       const how = random.pick(['crash', 'oom', 'complete', 'maintenance'] as const)
@@ -33,12 +33,25 @@ export function drawHappenings(
     }
     if (chance(random, 0.4))
       happenings.push({ atMs: at(), what: 'user-stop', family, nth: random.between(0, 3) })
-    if (spot && chance(random, 0.6))
+    if (capacity === 'spot' && chance(random, 0.6))
       happenings.push({ atMs: at(), what: 'spot', family, nth: random.between(0, 3) })
     for (let times = random.between(0, 2); times > 0; times--) {
       const fate = random.pick(['image-not-found', 'network-interface', 'crash', null] as const)
-      happenings.push({ atMs: at(), what: 'run', family, fate })
+      const by = random.pick(['owner', 'owner', 'owner', 'somebody', 'schedule', 'orchestrator'] as const)
+      happenings.push({ atMs: at(), what: 'run', family, fate, by })
     }
+    if (capacity === 'machines' && chosen.host !== undefined)
+      for (let times = random.between(1, 2); times > 0; times--)
+        happenings.push({ atMs: at(), what: 'lose-host', family, nth: random.between(0, 3) })
+    if (checked && chosen.health !== undefined)
+      for (let times = random.between(1, 4); times > 0; times--)
+        happenings.push({
+          atMs: at(),
+          what: 'health',
+          family,
+          nth: random.between(0, 3),
+          healthy: chance(random, 0.3),
+        })
   }
   if (chosen.capacity !== undefined) {
     const atMs = at()
@@ -71,6 +84,14 @@ function drawServiceFaults(
     drawn.push({ atMs: endMs, what: 'silence', service, silent: false })
     for (let times = random.between(0, 4); times > 0; times--)
       drawn.push({ atMs: at(), what: 'flap', service, alarm: random.pick(['high', 'low']) })
+    if (chance(random, 0.3))
+      drawn.push({
+        atMs: at(),
+        what: 'mute',
+        service,
+        alarm: random.pick(['high', 'low']),
+        minutes: random.between(2, 12),
+      })
     if (chance(random, 0.1))
       drawn.push({ atMs: at(), what: 'delete-alarm', service, alarm: random.pick(['high', 'low']) })
   }

@@ -4,7 +4,8 @@ import { chance } from './chance.ts'
 import { drawFamilies, drawServices } from './draw-account.ts'
 import { drawHappenings } from './draw-happenings.ts'
 import { type FaultName, faultNames } from './faults.ts'
-import type { Outage, Scenario, Version } from './scenario.ts'
+import { targetOf } from './judge.ts'
+import type { Bug, FamilyPart, Outage, Scenario, ServicePart, Version } from './scenario.ts'
 
 export interface DrawOptions {
   /** Faults that may happen; a world has a random half of them (swarm testing, Groce et al. 2012). Default: all. */
@@ -35,6 +36,7 @@ export function drawScenario(
     faults: chosen,
     versions: drawVersions(random.fork('versions'), quietFromMs, chosen),
     outages: drawOutages(random.fork('outages'), quietFromMs, chosen),
+    bug: drawBug(random.fork('bug'), services, families, chosen),
   }
 }
 
@@ -77,7 +79,7 @@ function drawVersions(
   ]
 }
 
-const outagesOf = ['ecs', 'cloudWatch', 'cloudMap', 'store', 'queue', 'slack'] as const
+const outagesOf = ['changes', 'ecs', 'cloudWatch', 'cloudMap', 'store', 'queue', 'slack'] as const
 
 function drawOutages(random: Randomness, quietFromMs: number, chosen: Scenario['faults']): Outage[] {
   const outage = (of: Outage['of'], longestMs: number): Outage => {
@@ -89,5 +91,21 @@ function drawOutages(random: Randomness, quietFromMs: number, chosen: Scenario['
     for (let times = random.between(1, 2); times > 0; times--)
       outages.push(outage(random.pick(outagesOf), 25 * minute))
   if (chosen.drop !== undefined) outages.push(outage('events', 6 * minute))
+  if (chosen.start !== undefined) outages.push(outage('start', 8 * minute))
   return outages
+}
+
+/** Seldom, and never about the only target: what is looked for is harm to the others. */
+function drawBug(
+  random: Randomness,
+  services: ServicePart[],
+  families: FamilyPart[],
+  chosen: Scenario['faults'],
+): Bug | null {
+  const targets = [
+    ...services.filter(({ managed }) => managed).map(({ name }) => targetOf('service', name)),
+    ...families.filter(({ managed }) => managed).map(({ name }) => targetOf('family', name)),
+  ]
+  if (chosen.bug === undefined || targets.length < 2 || !chance(random, 0.4)) return null
+  return { target: random.pick(targets), at: random.pick(['mark', 'look', 'record']) }
 }

@@ -1,7 +1,8 @@
 import type { Intent } from '../model/decision.ts'
 import type { Service } from '../model/service.ts'
 import { minute, second } from '../model/time.ts'
-import type { CountChange, Courtroom } from './judge.ts'
+import type { CountChange } from './history.ts'
+import type { Courtroom } from './judge.ts'
 import { targetOf } from './judge.ts'
 import { alarmOf, largestStep } from './policies.ts'
 import type { Invocation } from './sandbox.ts'
@@ -35,6 +36,7 @@ export function judgeCount(
     violate('S9', `${part.name} is set to ${desiredCount} by somebody who has not read it`)
     return
   }
+  if (seen.status !== 'ACTIVE') violate('S16', `${part.name} is ${seen.status} and is set to ${desiredCount}`)
   const { min, max } = boundsOf(court, part, invocation.version, seen.tags)
   if (desiredCount < min || desiredCount > max)
     violate('S1', `${part.name} is set to ${desiredCount}, outside ${min} to ${max}`)
@@ -47,6 +49,7 @@ export function judgeCount(
   if (code !== 'step-in' && code !== 'step-out') return
   const side = code === 'step-out' ? 'high' : 'low'
   judgeAlarm(court, part, side, desiredCount)
+  judgeMute(court, invocation, alarmOf(part.name, side), desiredCount)
   const names = (['high', 'low'] as const).map(each => alarmOf(part.name, each))
   if (code === 'step-in' && !names.every(name => told?.alarms?.has(name)))
     violate('S9', `${part.name} is scaled in to ${desiredCount} although not all of its alarms could be read`)
@@ -61,6 +64,11 @@ function judgeAlarm(
   count: number,
 ): void {
   const states = truth.alarms.get(alarmOf(part.name, side)) ?? []
+  if (part.disabled === side)
+    violate(
+      'S3',
+      `${part.name} is set to ${count} because of ${alarmOf(part.name, side)}, which its owner switched off`,
+    )
   const isRecent = states.some(
     ({ atMs, state }, index) =>
       state === 'ALARM' && (states[index + 1]?.atMs ?? now()) >= now() - newsMs && atMs <= now(),
@@ -70,6 +78,20 @@ function judgeAlarm(
       'S3',
       `${part.name} is set to ${count} because of ${alarmOf(part.name, side)}, which was not in ALARM lately`,
     )
+}
+
+/** What a change of the alarm told, and the table kept before the look began. */
+function judgeMute(
+  { history, now, violate }: Courtroom,
+  { id }: Invocation,
+  alarm: string,
+  count: number,
+): void {
+  const mute = history.mutes.get(alarm)
+  const readAtMs = history.told.get(id)?.evidenceAtMs ?? null
+  if (mute?.untilMs == null || readAtMs === null) return
+  if (mute.keptAtMs < readAtMs && now() < mute.untilMs - skewMs)
+    violate('S3', `a service is set to ${count} because of ${alarm}, which is muted`)
 }
 
 const isDeploying = ({ deployments }: Service): boolean =>
@@ -113,6 +135,7 @@ export function judgeChange(
   }
   const earlier = history.counts.get(service) ?? []
   judgeCooldown(court, part, earlier, change)
+  judgeDelay(court, part, earlier, change)
   history.counts.set(service, [...earlier, change])
 }
 
@@ -144,6 +167,21 @@ function judgeCooldown(
       'S11',
       `${part.name} is scaled out to ${change.to} within one cooldown that began at ${base}: more than ${largestStep(part)} tasks`,
     )
+}
+
+/** What may lie between an alarm that lasts, with nothing in the way, and the next step. */
+const promptMs = 2.5 * minute
+
+/** In fair weather an alarm that lasts is followed by further steps: it sends no second event. */
+function judgeDelay(court: Courtroom, part: ServicePart, earlier: CountChange[], change: CountChange): void {
+  const { scenario, truth, now, violate } = court
+  if (change.code !== 'step-out' || Object.keys(scenario.faults).length > 0 || scenario.versions.length > 1)
+    return
+  const alarm = truth.alarms.get(alarmOf(part.name, 'high'))?.at(-1)
+  const last = earlier.at(-1)
+  const dueAtMs = Math.max(alarm?.atMs ?? now(), last ? last.atMs + last.outCooldownMs : 0)
+  if (now() - dueAtMs > promptMs)
+    violate('L1', `${part.name} is scaled out ${Math.round((now() - dueAtMs) / second)} s after it could be`)
 }
 
 /** The count before the first of the scale-outs that follow each other within their cooldowns. */

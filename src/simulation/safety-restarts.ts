@@ -10,12 +10,16 @@ import type { TrueTask } from './truth.ts'
 
 /** Judges every replacement of a task. */
 
+/** What may lie between a look's being due and its RunTask, when everything works. */
+const promptMs = 20 * second
+
 /** Which group of causes the author's word belongs to; null = never to be replaced. */
 export const groupOf: Record<string, (typeof restartGroups)[number] | null> = {
   crash: 'crash',
   oom: 'oom',
   spot: 'spot',
   maintenance: 'host',
+  'host-terminated': 'host',
   'network-interface': 'start',
   'image-not-found': null,
   complete: null,
@@ -47,18 +51,16 @@ export function judgeReplacement(
     return
   }
   const { root, attempt } = told
-  const kin = [...truth.tasks.values()].filter(({ taskId, startedBy }) => {
-    const lineage = lineageTold(startedBy)
-    return taskId === root || lineage?.root === root
-  })
   if (started !== undefined)
     violate(
       'S2',
       `attempt ${attempt} of ${root.slice(0, 8)} is started again, beside ${lastSegment(started).slice(0, 8)}`,
     )
-  const before = kin.find(({ taskId, startedBy }) =>
-    attempt === 1 ? taskId === root : lineageTold(startedBy)?.attempt === attempt - 1,
-  )
+  // A task that ran long enough is the root of a lineage of its own, and still bears the name of the one before.
+  const before = [...truth.tasks.values()].find(({ taskId, startedBy }) => {
+    const lineage = lineageTold(startedBy)
+    return attempt === 1 ? taskId === root : lineage?.root === root && lineage.attempt === attempt - 1
+  })
   if (before) judgeCause(court, part, before, attempt)
 }
 
@@ -73,12 +75,27 @@ function judgeCause(court: Courtroom, part: FamilyPart, before: TrueTask, attemp
   const group = before.cause === null ? null : groupOf[before.cause]
   if (!group || !heal.on.includes(group))
     violate('S5', `task ${name} ended by ${before.cause ?? 'nobody known'} and is replaced`)
+  if (before.keeper !== 'nobody')
+    violate(
+      'S5',
+      `task ${name} was run by ${before.keeper === 'schedule' ? 'a schedule' : 'an orchestrator'} and is replaced`,
+    )
+  if (before.stoppedAtMs === null && before.cause !== 'spot')
+    violate('S2', `task ${name} is replaced while it is still stopping`)
   if (attempt > heal.attempts)
     violate('S6', `task ${name} is replaced by attempt ${attempt} of ${heal.attempts}`)
+  // In fair weather nothing keeps a replacement from starting when it is due; after a warning of Spot it is due before the end.
+  const isFair = Object.keys(court.scenario.faults).length === 0
   const waitMs = Math.min(heal.firstMs * 2 ** (attempt - 1), heal.maxMs)
   if (now() - before.endingAtMs < waitMs - skewMs)
     violate(
       'S6',
       `task ${name} is replaced ${Math.round((now() - before.endingAtMs) / second)} s after its end, not ${waitMs / second} s`,
+    )
+  const readyAtMs = before.cause === 'spot' ? before.endingAtMs : (before.stoppedAtMs ?? before.endingAtMs)
+  if (isFair && court.scenario.versions.length === 1 && now() - readyAtMs > waitMs + promptMs)
+    violate(
+      'S6',
+      `task ${name} is replaced ${Math.round((now() - readyAtMs) / second)} s after it could be, not ${waitMs / second} s`,
     )
 }

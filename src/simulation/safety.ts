@@ -1,7 +1,8 @@
 import { lastSegment } from '../model/arn.ts'
-import type { Action } from '../model/decision.ts'
+import type { Action, JournalEntry } from '../model/decision.ts'
 import type { RunTaskRequest, RunTaskResult } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
+import type { FaultName } from './faults.ts'
 import type { Courtroom } from './judge.ts'
 import { callsPerMinuteMax, judgePace, targetOf } from './judge.ts'
 import { type CountRequest, judgeChange, judgeCount } from './safety-counts.ts'
@@ -42,6 +43,7 @@ export function judgeRequest(
     return
   }
   if (operation === 'ecs.updateService') judgeCount(court, invocation, args[0] as CountRequest, intent)
+  if (operation === 'cloudMap.deregisterInstance') judgeFarewell(court, invocation, args[1] as string)
   if (operation === 'cloudMap.registerInstance') judgeWelcome(court, invocation, target, args[1] as string)
 }
 
@@ -54,6 +56,35 @@ function judgeWelcome(court: Courtroom, { id }: Invocation, target: string, task
       'S3',
       `task ${taskId.slice(0, 8)} is registered in Cloud Map although its end was written down`,
     )
+  const family = court.truth.tasks.get(taskId)?.family
+  const isChecked = court.scenario.families.some(({ name, checked }) => checked && name === family)
+  if (isChecked && court.history.told.get(id)?.health.get(taskId) !== 'HEALTHY')
+    court.violate(
+      'S3',
+      `task ${taskId.slice(0, 8)} is registered in Cloud Map before its health checks succeed`,
+    )
+}
+
+/** Faults under which nobody can know what Cloud Map names. */
+const blurs: FaultName[] = [
+  'stale',
+  'partial',
+  'cloud-map',
+  'timeout',
+  'crash',
+  'freeze',
+  'outage',
+  'overlap',
+  'skew',
+  'error',
+]
+
+/** The last one stays: an empty answer would be cached for minutes. */
+function judgeFarewell({ scenario, history, violate }: Courtroom, { id }: Invocation, taskId: string): void {
+  if (blurs.some(fault => scenario.faults[fault] !== undefined)) return
+  const named = history.told.get(id)?.instances ?? []
+  if (named.every(each => each === taskId || history.left.has(each)))
+    violate('S3', `task ${taskId.slice(0, 8)} is taken out of Cloud Map, which then names nobody`)
 }
 
 function targetOfChange({ scenario, truth }: Courtroom, operation: string, args: unknown[]): string | null {
@@ -69,7 +100,9 @@ function targetOfChange({ scenario, truth }: Courtroom, operation: string, args:
       ? targetOf('family', family)
       : null
   }
-  const family = truth.tasks.get(args[1] as string)?.family
+  const task = truth.tasks.get(args[1] as string)
+  if (operation === 'cloudMap.registerInstance' && task?.keeper === 'orchestrator') return null
+  const family = task?.family
   return scenario.families.some(({ name, managed, discover }) => managed && discover && name === family)
     ? targetOf('family', family ?? '')
     : null
@@ -104,7 +137,32 @@ export function judgeEffect(
   answer: Answer<unknown>,
 ): void {
   if (!answer.ok) return
+  noteEffect(court, operation, args, answer.value)
+  if (operation === 'cloudMap.registerInstance') court.history.left.delete(args[1] as string)
+  if (operation === 'cloudMap.deregisterInstance') court.history.left.add(args[1] as string)
   if (operation === 'ecs.updateService') judgeChange(court, invocation, args[0] as CountRequest)
   if (operation === 'ecs.runTask')
     judgeReplacement(court, args[0] as RunTaskRequest, answer.value as RunTaskResult)
+}
+
+/** A change as the ledger and the journal both name it. */
+export const effectOf = ({ verb, about, atMs }: Pick<JournalEntry, 'verb' | 'about' | 'atMs'>): string =>
+  `${verb} ${about} at ${atMs}`
+
+const subjectOf = (action: Action): string | null =>
+  action.verb === 'update-service'
+    ? null
+    : action.verb === 'run-task'
+      ? lastSegment(action.replaces)
+      : action.instanceId
+
+/** A call that placed nothing changed nothing. */
+function noteEffect(court: Courtroom, operation: string, args: unknown[], value: unknown): void {
+  if (operation === 'ecs.runTask' && (value as RunTaskResult).taskArns.length === 0) return
+  const target = targetOfChange(court, operation, args) ?? ''
+  const intent = court.history.ledger.get(target)?.find(({ action }) => isSame(action, operation, args))
+  if (!intent) return
+  const { action, recordedAtMs } = intent
+  const effect = effectOf({ verb: action.verb, about: subjectOf(action), atMs: recordedAtMs })
+  court.history.effects.set(effect, target)
 }

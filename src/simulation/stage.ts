@@ -3,7 +3,7 @@ import type { World } from '../world/world.ts'
 import { doings, faultOf } from './doings.ts'
 import type { FaultName } from './faults.ts'
 import { alarmOf, cluster, thresholds } from './policies.ts'
-import type { FamilyPart, Scenario, ServicePart } from './scenario.ts'
+import type { FamilyPart, Scenario, ServicePart, Starter } from './scenario.ts'
 import type { Truth } from './truth.ts'
 
 /** Seeded where only AWS and the owner's tasks may see it: in overrides, and as a password within a stop reason. */
@@ -18,6 +18,10 @@ export function setStage(
 ): void {
   world.createCluster(cluster)
   world.createNamespace('jobs.internal', 'private-dns')
+  const isOnMachines =
+    scenario.services.some(({ strategy }) => strategy === 'DAEMON') ||
+    scenario.families.some(({ capacity }) => capacity === 'machines')
+  if (isOnMachines) for (const zone of ['a', 'b'] as const) world.registerContainerInstance(cluster, zone)
   for (const part of scenario.services) addService(world, part)
   for (const part of scenario.families) addFamily(world, part, truth)
   const parts = {
@@ -35,13 +39,16 @@ export function setStage(
 }
 
 function addService(world: World, part: ServicePart): void {
-  const { name, strategy } = part
+  const { name } = part
   world.registerTaskDefinition({ family: name, containers: [{ name: 'app', image: `${name}:1` }] })
-  if (strategy === 'DAEMON') world.registerContainerInstance(cluster)
   create(world, part)
-  for (const side of ['high', 'low'] as const)
+  for (const side of ['high', 'low'] as const) {
+    const isComposite = side === 'high' && part.composite
+    const actionsEnabled = part.disabled !== side
+    const alarmName = alarmOf(name, side)
+    const metricAlarmName = isComposite ? `${alarmName}-raw` : alarmName
     world.createMetricAlarm({
-      alarmName: alarmOf(name, side),
+      alarmName: metricAlarmName,
       namespace: 'AWS/ECS',
       metricName: 'CPUUtilization',
       dimensions: { ClusterName: cluster, ServiceName: name },
@@ -50,7 +57,11 @@ function addService(world: World, part: ServicePart): void {
       threshold: thresholds[side],
       evaluationPeriods: side === 'high' ? 1 : 2,
       treatMissingData: part.treatMissingData,
+      actionsEnabled,
     })
+    if (isComposite)
+      world.createCompositeAlarm({ alarmName, rule: `ALARM("${metricAlarmName}")`, actionsEnabled })
+  }
 }
 
 export function create(
@@ -73,25 +84,42 @@ export function create(
 /** Registered by somebody else, beside Longshore's own. */
 export const foreignInstance = 'by-hand'
 
-export const containers = [{ name: 'app', image: 'job:1' }]
+/** One container, with a health check or without. */
+const containersOf = ({ checked }: FamilyPart) => [{ name: 'app', image: 'job:1', healthCheck: checked }]
 
 function addFamily(world: World, part: FamilyPart, truth: Truth): void {
-  world.registerTaskDefinition({ family: part.name, containers })
+  world.registerTaskDefinition({ family: part.name, containers: containersOf(part) })
   if (part.discover) {
     const serviceId = world.createCloudMapService('jobs.internal', part.name, ['A', 'SRV'])
     const attributes = { AWS_INSTANCE_IPV4: '10.9.9.9', AWS_INSTANCE_PORT: '80' }
-    void world.ports.cloudMap.registerInstance(serviceId, foreignInstance, attributes, 'by hand')
+    if (part.neighbour)
+      void world.ports.cloudMap.registerInstance(serviceId, foreignInstance, attributes, 'by hand')
   }
-  for (let task = 0; task < part.tasks; task++) runTask(world, part, null, truth)
+  for (let task = 0; task < part.tasks; task++) runTask(world, part, null, 'owner', truth)
+}
+
+const capacities = {
+  fargate: { capacityProvider: 'FARGATE' },
+  spot: { capacityProvider: 'FARGATE_SPOT' },
+  machines: { launchType: 'EC2' },
+} as const
+
+/** What RunTask is told of who runs it (developer guide, "Amazon ECS task state change events"). */
+const starters: Record<Starter, { group?: string; startedBy?: string }> = {
+  owner: {},
+  somebody: { group: 'campaign', startedBy: 'alice' },
+  schedule: { startedBy: 'events-rule/nightly' },
+  orchestrator: { group: 'AWSBatch-jobs-5a2c', startedBy: 'batch' },
 }
 
 export function runTask(
   world: World,
-  { name, spot }: FamilyPart,
+  part: FamilyPart,
   fate: 'image-not-found' | 'network-interface' | 'crash' | null,
+  by: Starter,
   truth: Truth,
 ): void {
-  const definition = world.registerTaskDefinition({ family: name, containers })
+  const definition = world.registerTaskDefinition({ family: part.name, containers: containersOf(part) })
   // Its end is planned: a task that never starts, or one that starts and crashes. Restarts share its revision and its fate.
   if (fate !== null) {
     world.setFate(definition, { how: fate, afterMs: 20_000 })
@@ -100,7 +128,8 @@ export function runTask(
   world.runTask({
     cluster,
     taskDefinition: definition,
-    capacityProvider: spot ? 'FARGATE_SPOT' : 'FARGATE',
+    ...capacities[part.capacity],
+    ...starters[by],
     network: defaultNetwork,
     overrides: { containerOverrides: [{ name: 'app', environment: [{ name: 'API_TOKEN', value: canary }] }] },
   })
