@@ -1,6 +1,6 @@
 import { lastSegment } from '../model/arn.ts'
-import { parseTimestamp } from '../model/time.ts'
-import { type Courtroom, targetOf } from './judge.ts'
+import { parseTimestamp, second } from '../model/time.ts'
+import { type Courtroom, isBugged, targetOf } from './judge.ts'
 import type { Letter } from './post.ts'
 import type { Invocation } from './sandbox.ts'
 
@@ -71,4 +71,16 @@ export function isAboutBug({ scenario, truth }: Courtroom, { event, body }: Lett
       resources.some(arn => arn.endsWith(`/${name}`))
     )
   return truth.tasks.get(lastSegment(String(detail.taskArn)))?.family === name
+}
+
+/** Clocks may be ten seconds apart. */
+const nearEndMs = 10 * second
+
+/** Who lived to the end, and heard every answer of the table, gave back what it held. */
+export function judgeLeases(court: Courtroom, { id }: Invocation): void {
+  const { history, now, violate } = court
+  if ((history.told.get(id)?.refusals ?? 0) > 0) return
+  for (const [key, { lease, isOver, invocation }] of history.leases)
+    if (invocation === id && !isOver && lease.untilMs > now() + nearEndMs && !isBugged(court, key))
+      violate('L3', `the worker is done, and still holds the lease of ${key}`)
 }

@@ -8,7 +8,7 @@ import { deliver } from '../voice/deliver.ts'
 import type { MemoryStore } from '../world/memory-store.ts'
 import { createRandomness } from '../world/randomness.ts'
 import type { World } from '../world/world.ts'
-import { judgeAcknowledged, judgeKept } from './acknowledgement.ts'
+import { judgeAcknowledged, judgeKept, judgeLeases } from './acknowledgement.ts'
 import type { Courtroom } from './judge.ts'
 import { novelStore } from './novelty.ts'
 import type { Post, QueueName } from './post.ts'
@@ -131,6 +131,7 @@ export function createFunctions(around: {
         working[queue] -= 1
         const unacknowledged = new Set(answer ?? batch.map(({ id }) => id))
         if (answer) judgeKept(court, invocation, batch, unacknowledged)
+        if (answer) judgeLeases(court, invocation)
         if (answer && weather.strikes('redeliver')) for (const { id } of batch) unacknowledged.add(id)
         for (const letter of batch)
           if (!unacknowledged.has(letter.id)) judgeAcknowledged(court, letter, invocation.version)

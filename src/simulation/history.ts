@@ -8,7 +8,7 @@ export interface History {
   ledger: Map<string, Intent[]>
   /** Tokens of RunTask that ever were on the ledger: under the same one, a call that comes late starts nothing more. */
   tokens: Set<string>
-  leases: Map<string, { lease: Lease; isOver: boolean }>
+  leases: Map<string, { lease: Lease; isOver: boolean; invocation: number }>
   /** Evidence by target and key: its version. */
   evidence: Map<string, number>
   /** Since when the end of a task is in the table, by target and key. */
@@ -36,6 +36,12 @@ export interface History {
   restUntil: Map<string, number>
   /** Changes that were carried out, as the journal must name them. */
   effects: Map<string, string>
+  /** RunTask calls that a worker was told placed nothing, by `startedBy`: when. */
+  unplaced: Map<string, number[]>
+  /** Since when ECS, asked for it, does not know a task. */
+  unknownSince: Map<string, number>
+  /** The last line about each subject. */
+  lastLine: Map<string, JournalEntry>
   /** Instances that were told to leave Cloud Map, and have not been registered again since. */
   left: Set<string>
   /** What one invocation was told, by its number. */
@@ -47,6 +53,8 @@ export interface History {
 export interface CountChange {
   atMs: number
   from: number
+  /** The count that it was decided from. */
+  seen: number
   to: number
   /** The reason's code. */
   code: string
@@ -57,8 +65,8 @@ export interface CountChange {
 
 export interface Told {
   services: Map<string, Service>
-  /** The alarms of the last DescribeAlarms, by name; null = it failed. */
-  alarms: Set<string> | null
+  /** States of the alarms of the last DescribeAlarms, by name; null = it failed. */
+  alarms: Map<string, string> | null
   /** GetMetricData: did every answer hold points? */
   metrics: 'none' | 'points' | 'missing'
   /** Health of tasks, by id. */
@@ -92,4 +100,7 @@ export const emptyHistory = (): History => ({
   restUntil: new Map(),
   effects: new Map(),
   left: new Set(),
+  unplaced: new Map(),
+  unknownSince: new Map(),
+  lastLine: new Map(),
 })

@@ -61,7 +61,8 @@ function judgeLedger(court: Courtroom, post: Post, { states }: Contents): void {
     failures,
   } of states.filter(({ target }) => !isBugged(court, targetKey(target)))) {
     const name = 'service' in target ? target.service : target.family
-    if (owner !== null && leaseUntilMs > now()) violate('L3', `${name}: the lease is still held`)
+    // A look that began just now is not over yet; that none leaves its lease behind is judged at its end.
+    if (owner !== null && leaseUntilMs > now()) continue
     if (generation !== observedGeneration) violate('L3', `${name}: marked and not looked at`)
     if (intents.length > 0) violate('L3', `${name}: ${intents[0]?.action.verb} is still open`)
     if (inbox.length > 0) violate('L3', `${name}: ${inbox[0]} is still in the inbox`)
@@ -76,7 +77,15 @@ function judgeLedger(court: Courtroom, post: Post, { states }: Contents): void {
   if (lost) violate('L3', `a dead letter is no poison: ${lost.letter.body.slice(0, 120)}`)
 }
 
-function judgeOutbox({ violate, history }: Courtroom, { journal }: Contents): void {
+/** Tries of a post that Slack may yet take. */
+const noticeTriesMax = 12
+
+function judgeOutbox({ violate, history, scenario }: Courtroom, { journal }: Contents): void {
+  const early = journal.find(({ outbox, attempts }) => outbox === 'given-up' && attempts < noticeTriesMax)
+  if (early) violate('L5', `a notice is given up after ${early.attempts} tries: ${early.entry.sentence}`)
+  const isFair = Object.keys(scenario.faults).length === 0
+  const twice = journal.find(({ entry }) => isFair && (history.posted.get(entry.id) ?? 0) > 1)
+  if (twice) violate('L5', `a notice is posted twice in fair weather: ${twice.entry.sentence}`)
   const unheard = journal.find(({ outbox, entry }) => outbox === 'sent' && !history.posted.has(entry.id))
   if (unheard) violate('L5', `a notice counts as sent and never reached Slack: ${unheard.entry.sentence}`)
   const open = journal.find(({ outbox }) => outbox !== null && outbox !== 'sent' && outbox !== 'given-up')
@@ -187,11 +196,27 @@ const isReplaced = ({ history }: Courtroom, task: TrueTask): boolean => {
   )
 }
 
-const isGivenUp = ({ history }: Courtroom, { taskId }: TrueTask): boolean =>
-  history.journal.some(
-    ({ room, about, outcome, tell }) =>
-      room === 'healing' && about === taskId && tell && (outcome === 'held' || outcome === 'failed'),
+/** Why nobody gives up a task whose end the policy wants healed: its cause was misread. */
+const misreadings: ReadonlySet<string> = new Set([
+  'user-stop',
+  'own-stop',
+  'permanent',
+  'not-in-policy',
+  'scheduled-elsewhere',
+])
+
+function isGivenUp({ history, scenario }: Courtroom, { taskId }: TrueTask): boolean {
+  const isVague = scenario.faults.partial !== undefined || scenario.faults.stale !== undefined
+  return history.journal.some(
+    ({ room, about, outcome, tell, because: { code } }) =>
+      room === 'healing' &&
+      about === taskId &&
+      tell &&
+      (outcome === 'held' || outcome === 'failed') &&
+      !misreadings.has(code) &&
+      (code !== 'cause-unknown' || isVague),
   )
+}
 
 async function judgeMap({ truth, violate, now }: Courtroom, world: World, part: FamilyPart): Promise<void> {
   const healthOf = new Map<string, string | null>()

@@ -1,12 +1,14 @@
-import type { AlarmEvidence } from '../model/alarm.ts'
+import type { Alarm, AlarmEvidence } from '../model/alarm.ts'
+import { lastSegment } from '../model/arn.ts'
 import type { Intent, JournalEntry } from '../model/decision.ts'
-import type { DescribedTask, SlackMessage } from '../model/ports.ts'
+import type { DescribedTask, RunTaskRequest, RunTaskResult, SlackMessage } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
 import type { Lease } from '../model/state.ts'
 import { type Target, targetKey } from '../model/target.ts'
 import type { Told } from './history.ts'
 import { type Courtroom, judgePace, judgeWait, looksPerMinuteMax } from './judge.ts'
+import { judgeGivingUp, judgeUnplaced } from './safety-restarts.ts'
 import type { Invocation } from './sandbox.ts'
 
 /** Writes down what reached the table and what a worker was told; judges read it. */
@@ -23,10 +25,14 @@ export function note(
   history.told.set(invocation.id, told)
   if (tellsOfAws.has(operation) || operation.startsWith('cloudWatch.')) {
     noteTold(told, operation, heard)
+    if (operation === 'ecs.describeTasks')
+      noteUnknown(court, heard as Answer<{ tasks: DescribedTask[]; missing: string[] }>)
     return
   }
   if (operation.startsWith('store.') && !(heard as Answer<unknown>).ok) told.refusals += 1
   if (operation === 'store.evidence') told.evidenceAtMs = now()
+  if (operation === 'ecs.runTask')
+    noteUnplaced(court, args[0] as RunTaskRequest, heard as Answer<RunTaskResult>)
   if (operation === 'slack.post') noteHeard(court, args[0] as SlackMessage, heard as Answer<unknown>)
   const applied = answer as Answer<unknown> | null
   if (!applied?.ok) return
@@ -44,7 +50,7 @@ export function note(
           'S4',
           `${key}: a lease of epoch ${acquired.lease.epoch} beside a live one of epoch ${before.lease.epoch}`,
         )
-      history.leases.set(key, { lease: acquired.lease, isOver: false })
+      history.leases.set(key, { lease: acquired.lease, isOver: false, invocation: invocation.id })
       return
     }
     case 'store.record': {
@@ -93,7 +99,7 @@ export function note(
       return
     }
     case 'store.writeJournal':
-      history.journal.push(args[0] as JournalEntry)
+      noteLine(court, args[0] as JournalEntry)
       return
     case 'slack.post': {
       const id = noticeId(args[0] as SlackMessage)
@@ -123,7 +129,7 @@ function noteTold(told: Told, operation: string, heard: unknown): void {
   } else if (operation === 'cloudMap.listInstances') {
     if (ok) told.instances = (value as { id: string }[]).map(({ id }) => id)
   } else if (operation === 'cloudWatch.describeAlarms')
-    told.alarms = ok ? new Set((value as { alarmName: string }[]).map(({ alarmName }) => alarmName)) : null
+    told.alarms = ok ? new Map((value as Alarm[]).map(({ alarmName, state }) => [alarmName, state])) : null
   else
     told.metrics =
       ok && (value as { points: unknown[] }[]).every(({ points }) => points.length > 0) ? 'points' : 'missing'
@@ -150,4 +156,43 @@ function noteHeard(
   if (restMs > 10_000)
     violate('S13', `a notice is posted again ${Math.round(restMs / 1_000)} s before Slack allowed it`)
   if (!heard.ok && heard.failure.retryAfterMs) history.restUntil.set(id, now() + heard.failure.retryAfterMs)
+}
+
+function noteUnknown(
+  { history, now }: Courtroom,
+  heard: Answer<{ tasks: DescribedTask[]; missing: string[] }>,
+): void {
+  if (!heard.ok) return
+  for (const { taskId } of heard.value.tasks) history.unknownSince.delete(taskId)
+  for (const id of heard.value.missing.map(lastSegment))
+    if (!history.unknownSince.has(id)) history.unknownSince.set(id, now())
+}
+
+function noteUnplaced(court: Courtroom, { startedBy }: RunTaskRequest, heard: Answer<RunTaskResult>): void {
+  if (heard.ok ? heard.value.taskArns.length > 0 : heard.failure.code !== 'quota') return
+  const times = [...(court.history.unplaced.get(startedBy) ?? []), court.now()]
+  court.history.unplaced.set(startedBy, times)
+  judgeUnplaced(court, startedBy, times)
+}
+
+/** A look that is repeated writes the same line, with the same id. */
+function noteLine(court: Courtroom, entry: JournalEntry): void {
+  const { history, violate } = court
+  const { target, room, about, because, outcome } = entry
+  const subject = `${targetKey(target)} ${room} ${about}`
+  const last = history.lastLine.get(subject)
+  // What ends the story of a task is said once, unless a look dies between the saying and the settling.
+  const isFair = Object.keys(court.scenario.faults).length === 0
+  const isEnd = isFair && entry.tell && outcome === 'held' && room === 'healing'
+  if (
+    isEnd &&
+    last?.tell &&
+    last.outcome === 'held' &&
+    last.because.code === because.code &&
+    last.id !== entry.id
+  )
+    violate('S13', `people are told twice about ${about?.slice(0, 8)}: ${entry.sentence}`)
+  if (last?.id !== entry.id) judgeGivingUp(court, entry)
+  history.lastLine.set(subject, entry)
+  history.journal.push(entry)
 }

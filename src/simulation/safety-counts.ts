@@ -50,6 +50,17 @@ export function judgeCount(
   const side = code === 'step-out' ? 'high' : 'low'
   judgeAlarm(court, part, side, desiredCount)
   judgeMute(court, invocation, alarmOf(part.name, side), desiredCount)
+  if (
+    code === 'step-in' &&
+    part.composite &&
+    told?.alarms?.get(alarmOf(part.name, 'high')) === 'ALARM' &&
+    part.disabled !== 'high' &&
+    !court.history.mutes.get(alarmOf(part.name, 'high'))?.untilMs
+  )
+    violate(
+      'S3',
+      `${part.name} is scaled in to ${desiredCount} although ${alarmOf(part.name, 'high')} is in ALARM`,
+    )
   const names = (['high', 'low'] as const).map(each => alarmOf(part.name, each))
   if (code === 'step-in' && !names.every(name => told?.alarms?.has(name)))
     violate('S9', `${part.name} is scaled in to ${desiredCount} although not all of its alarms could be read`)
@@ -127,6 +138,7 @@ export function judgeChange(
     atMs: now(),
     // Counted from within the bounds: what only leads back there is no step.
     from: Math.min(Math.max(intent.action.previousDesiredCount, min), max),
+    seen: intent.action.previousDesiredCount,
     to: desiredCount,
     code: intent.because.code,
     inCooldownMs: rule?.in.cooldownMs ?? 0,
@@ -136,6 +148,7 @@ export function judgeChange(
   const earlier = history.counts.get(service) ?? []
   judgeCooldown(court, part, earlier, change)
   judgeDelay(court, part, earlier, change)
+  judgeMemory(court, part, earlier, change)
   history.counts.set(service, [...earlier, change])
 }
 
@@ -182,6 +195,29 @@ function judgeDelay(court: Courtroom, part: ServicePart, earlier: CountChange[],
   const dueAtMs = Math.max(alarm?.atMs ?? now(), last ? last.atMs + last.outCooldownMs : 0)
   if (now() - dueAtMs > promptMs)
     violate('L1', `${part.name} is scaled out ${Math.round((now() - dueAtMs) / second)} s after it could be`)
+}
+
+/** For so long DescribeServices may show what was before; less the ten seconds by which clocks may differ. */
+const lagMs = 20 * second
+
+/** What was written is remembered, whatever a lagging read says. */
+function judgeMemory(
+  { history, violate }: Courtroom,
+  part: ServicePart,
+  earlier: CountChange[],
+  change: CountChange,
+): void {
+  const last = earlier.at(-1)
+  if (!last || change.atMs - last.atMs > lagMs || last.to === last.seen) return
+  if (
+    change.seen !== last.seen ||
+    (history.foreign.get(part.name) ?? []).some(atMs => atMs >= last.atMs - lagMs)
+  )
+    return
+  violate(
+    'S3',
+    `${part.name} is set to ${change.to} from ${change.seen}, right after it was set to ${last.to}`,
+  )
 }
 
 /** The count before the first of the scale-outs that follow each other within their cooldowns. */

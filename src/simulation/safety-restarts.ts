@@ -1,7 +1,9 @@
 import type { restartGroups } from '../healing/policy.ts'
 import { lastSegment } from '../model/arn.ts'
+import type { JournalEntry } from '../model/decision.ts'
 import type { RunTaskRequest, RunTaskResult } from '../model/ports.ts'
-import { second } from '../model/time.ts'
+import { minute, second } from '../model/time.ts'
+import type { FaultName } from './faults.ts'
 import type { Courtroom } from './judge.ts'
 import { familyOf } from './safety.ts'
 import { skewMs } from './safety-counts.ts'
@@ -42,6 +44,8 @@ export function judgeReplacement(
   const started = history.replacements.get(request.startedBy)
   // The same token answers with the same task.
   if (taskArn === undefined || started === taskArn) return
+  if ([...history.replacements.values()].includes(taskArn))
+    violate('S2', `task ${lastSegment(taskArn).slice(0, 8)} counts as two replacements`)
   history.replacements.set(request.startedBy, taskArn)
   const told = lineageTold(request.startedBy)
   const family = familyOf(request.spec.taskDefinitionArn)
@@ -97,5 +101,46 @@ function judgeCause(court: Courtroom, part: FamilyPart, before: TrueTask, attemp
     violate(
       'S6',
       `task ${name} is replaced ${Math.round((now() - readyAtMs) / second)} s after it could be, not ${waitMs / second} s`,
+    )
+}
+
+/** As in the policy of every simulated family. */
+const resetAfterMs = 10 * minute
+
+/** Attempts are exhausted when they are, not before. */
+export function judgeGivingUp(
+  { scenario, truth, violate }: Courtroom,
+  { about, because }: JournalEntry,
+): void {
+  const task = truth.tasks.get(about ?? '')
+  const heal = scenario.families.find(({ name }) => name === task?.family)?.heal
+  if (!task || !heal || because.code !== 'attempts-exhausted') return
+  const name = task.taskId.slice(0, 8)
+  const attempt = lineageTold(task.startedBy)?.attempt ?? 0
+  if (attempt < heal.attempts)
+    violate('S6', `task ${name} is given up after ${attempt} of ${heal.attempts} attempts`)
+  const ranMs = (task.endingAtMs ?? 0) - (task.runningAtMs ?? task.endingAtMs ?? 0)
+  if (ranMs > resetAfterMs)
+    violate(
+      'S6',
+      `task ${name} is given up although it ran ${Math.round(ranMs / minute)} minutes: its attempts begin anew`,
+    )
+}
+
+/** Faults under which a worker may forget what it was told. */
+const amnesia: FaultName[] = ['crash', 'freeze', 'start', 'timeout', 'error', 'outage', 'overlap', 'bug']
+
+/** Calls that place nothing: waits that double, and an end. */
+export function judgeUnplaced({ scenario, violate }: Courtroom, startedBy: string, times: number[]): void {
+  if (amnesia.some(fault => scenario.faults[fault] !== undefined)) return
+  const heals = scenario.families.flatMap(({ heal }) => heal ?? [])
+  const most = Math.max(0, ...heals.map(({ attempts }) => attempts)) + 1
+  if (times.length > most) violate('S6', `${startedBy} is tried ${times.length} times without a place for it`)
+  const [before, last] = times.slice(-2)
+  const waitMs = 10 * second * 2 ** (times.length - 2)
+  if (before !== undefined && last !== undefined && last - before < Math.min(waitMs, 5 * minute) - skewMs)
+    violate(
+      'S6',
+      `${startedBy} is tried again ${Math.round((last - before) / second)} s after try ${times.length - 1}`,
     )
 }

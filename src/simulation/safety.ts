@@ -2,6 +2,7 @@ import { lastSegment } from '../model/arn.ts'
 import type { Action, JournalEntry } from '../model/decision.ts'
 import type { RunTaskRequest, RunTaskResult } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
+import { second } from '../model/time.ts'
 import type { FaultName } from './faults.ts'
 import type { Courtroom } from './judge.ts'
 import { callsPerMinuteMax, judgePace, targetOf } from './judge.ts'
@@ -10,6 +11,9 @@ import { judgeReplacement } from './safety-restarts.ts'
 import type { Invocation } from './sandbox.ts'
 
 /** Judges what changes production, at the moment it does. Clocks may be five seconds off, both ways. */
+
+/** Calls about one instance within a minute. */
+const callsPerInstanceMax = 6
 
 const changes: ReadonlySet<string> = new Set([
   'ecs.updateService',
@@ -43,6 +47,8 @@ export function judgeRequest(
     return
   }
   if (operation === 'ecs.updateService') judgeCount(court, invocation, args[0] as CountRequest, intent)
+  if (operation.startsWith('cloudMap.'))
+    judgePace(court, `${target} ${operation} ${args[1]}`, callsPerInstanceMax)
   if (operation === 'cloudMap.deregisterInstance') judgeFarewell(court, invocation, args[1] as string)
   if (operation === 'cloudMap.registerInstance') judgeWelcome(court, invocation, target, args[1] as string)
 }
@@ -79,8 +85,17 @@ const blurs: FaultName[] = [
   'error',
 ]
 
-/** The last one stays: an empty answer would be cached for minutes. */
-function judgeFarewell({ scenario, history, violate }: Courtroom, { id }: Invocation, taskId: string): void {
+/** Seen missing for so long, less the ten seconds by which clocks may differ, a task counts as gone. */
+const goneAfterMs = 50 * second
+
+/** Who lives and is well stays; and the last one stays: an empty answer would be cached for minutes. */
+function judgeFarewell(court: Courtroom, { id }: Invocation, taskId: string): void {
+  const { scenario, truth, history, now, violate } = court
+  const task = truth.tasks.get(taskId)
+  const isChecked = scenario.families.some(({ name, checked }) => checked && name === task?.family)
+  const unknownMs = now() - (history.unknownSince.get(taskId) ?? now())
+  if (task?.endingAtMs === null && !isChecked && unknownMs < goneAfterMs)
+    violate('S3', `task ${taskId.slice(0, 8)} is taken out of Cloud Map and lives`)
   if (blurs.some(fault => scenario.faults[fault] !== undefined)) return
   const named = history.told.get(id)?.instances ?? []
   if (named.every(each => each === taskId || history.left.has(each)))
