@@ -84,6 +84,7 @@ export function createFunctions(around: {
       startedAtMs: now(),
       skewMs: weather.isIn('skew') ? weather.between('skew', -5_000, 5_000) : 0,
       isDead: false,
+      thrown: null,
       isExpired: false,
       calls: 0,
     }
@@ -129,6 +130,8 @@ export function createFunctions(around: {
       },
       (answer, invocation) => {
         working[queue] -= 1
+        if (invocation.thrown !== null)
+          court.violate('S17', `a worker throws, and its whole batch comes again: ${invocation.thrown}`)
         const unacknowledged = new Set(answer ?? batch.map(({ id }) => id))
         if (answer) judgeKept(court, invocation, batch, unacknowledged)
         if (answer) judgeLeases(court, invocation)

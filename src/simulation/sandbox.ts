@@ -25,6 +25,8 @@ export interface Invocation {
   /** Added to true time. */
   skewMs: number
   isDead: boolean
+  /** What its own code threw; null = nothing. */
+  thrown: string | null
   /** Its credentials ran out while it stood still. */
   isExpired: boolean
   calls: number
@@ -155,7 +157,8 @@ export function createSandbox(around: Surroundings, replica: Replica): Sandbox {
         finished(answer)
       }
       work().then(over, error => {
-        watch.tell(next, `throws ${error instanceof Error ? error.message : String(error)}`)
+        next.thrown = error instanceof Error ? error.message : String(error)
+        watch.tell(next, `throws ${next.thrown}`)
         over(null)
       })
     },
