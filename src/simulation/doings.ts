@@ -112,7 +112,8 @@ export function doings(
       if (taskId === undefined) return
       truth.blame(taskId, how)
       tell(`task ${short(taskId)} of ${family} ends: ${how}`)
-      world.killTask(taskId, how)
+      // What ends at the same instant has not been told yet.
+      unlessGone(() => world.killTask(taskId, how))
     },
     'user-stop'({ family, nth }) {
       const taskId = nthLiving(family, nth)
@@ -153,7 +154,10 @@ export function doings(
       tell(isShort ? 'no capacity from now on' : 'there is capacity again')
       world.noCapacity(isShort ? shortage : null, null)
     },
-    'operation-fails': () => world.failNextOperation('THROTTLED_REQUEST'),
+    // Several: a request that is repeated at once fails again.
+    'operation-fails'() {
+      for (let times = 0; times < 5; times++) world.failNextOperation('THROTTLED_REQUEST')
+    },
   }
 }
 

@@ -26,10 +26,13 @@ export function drawHappenings(
     happenings.push(...drawServiceFaults(random, service, max, at, quietFromMs, chosen))
   }
   for (const { name: family, capacity, checked } of families) {
+    let endAtMs: number | null = null
     for (let times = random.between(1, 5); times > 0; times--) {
       const nth = random.between(0, 3)
       const how = random.pick(['crash', 'oom', 'complete', 'maintenance'] as const)
-      happenings.push({ atMs: at(), what: 'end', family, nth, how })
+      // Some ends come together.
+      if (endAtMs === null || !chance(random, 0.3)) endAtMs = at()
+      happenings.push({ atMs: endAtMs, what: 'end', family, nth, how })
     }
     if (chance(random, 0.4))
       happenings.push({ atMs: at(), what: 'user-stop', family, nth: random.between(0, 3) })

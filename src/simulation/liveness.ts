@@ -184,7 +184,9 @@ function isKnown({ history, scenario, startAtMs }: Courtroom, task: TrueTask): b
   const observed = scenario.versions.some(({ mode }) => mode === 'observe')
   if (observed && (task.stoppedAtMs ?? 0) < startAtMs + scenario.quietFromMs) return false
   const livedMs = (task.endingAtMs ?? 0) - (task.runningAtMs ?? task.endingAtMs ?? 0)
-  return task.toldOfEnd || history.seenLiving.has(task.taskId) || livedMs > unseenMs
+  // In bad weather every look at it may have failed.
+  const isFair = Object.keys(scenario.faults).length === 0
+  return task.toldOfEnd || history.seenLiving.has(task.taskId) || (isFair && livedMs > unseenMs)
 }
 
 const isReplaced = ({ history }: Courtroom, task: TrueTask): boolean => {

@@ -128,7 +128,7 @@ export function judgeGivingUp(
 }
 
 /** Faults under which a worker may forget what it was told. */
-const amnesia: FaultName[] = ['crash', 'freeze', 'start', 'timeout', 'error', 'outage', 'overlap', 'bug']
+const amnesia: FaultName[] = ['crash', 'freeze', 'timeout', 'error', 'outage']
 
 /** Calls that place nothing: waits that double, and an end. */
 export function judgeUnplaced({ scenario, violate }: Courtroom, startedBy: string, times: number[]): void {
