@@ -193,3 +193,20 @@ describe('an intent that waits', () => {
     expect(woken).toEqual([{ target: etl, delaySeconds: 3 }])
   })
 })
+
+describe('a step of an alarm of which nobody can tell whether it was taken', () => {
+  const overtaken = { ok: false, code: 'superseded', message: 'who knows', transient: false } as const
+  const remembered = (code: string) => {
+    const intent = { ...intentOf(scaleTo(3)), because: { code, base: 1 } }
+    return afterwards({}, intent, overtaken, now, policyOf(), web).memory.scaling?.cooldown ?? null
+  }
+
+  it('leaves its cooldown: DescribeServices may have shown the count from before', () => {
+    expect(remembered('step-in')).toMatchObject({ direction: 'in', startedAtMs: now })
+    expect(remembered('step-out')).toMatchObject({ direction: 'out', startedAtMs: now, baseCount: 1 })
+  })
+
+  it('that only led back inside the bounds leaves none', () => {
+    expect(remembered('below-min')).toBeNull()
+  })
+})
