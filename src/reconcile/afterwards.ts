@@ -21,7 +21,10 @@ export interface Afterwards {
   sentence?: string
 }
 
-/** What the target's memory is after an action, and what that means. What was overtaken, or is not known yet, leaves no trace. */
+/**
+ * What the target's memory is after an action, and what that means. What is not known yet leaves no trace, and of what was overtaken
+ * only the cooldown of a step stays: DescribeServices has no bound to its lag, and the change may have happened.
+ */
 export function afterwards(
   memory: Memory,
   intent: Pick<Intent, 'action' | 'because'>,
@@ -30,9 +33,20 @@ export function afterwards(
   policy: Policy,
   target: Target,
 ): Afterwards {
+  const { action } = intent
+  if (!outcome.ok && outcome.code === 'superseded' && /^step-(in|out)$/.test(intent.because.code)) {
+    const { memory: after } = afterwards(
+      memory,
+      intent,
+      { ...outcome, code: 'unavailable' },
+      now,
+      policy,
+      target,
+    )
+    return { memory: after, resolution: null, stance: null }
+  }
   if (!outcome.ok && (outcome.code === 'superseded' || outcome.code === 'unanswered'))
     return { memory, resolution: null, stance: null }
-  const { action } = intent
   const stance = outcome.ok ? null : `${action.verb} ${outcome.code}`
   switch (action.verb) {
     case 'update-service': {

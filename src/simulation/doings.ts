@@ -112,8 +112,7 @@ export function doings(
       if (taskId === undefined) return
       truth.blame(taskId, how)
       tell(`task ${short(taskId)} of ${family} ends: ${how}`)
-      // What ends at the same instant has not been told yet.
-      unlessGone(() => world.killTask(taskId, how))
+      world.killTask(taskId, how)
     },
     'user-stop'({ family, nth }) {
       const taskId = nthLiving(family, nth)

@@ -31,7 +31,7 @@ export function drawHappenings(
       const nth = random.between(0, 3)
       const how = random.pick(['crash', 'oom', 'complete', 'maintenance'] as const)
       // Some ends come together.
-      if (endAtMs === null || !chance(random, 0.3)) endAtMs = at()
+      endAtMs = endAtMs !== null && chance(random, 0.3) ? endAtMs + random.between(100, 3_000) : at()
       happenings.push({ atMs: endAtMs, what: 'end', family, nth, how })
     }
     if (chance(random, 0.4))
