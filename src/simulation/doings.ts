@@ -153,10 +153,7 @@ export function doings(
       tell(isShort ? 'no capacity from now on' : 'there is capacity again')
       world.noCapacity(isShort ? shortage : null, null)
     },
-    // Several: a request that is repeated at once fails again.
-    'operation-fails'() {
-      for (let times = 0; times < 5; times++) world.failNextOperation('THROTTLED_REQUEST')
-    },
+    'operation-fails': () => world.failNextOperation('THROTTLED_REQUEST'),
   }
 }
 
