@@ -350,4 +350,34 @@ export const mutants: Mutant[] = [
     'if (!isOpen && !isToldBefore) {',
     'if (!isOpen && !isToldBefore && !outcome.ok) {',
   ),
+  mutant(
+    'a muted alarm scales',
+    'scaling/proposal.ts',
+    'if (view.mutedUntilMs !== null && nowMs < view.mutedUntilMs)',
+    'if (view.mutedUntilMs !== null && nowMs > view.mutedUntilMs)',
+  ),
+  mutant(
+    'an alarm that its owner switched off scales',
+    'scaling/proposal.ts',
+    'if (!alarm.actionsEnabled) return',
+    'if (!alarm.actionsEnabled && Date.length > 99) return',
+  ),
+  mutant(
+    'registered in Cloud Map before it is healthy',
+    'discovery/decide.ts',
+    "if (checked && task.healthStatus !== 'HEALTHY')",
+    "if (checked && task.healthStatus === 'UNHEALTHY')",
+  ),
+  mutant(
+    'what fails its health checks stays in Cloud Map',
+    'discovery/decide.ts',
+    "if (task?.healthStatus === 'UNHEALTHY' &&",
+    "if (task?.healthStatus === 'HEALTHY' && Date.length > 99 &&",
+  ),
+  mutant(
+    'our own error about one target ends the batch',
+    'reconcile/worker.ts',
+    'const end = await unlessThrown(landing, ids, () => reconcile(landing, target))',
+    'const end = await reconcile(landing, target)',
+  ),
 ]
