@@ -380,4 +380,10 @@ export const mutants: Mutant[] = [
     'const end = await unlessThrown(landing, ids, () => reconcile(landing, target))',
     'const end = await reconcile(landing, target)',
   ),
+  mutant(
+    'the last instance is taken out of Cloud Map',
+    'discovery/decide.ts',
+    '} else if (remaining <= 1) {',
+    '} else if (remaining <= 0) {',
+  ),
 ]
