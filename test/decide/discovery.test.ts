@@ -350,6 +350,22 @@ describe('discovery follows its operations', () => {
   })
 })
 
+describe('an instance that Cloud Map says it does not know', () => {
+  it('is not asked away again with every look while a list that lags still names it', () => {
+    const action = {
+      verb: 'deregister-instance',
+      cloudMapServiceId: 'srv-1',
+      instanceId: 'a',
+      cloudMapName: 'x',
+    } as const
+    const gone = remember(undefined, action, { ok: true }, now)
+    expect(gone.failures).toEqual({ a: { count: 1, nextTryAtMs: now + 10_000 } })
+    expect(remember(gone, action, { ok: true }, now + 10_000).failures).toEqual({
+      a: { count: 2, nextTryAtMs: now + 30_000 },
+    })
+  })
+})
+
 describe('a task that ECS no longer knows', () => {
   it('is deregistered only when it is still unknown a minute later', () => {
     const looked = view({ missingTaskIds: ['a'], instances: seen([ours('a'), foreign('x')]) })
