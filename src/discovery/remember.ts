@@ -16,8 +16,10 @@ export function remember(
     const failures = { ...before.failures }
     const verb = action.verb === 'register-instance' ? 'register' : 'deregister'
     const { operationId } = outcome
+    // Cloud Map does not know it any more, and its list may still name it for a while: no reason to ask with every look.
     if (operationId === undefined) {
-      delete failures[instanceId]
+      const count = (failures[instanceId]?.count ?? 0) + 1
+      failures[instanceId] = { count, nextTryAtMs: now + retryAfter(count) }
       return { ...before, failures }
     }
     return {
