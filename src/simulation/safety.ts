@@ -12,8 +12,8 @@ import type { Invocation } from './sandbox.ts'
 
 /** Judges what changes production, at the moment it does. Clocks may be five seconds off, both ways. */
 
-/** Calls about one instance within a minute: one with each look, every five seconds, for as long as the list of Cloud Map lags. */
-const callsPerInstanceMax = 13
+/** Calls about one instance within a minute. */
+const callsPerInstanceMax = 8
 
 const changes: ReadonlySet<string> = new Set([
   'ecs.updateService',

@@ -227,8 +227,8 @@ export const mutants: Mutant[] = [
   mutant(
     'secrets in stop reasons are told',
     'model/redaction.ts',
-    'rules.reduce((kept, [pattern, replacement]) => kept.replace(pattern, replacement), text)',
-    'rules.reduce(kept => kept, text)',
+    '(kept, [pattern, replacement]) => kept.replace(pattern, replacement),',
+    'kept => kept,',
   ),
   mutant(
     'the log tells the overrides',
