@@ -15,15 +15,17 @@ export function remember(
   if (outcome.ok) {
     const verb = action.verb === 'register-instance' ? 'register' : 'deregister'
     const { operationId } = outcome
-    if (operationId === undefined) {
-      const { [instanceId]: _, ...failures } = before.failures
-      return { ...before, failures }
-    }
+    // Cloud Map does not know it any more, and its list may still name it for a while: no reason to ask with every look.
+    if (operationId === undefined) return withFailure(before, instanceId, now)
     return {
       ...before,
       operations: [...before.operations, { operationId, instanceId, verb, startedAtMs: now }],
     }
   }
+  return withFailure(before, instanceId, now)
+}
+
+function withFailure(before: DiscoveryMemory, instanceId: string, now: number): DiscoveryMemory {
   const count = (before.failures[instanceId]?.count ?? 0) + 1
   return {
     ...before,

@@ -21,7 +21,10 @@ export interface Afterwards {
   sentence?: string
 }
 
-/** What the target's memory is after an action, and what that means. What was overtaken, or is not known yet, leaves no trace. */
+/**
+ * What the target's memory is after an action, and what that means. What is not known yet leaves no trace, and of what was overtaken
+ * only the cooldown of a step stays: DescribeServices has no bound to its lag, and the change may have happened.
+ */
 export function afterwards(
   memory: Memory,
   intent: Pick<Intent, 'action' | 'because'>,
@@ -30,15 +33,18 @@ export function afterwards(
   policy: Policy,
   target: Target,
 ): Afterwards {
-  if (!outcome.ok && (outcome.code === 'superseded' || outcome.code === 'unanswered'))
-    return { memory, resolution: null, stance: null }
   const { action } = intent
-  const stance = outcome.ok ? null : `${action.verb} ${outcome.code}`
+  const isOvertaken = !outcome.ok && outcome.code === 'superseded'
+  const isUnknown = !outcome.ok && outcome.code === 'unanswered'
+  if (isUnknown || (isOvertaken && action.verb !== 'update-service'))
+    return { memory, resolution: null, stance: null }
+  const stance = outcome.ok || isOvertaken ? null : `${action.verb} ${outcome.code}`
   switch (action.verb) {
     case 'update-service': {
       const scale = target.kind === 'service' ? serviceRuleFor(policy, target)?.scale : null
       if (!scale) return { memory, resolution: null, stance }
-      const scaling = rememberScaling(memory.scaling, intent, outcome, now, scale)
+      const told = isOvertaken ? { ...outcome, code: 'unavailable' } : outcome
+      const scaling = rememberScaling(memory.scaling, intent, told, now, scale)
       return { memory: { ...memory, scaling }, resolution: null, stance }
     }
     case 'run-task': {

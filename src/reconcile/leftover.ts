@@ -1,12 +1,10 @@
 import type { Action, Intent, Outcome } from '../model/decision.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'
-import type { Service } from '../model/service.ts'
-import { serviceTarget, type Target } from '../model/target.ts'
+import type { Target } from '../model/target.ts'
 import { startedByLongshore } from '../model/task.ts'
 import { minute, second } from '../model/time.ts'
-import { servicePolicyFor, taskRuleFor } from '../policy/match.ts'
+import { taskRuleFor } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
-import { writeVisibleAfterMs } from '../scaling/bounds.ts'
 import { failed } from './act.ts'
 import type { WorkerPorts } from './landing.ts'
 
@@ -25,13 +23,7 @@ export async function whatCameOf(
     case 'update-service': {
       const seen = await ports.ecs.describeServices(action.cluster, [action.service])
       if (!seen.ok) return unasked(seen.failure)
-      const [service] = seen.value.services
-      if (service?.desiredCount === action.desiredCount) return { ok: true }
-      // DescribeServices lags: for a while the count from before, or that there is no such service, says nothing.
-      if (!service) return ageMs() < goneAfterMs ? notSeenYet : overtaken
-      const mayLag = service.desiredCount === action.previousDesiredCount
-      if (!mayLag || ageMs() >= calledWithinMs + writeVisibleAfterMs) return overtaken
-      return isWantedOut(policy, action, service) ? null : notSeenYet
+      return seen.value.services[0]?.desiredCount === action.desiredCount ? { ok: true } : overtaken
     }
     case 'run-task': {
       const started = await startedTasks(ports, action)
@@ -73,25 +65,9 @@ async function startedTasks(
 const isWanted = (policy: Policy, target: Target): boolean =>
   policy.mode === 'act' && target.kind === 'family' && taskRuleFor(policy, target)?.heal != null
 
-/** More tasks are not kept waiting for what a lagging answer hides: the count is absolute, and asking for it twice adds none. */
-function isWantedOut(
-  policy: Policy,
-  { cluster, service, desiredCount, previousDesiredCount }: Extract<Action, { verb: 'update-service' }>,
-  { tags }: Service,
-): boolean {
-  if (policy.mode !== 'act' || desiredCount < previousDesiredCount) return false
-  const wishes = servicePolicyFor(policy, serviceTarget(cluster, service), tags)
-  if (!wishes?.scale || wishes.paused !== null) return false
-  return wishes.scale.min <= desiredCount && desiredCount <= wishes.scale.max
-}
-
 const hasAll = (present: Record<string, string>, wanted: Record<string, string>): boolean =>
   Object.entries(wanted).every(([key, value]) => present[key] === value)
 
-/** A function's timeout: by then its call was made, if ever, after it was written down. */
-const calledWithinMs = 30 * second
-/** A service that DescribeServices does not know for that long is gone. */
-const goneAfterMs = 10 * minute
 /** ECS lists a stopped task for an hour at least: from then on "not listed" no longer means "not run". */
 const forgottenAfterMs = 55 * minute
 /** Cloud Map's operations take seconds: one that is not visible by then did not happen. */
@@ -110,7 +86,7 @@ const unanswered = { ok: false, code: 'unanswered', transient: true } as const
 
 const notSeenYet: Outcome = {
   ...unanswered,
-  message: 'the answer was lost, and what it changed may not be visible yet',
+  message: 'the answer was lost, and the operation may still run',
 }
 
 const unasked = (failure: AwsFailure): Outcome & { ok: false } =>

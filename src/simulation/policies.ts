@@ -31,13 +31,16 @@ const serviceRule = (part: ServicePart, { maxShift }: Version): Policy['services
   },
 })
 
-const triggersOf = ({ name, step }: ServicePart): StepTrigger[] => [
+const triggersOf = ({ name, step, composite }: ServicePart): StepTrigger[] => [
   {
     alarm: alarmOf(name, 'high'),
-    steps: [
-      { from: 0, to: 15, adjustment: { kind: 'change', tasks: step } },
-      { from: 15, to: null, adjustment: { kind: 'change', tasks: step + 1 } },
-    ],
+    // Without a metric there is no distance to choose a step by.
+    steps: composite
+      ? [{ from: 0, to: null, adjustment: { kind: 'change', tasks: step + 1 } }]
+      : [
+          { from: 0, to: 15, adjustment: { kind: 'change', tasks: step } },
+          { from: 15, to: null, adjustment: { kind: 'change', tasks: step + 1 } },
+        ],
     atLeastTasks: 0,
     statistic: 'average',
   },

@@ -46,6 +46,14 @@ const poisons = [
   `{"source":"aws.ecs","detail-type":"ECS Task State Change","detail":{"group":"service:${'x'.repeat(2_000)}`,
 ]
 
+/** Understood, and none of our business: acknowledged at once. */
+const strange = [
+  '{"source":"aws.s3","detail-type":"Object Created","detail":{"bucket":{"name":"logs"}}}',
+  '{"source":"aws.ecs","detail-type":"ECS Task State Change","detail":{"taskArn":"arn:aws:ecs:eu-west-1:123456789012:task/prod/0d5e","lastStatus":"STOPPED","desiredStatus":"STOPPED","version":7}}',
+  '{"source":"aws.ecs","detail-type":"ECS Something New","detail":{"clusterArn":"arn:aws:ecs:eu-west-1:123456789012:cluster/prod"}}',
+  `{"source":"aws.ecs","detail-type":"ECS Task State Change","detail":{"taskArn":"arn:aws:ecs:eu-west-1:123456789012:task/elsewhere/0d5f","group":"service:other","lastStatus":"RUNNING","desiredStatus":"RUNNING","version":2,"overrides":{"containerOverrides":[{"name":"app","command":["${'y'.repeat(100_000)}"]}]}}}`,
+]
+
 export function createPost(world: World, weather: Weather, truth: Truth): Post {
   const queues: Post['queues'] = { services: [], tasks: [] }
   const deadLetters: Post['deadLetters'] = []
@@ -66,13 +74,16 @@ export function createPost(world: World, weather: Weather, truth: Truth): Post {
   const take: Post['take'] = (event, text) => {
     const queue = routeOf(event)
     if (queue === null) return
-    if (weather.strikes('poison'))
-      put(queue, poisons[weather.between('poison', 0, poisons.length - 1)] ?? '', null, true)
+    if (weather.strikes('poison')) {
+      const isStrange = weather.between('poison', 0, 1) === 0
+      const bodies = isStrange ? strange : poisons
+      put(queue, bodies[weather.between('poison', 0, bodies.length - 1)] ?? '', null, !isStrange)
+    }
     if (weather.strikes('duplicate')) {
       const id = weather.between('duplicate', 0, 1) === 0 ? event.id : `again-${event.id}`
       deliverAfter(weather.between('duplicate', 0, 90) * second, queue, { ...event, id })
     }
-    if (weather.losesEvents()) return weather.count('drop')
+    if (weather.isOut('events')) return weather.count('drop')
     if (weather.strikes('drop')) return
     if (weather.strikes('delay')) deliverAfter(weather.between('delay', 30, 900) * second, queue, event)
     else if (weather.strikes('reorder'))

@@ -1,7 +1,10 @@
 import type { Ports } from '../model/ports.ts'
+import { refused } from '../model/reading.ts'
 import { type Clock, second } from '../model/time.ts'
 import type { Randomness } from '../world/randomness.ts'
 import type { Timeline } from '../world/timeline.ts'
+import { isBuggy, PlannedBug } from './bug.ts'
+import type { Bug } from './scenario.ts'
 import type { Weather } from './weather.ts'
 
 /**
@@ -22,6 +25,10 @@ export interface Invocation {
   /** Added to true time. */
   skewMs: number
   isDead: boolean
+  /** What its own code threw; null = nothing. */
+  thrown: string | null
+  /** Its credentials ran out while it stood still. */
+  isExpired: boolean
   calls: number
 }
 
@@ -40,6 +47,7 @@ interface Surroundings {
   weather: Weather
   random: Randomness
   watch: CallWatch
+  bug: Bug | null
 }
 
 const portNames = ['ecs', 'ec2', 'cloudWatch', 'cloudMap', 'store', 'queue', 'slack'] as const
@@ -58,7 +66,7 @@ export type Replica = Map<string, { atMs: number; answer: unknown }[]>
 const lagMaxMs = 60 * second
 
 export function createSandbox(around: Surroundings, replica: Replica): Sandbox {
-  const { timeline, weather, random, watch } = around
+  const { timeline, weather, random, watch, bug } = around
   let invocation: Invocation | null = null
   let fate: Fate = fairFate
   let end: () => void = () => {}
@@ -78,7 +86,9 @@ export function createSandbox(around: Surroundings, replica: Replica): Sandbox {
   const call = async (operation: string, args: unknown[], run: () => Promise<unknown>): Promise<unknown> => {
     const mine = invocation as Invocation
     if (mine.isDead) return never
+    if (bug && isBuggy(bug, operation, args)) throw new PlannedBug()
     mine.calls += 1
+    if (fate.stepAt === mine.calls) mine.skewMs = fate.stepToMs
     const isLast = fate.killAt === mine.calls
     if (isLast && fate.moment === 'before') return die(mine, `is killed before ${operation}`)
     if (fate.isSlow) await pause(random.between(5, fate.latencyMs))
@@ -88,6 +98,7 @@ export function createSandbox(around: Surroundings, replica: Replica): Sandbox {
     if (fate.freezeAt === mine.calls) {
       watch.tell(mine, `stands still after ${operation} for ${fate.freezeMs / second} s`)
       await pause(fate.freezeMs)
+      if (fate.freezeMs > leaseMs && fate.expires) mine.isExpired = true
     } else if (fate.isSlow) await pause(random.between(1, fate.latencyMs))
     return mine.isDead ? never : heard
   }
@@ -99,6 +110,11 @@ export function createSandbox(around: Surroundings, replica: Replica): Sandbox {
     run: () => Promise<unknown>,
   ): Promise<unknown> => {
     watch.before(mine, operation, args)
+    if (mine.isExpired && !operation.startsWith('slack.')) {
+      const denied = refused(operation, 'denied', 'the security token included in the request is expired')
+      watch.after(mine, operation, args, null, denied)
+      return denied
+    }
     const weatherOf = weather.call(operation)
     if (weatherOf.kind === 'refused') {
       watch.after(mine, operation, args, null, weatherOf.answer)
@@ -141,7 +157,8 @@ export function createSandbox(around: Surroundings, replica: Replica): Sandbox {
         finished(answer)
       }
       work().then(over, error => {
-        watch.tell(next, `throws ${error instanceof Error ? error.message : String(error)}`)
+        next.thrown = error instanceof Error ? error.message : String(error)
+        watch.tell(next, `throws ${next.thrown}`)
         over(null)
       })
     },
@@ -153,6 +170,11 @@ interface Fate {
   moment: 'before' | 'after'
   freezeAt: number | null
   freezeMs: number
+  /** Credentials do not outlive it. */
+  expires: boolean
+  /** The call at which the clock steps, and how far off it is from then on. */
+  stepAt: number | null
+  stepToMs: number
   isSlow: boolean
   latencyMs: number
 }
@@ -162,6 +184,9 @@ const fairFate: Fate = {
   moment: 'before',
   freezeAt: null,
   freezeMs: 0,
+  expires: false,
+  stepAt: null,
+  stepToMs: 0,
   isSlow: false,
   latencyMs: 0,
 }
@@ -170,12 +195,16 @@ function drawFate(weather: Weather): Fate {
   const isKilled = weather.strikes('crash')
   const isFrozen = weather.strikes('freeze')
   const isSlow = weather.isIn('overlap') && weather.between('overlap', 0, 2) > 0
-  if (!isKilled && !isFrozen && !isSlow) return fairFate
+  const steps = weather.isIn('skew') && weather.between('skew', 0, 3) === 0
+  if (!isKilled && !isFrozen && !isSlow && !steps) return fairFate
   return {
     killAt: isKilled ? weather.between('crash', 1, 24) : null,
     moment: isKilled && weather.between('crash', 0, 1) === 0 ? 'before' : 'after',
     freezeAt: isFrozen ? weather.between('freeze', 1, 20) : null,
     freezeMs: isFrozen ? weather.between('freeze', 5, 120) * second : 0,
+    expires: isFrozen && weather.between('freeze', 0, 2) === 0,
+    stepAt: steps ? weather.between('skew', 1, 15) : null,
+    stepToMs: steps ? weather.between('skew', -5_000, 5_000) : 0,
     isSlow,
     latencyMs: isSlow ? weather.between('overlap', 20, 2_000) : 0,
   }

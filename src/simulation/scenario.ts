@@ -18,6 +18,8 @@ export interface Scenario {
   /** One, or a second one that is deployed on the way. */
   versions: [Version, ...Version[]]
   outages: Outage[]
+  /** Where our own code throws, in the quiet, too; null = nowhere. */
+  bug: Bug | null
 }
 
 export interface ServicePart {
@@ -35,6 +37,10 @@ export interface ServicePart {
   step: number
   /** What the alarms make of silence. */
   treatMissingData: 'missing' | 'ignore' | 'breaching' | 'notBreaching'
+  /** The alarm for more load is a composite one: it has no metric of its own. */
+  composite: boolean
+  /** Which alarm the owner switched off (`ActionsEnabled`). */
+  disabled: 'high' | 'low' | null
   tags: Record<string, string>
   requestsPerSecond: number
 }
@@ -44,7 +50,12 @@ export interface FamilyPart {
   managed: boolean
   /** Tasks that its owner runs at the start. */
   tasks: number
-  spot: boolean
+  /** `machines`: launch type EC2, on container instances. */
+  capacity: 'fargate' | 'spot' | 'machines'
+  /** Its Cloud Map service has an instance of somebody else, too. */
+  neighbour: boolean
+  /** Its container has a health check. */
+  checked: boolean
   heal: { on: RestartGroup[]; attempts: number; firstMs: number; maxMs: number } | null
   discover: boolean
 }
@@ -54,6 +65,7 @@ export type Happening = { atMs: number } & (
   | { what: 'load'; service: string; requestsPerSecond: number }
   | { what: 'silence'; service: string; silent: boolean }
   | { what: 'flap'; service: string; alarm: 'high' | 'low' }
+  | { what: 'mute'; service: string; alarm: 'high' | 'low'; minutes: number }
   | { what: 'delete-alarm'; service: string; alarm: 'high' | 'low' }
   | { what: 'deploy'; service: string; crashes: boolean }
   | { what: 'foreign'; service: string; desired: number }
@@ -62,10 +74,27 @@ export type Happening = { atMs: number } & (
   | { what: 'end'; family: string; nth: number; how: 'crash' | 'oom' | 'complete' | 'maintenance' }
   | { what: 'user-stop'; family: string; nth: number }
   | { what: 'spot'; family: string; nth: number }
-  | { what: 'run'; family: string; fate: 'image-not-found' | 'network-interface' | 'crash' | null }
+  | {
+      what: 'run'
+      family: string
+      fate: 'image-not-found' | 'network-interface' | 'crash' | null
+      by: Starter
+    }
+  | { what: 'lose-host'; family: string; nth: number }
+  | { what: 'health'; family: string; nth: number; healthy: boolean }
   | { what: 'capacity'; short: boolean }
   | { what: 'operation-fails' }
 )
+
+/** Who runs a task: its owner (under a group and name of their own, too), a schedule of EventBridge, or an orchestrator that retries by itself. */
+export type Starter = 'owner' | 'somebody' | 'schedule' | 'orchestrator'
+
+/** A mistake of ours about one target. `mark`: at each message about it; `look`: at each look; `record`: each time it would be written down. */
+export interface Bug {
+  /** Key of the target. */
+  target: string
+  at: 'mark' | 'look' | 'record'
+}
 
 /** A version of Longshore: its policy, and how its items look. */
 export interface Version {
@@ -80,8 +109,11 @@ export interface Version {
 }
 
 export interface Outage {
-  /** `events`: no event is delivered, and none is made up for later. */
-  of: 'ecs' | 'cloudWatch' | 'cloudMap' | 'store' | 'queue' | 'slack' | 'events'
+  /**
+   * `events`: no event is delivered, and none is made up for later. `changes`: every call that changes production; reads answer.
+   * `start`: no function starts.
+   */
+  of: 'changes' | 'start' | 'ecs' | 'cloudWatch' | 'cloudMap' | 'store' | 'queue' | 'slack' | 'events'
   fromMs: number
   toMs: number
 }

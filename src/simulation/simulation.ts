@@ -1,31 +1,20 @@
-import type { Log, MetricDatum, Ports } from '../model/ports.ts'
+import type { Log, MetricDatum } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
-import { targetKey } from '../model/target.ts'
-import { minute, parseTimestamp, second } from '../model/time.ts'
-import type { Landing } from '../reconcile/landing.ts'
-import { tick } from '../reconcile/tick.ts'
-import { workOff } from '../reconcile/worker.ts'
-import { deliver } from '../voice/deliver.ts'
-import type { EventBridgeEvent } from '../world/events.ts'
+import { minute } from '../model/time.ts'
 import { createMemoryStore } from '../world/memory-store.ts'
-import { createRandomness } from '../world/randomness.ts'
 import { createWorld } from '../world/world.ts'
+import { bugName } from './bug.ts'
 import type { FaultName } from './faults.ts'
-import { type Courtroom, emptyHistory, note, targetOf } from './judge.ts'
+import { createFunctions } from './functions.ts'
+import { emptyHistory } from './history.ts'
+import type { Courtroom } from './judge.ts'
 import { judgeEnd } from './liveness.ts'
-import { novelStore } from './novelty.ts'
+import { toldCall, toldEvent } from './narration.ts'
+import { note } from './note.ts'
 import { policyOf } from './policies.ts'
-import { createPost, type Letter, type QueueName } from './post.ts'
+import { createPost } from './post.ts'
 import { isChange, judgeEffect, judgeRequest } from './safety.ts'
-import {
-  type CallWatch,
-  createSandbox,
-  type Invocation,
-  leaseMs,
-  type Replica,
-  type Sandbox,
-  timeoutMs,
-} from './sandbox.ts'
+import type { CallWatch } from './sandbox.ts'
 import type { Scenario } from './scenario.ts'
 import { canary, setStage } from './stage.ts'
 import { createTruth } from './truth.ts'
@@ -44,11 +33,6 @@ export type Narrator = (atMs: number, text: string) => void
 
 export const startAtMs = 1_795_424_400_000
 
-const batchMax = 10
-const concurrencyMax = 5
-/** The visibility of a stream's batch that failed does not exist: it comes again at once, a few times. */
-const noticeTriesMax = 5
-
 /** Runs one scenario to its end, or to the first violation. Deterministic: no clock, no randomness but the scenario's. */
 export async function simulate(scenario: Scenario, narrate: Narrator | null = null): Promise<Run> {
   const world = createWorld({ seed: scenario.seed, startAtMs })
@@ -58,8 +42,6 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
   const truth = createTruth(now)
   const store = createMemoryStore()
   const policies = scenario.versions.map(version => policyOf(scenario, version))
-  const random = createRandomness(scenario.seed).fork('landing')
-  const replica: Replica = new Map()
   let violation: Violation | null = null
 
   const tell = (text: string): void => narrate?.(now(), text)
@@ -93,7 +75,9 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
     warn: (message, fields) => guard('a log line', [message, fields]),
     error(message, fields) {
       guard('a log line', [message, fields])
-      if (message === 'our own code threw') court.violate('S17', `our own code threw: ${fields?.error}`)
+      if (message !== 'our own code threw') return
+      if (fields?.problem === bugName) weather.count('bug')
+      else court.violate('S17', `our own code threw: ${fields?.problem} in ${fields?.at}`)
     },
   }
   const metrics = {
@@ -112,172 +96,20 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
         judgeEffect(court, invocation, operation, args, answer as Answer<unknown>)
       if (operation === 'store.writeJournal') guard('the journal', args)
       if (operation === 'slack.post') guard('a Slack message', args)
-      if (narrate) narrateCall(invocation, operation, args, heard)
+      const line = narrate && toldCall(invocation, operation, args, answer, heard)
+      if (line) tell(line)
     },
     tell: (invocation, text) => tell(`${invocation.name} ${text}`),
   }
-  const narrateCall = (invocation: Invocation, operation: string, args: unknown[], heard: unknown): void => {
-    const { ok, failure } = heard as { ok: boolean; failure?: { code: string } }
-    if (operation === 'store.writeJournal') tell(`journal: ${(args[0] as { sentence: string }).sentence}`)
-    else if (!ok) tell(`${invocation.name}: ${operation} ${failure?.code}`)
-    else if (isChange(operation)) tell(`${invocation.name}: ${operation} ${shortArgs(args)}`)
-  }
-
-  const stores = [store, novelStore(store)]
-  const idle: Sandbox[][] = [[], []]
-  const makeSandbox = (version: number): Sandbox => {
-    const isNovel = scenario.versions[version]?.novelty ?? false
-    const ports: Ports = { ...world.ports, store: stores[isNovel ? 1 : 0] ?? store, log, metrics }
-    return createSandbox({ ports, timeline, weather, random, watch }, replica)
-  }
-  let invocations = 0
-  let running = 0
-
-  const versionNow = (): number => {
-    const [, second] = scenario.versions
-    const elapsed = now() - startAtMs
-    if (!second || elapsed < second.fromMs) return 0
-    if (elapsed >= second.fromMs + second.overlapMs) return 1
-    return weather.strikes('upgrade') || random.between(0, 1) === 0 ? 0 : 1
-  }
-
-  /** Starts an invocation; `finished` hears its answer, or null when it was killed. */
-  const invoke = <T>(
-    kind: string,
-    work: (sandbox: Sandbox, version: number, timeLeftMs: () => number) => Promise<T>,
-    finished: (answer: T | null, invocation: Invocation) => void,
-  ): void => {
-    const version = versionNow()
-    const sandbox = idle[version]?.pop() ?? makeSandbox(version)
-    const invocation: Invocation = {
-      id: ++invocations,
-      name: `${kind} ${invocations}${version === 1 ? ' (new version)' : ''}`,
-      version,
-      startedAtMs: now(),
-      skewMs: weather.isIn('skew') ? weather.between('skew', -5_000, 5_000) : 0,
-      isDead: false,
-      calls: 0,
-    }
-    if (invocation.skewMs !== 0) weather.count('skew')
-    running += 1
-    sandbox.invoke(
-      invocation,
-      () => work(sandbox, version, () => timeoutMs - (now() - invocation.startedAtMs)),
-      answer => {
-        running -= 1
-        if (!invocation.isDead) idle[version]?.push(sandbox)
-        finished(answer, invocation)
-        court.history.told.delete(invocation.id)
-      },
-    )
-  }
-
-  const working: Record<QueueName, number> = { services: 0, tasks: 0 }
-  const receive = (queue: QueueName): void => {
-    const batch = post.receive(queue, batchMax)
-    working[queue] += 1
-    invoke(
-      queue === 'services' ? 'service worker' : 'task worker',
-      ({ ports }, version, timeLeftMs) => {
-        const landing: Landing = {
-          ports,
-          policy: policies[version] as Landing['policy'],
-          leaseMs,
-          timeLeftMs,
-          random: random.fraction,
-        }
-        return workOff(
-          landing,
-          batch.map(({ id, body }) => ({ id, body })),
-        )
-      },
-      (answer, invocation) => {
-        working[queue] -= 1
-        const unacknowledged = new Set(answer ?? batch.map(({ id }) => id))
-        if (answer) judgeKept(court, invocation, batch, unacknowledged)
-        if (answer && weather.strikes('redeliver')) for (const { id } of batch) unacknowledged.add(id)
-        for (const letter of batch)
-          if (!unacknowledged.has(letter.id)) judgeAcknowledged(court, letter, invocation.version)
-        post.finish(queue, batch, unacknowledged)
-      },
-    )
-  }
-
-  let sweeps = 0
-  const sweep = (): void => {
-    sweeps -= 1
-    invoke(
-      'tick',
-      ({ ports }, version) => tick(ports, policies[version] as Landing['policy']),
-      () => {},
-    )
-  }
-  const sweepEveryMinute = (): void => {
-    timeline.after(minute - (now() % minute), () => {
-      if (!weather.strikes('tick')) sweeps += 1
-      else if (weather.between('tick', 0, 1) === 1) {
-        sweeps += 1
-        timeline.after(weather.between('tick', 1, 50) * second, () => {
-          sweeps += 1
-        })
-      }
-      sweepEveryMinute()
-    })
-  }
-  sweepEveryMinute()
-
-  const notices: { target: string; entryId: string; tries: number }[] = []
-  let notifying = false
-  store.onJournal(({ outbox, target, entryId }) => {
-    if (outbox === 'pending') notices.push({ target: targetKey(target), entryId, tries: 0 })
-  })
-  /** A stream's shard has one reader; a batch that failed comes again before what follows. */
-  const notify = (): void => {
-    const batch = notices.splice(0, batchMax)
-    notifying = true
-    invoke(
-      'notifier',
-      ({ ports }, version) =>
-        deliver(
-          ports,
-          policies[version]?.slack ?? null,
-          batch.map(({ target, entryId }, index) => ({
-            dynamodb: {
-              SequenceNumber: String(index + 1),
-              Keys: { pk: { S: target }, sk: { S: `journal#${entryId}` } },
-            },
-          })),
-        ),
-      answer => {
-        notifying = false
-        const from = answer === null ? 0 : answer[0] === undefined ? batch.length : Number(answer[0]) - 1
-        const again = batch.slice(from).map(notice => ({ ...notice, tries: notice.tries + 1 }))
-        notices.unshift(...again.filter(({ tries }) => tries < noticeTriesMax))
-      },
-    )
-  }
-
-  /** Everything that can begin at this instant. */
-  const begin = (): boolean => {
-    let begun = false
-    for (const queue of ['services', 'tasks'] as const)
-      while (post.queues[queue].length > 0 && working[queue] < concurrencyMax) {
-        receive(queue)
-        begun = true
-      }
-    while (sweeps > 0) {
-      sweep()
-      begun = true
-    }
-    if (notices.length > 0 && !notifying) {
-      notify()
-      begun = true
-    }
-    return begun
-  }
+  const functions = createFunctions({ court, world, store, weather, post, watch, log, metrics })
 
   const [, next] = scenario.versions
   if (next && scenario.faults.policy !== undefined) timeline.after(next.fromMs, () => weather.count('policy'))
+  if (next) timeline.after(next.fromMs, () => tell('a new version of Longshore begins to work'))
+  for (const { of, fromMs, toMs } of scenario.outages) {
+    timeline.after(fromMs, () => tell(`outage of ${of} begins`))
+    timeline.after(toMs, () => tell(`outage of ${of} is over`))
+  }
   timeline.after(scenario.quietFromMs, () => {
     tell('from here on nothing goes wrong any more')
     post.redrive()
@@ -289,23 +121,11 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
   for (let next = world.nextAtMs(); next !== null && next <= endAtMs && !violation; next = world.nextAtMs()) {
     world.runUntil(next)
     // Whoever waits for this instant goes on before anything new begins.
-    if (running > 0) await turn()
-    while (begin()) await turn()
+    if (functions.running() > 0) await turn()
+    while (functions.begin()) await turn()
   }
   if (!violation) await judgeEnd(court, world, post, store.contents())
   return { violation, faultsInjected: weather.struck }
-}
-
-/** A message comes again because the table did not answer, or because nobody can understand it: never because of its neighbours. */
-function judgeKept(
-  { history, violate }: Courtroom,
-  invocation: Invocation,
-  batch: Letter[],
-  unacknowledged: ReadonlySet<string>,
-): void {
-  if ((history.told.get(invocation.id)?.refusals ?? 0) > 0) return
-  const kept = batch.find(({ id, isPoison }) => unacknowledged.has(id) && !isPoison)
-  if (kept) violate('S17', `a message comes again for no reason of its own: ${kept.body.slice(0, 120)}`)
 }
 
 /** Whether a text stands anywhere in it. */
@@ -313,39 +133,6 @@ function holds(what: unknown, text: string): boolean {
   if (typeof what === 'string') return what.includes(text)
   if (typeof what !== 'object' || what === null) return false
   return Object.values(what).some(part => holds(part, text))
-}
-
-/** An acknowledged message is in the table, or none of our business. */
-function judgeAcknowledged(court: Courtroom, { event }: Letter, version: number): void {
-  if (event === null) return
-  const { scenario, history, violate } = court
-  const { detail } = event
-  if (event['detail-type'] === 'CloudWatch Alarm State Change') {
-    const part = scenario.services.find(
-      ({ name, managed }) => managed && String(detail.alarmName).startsWith(`${name}-cpu-`),
-    )
-    if (!part) return
-    const key = `${targetOf('service', part.name)} alarm/${detail.alarmName}`
-    const changedAtMs = parseTimestamp((detail.state as { timestamp: string }).timestamp) ?? 0
-    if ((history.evidence.get(key) ?? -1) < changedAtMs)
-      violate('S15', `a change of ${detail.alarmName} was acknowledged and is not in the table`)
-    return
-  }
-  if (event['detail-type'] !== 'ECS Task State Change' || detail.desiredStatus !== 'STOPPED') return
-  const group = String(detail.group ?? '')
-  const part = scenario.families.find(({ name, managed }) => managed && group === `family:${name}`)
-  if (!part || (!part.heal && !part.discover)) return
-  const taskId = String(detail.taskArn).split('/').at(-1)
-  const key = `${targetOf('family', part.name)} task/${taskId}`
-  const kept = history.evidence.get(key) ?? -1
-  if (kept < Number(detail.version ?? 0))
-    violate(
-      'S15',
-      `version ${detail.version} of task ${taskId?.slice(0, 8)} was acknowledged by version ${version + 1} and is not in the table`,
-    )
-  // An older version than what is kept needs no mark of its own.
-  else if (kept === Number(detail.version ?? 0) && !history.marked.has(key))
-    violate('S15', `the end of task ${taskId?.slice(0, 8)} was acknowledged and its family is not marked`)
 }
 
 /** When others changed a service: the reckoning of cooldowns begins anew. */
@@ -358,15 +145,3 @@ function watchForeign(scenario: Scenario, { history }: Courtroom): void {
       history.foreign.set(happening.service, times)
     }
 }
-
-function toldEvent({ 'detail-type': type, detail }: EventBridgeEvent): string {
-  if (type === 'ECS Task State Change') {
-    const id = String(detail.taskArn).split('/').at(-1)?.slice(0, 8)
-    return `task ${id} (${detail.group}) ${detail.lastStatus}, wanted ${detail.desiredStatus}, version ${detail.version}${detail.stopCode ? `, ${detail.stopCode}` : ''}`
-  }
-  if (type === 'CloudWatch Alarm State Change')
-    return `alarm ${detail.alarmName}: ${(detail.state as { value: string }).value}`
-  return `${type}: ${detail.eventName ?? detail.status ?? ''}`
-}
-
-const shortArgs = (args: unknown[]): string => JSON.stringify(args).replaceAll(canary, '***').slice(0, 160)

@@ -1,16 +1,13 @@
 import { defaultNetwork } from '../world/ecs-services.ts'
 import type { World } from '../world/world.ts'
+import { doings, faultOf } from './doings.ts'
 import type { FaultName } from './faults.ts'
 import { alarmOf, cluster, thresholds } from './policies.ts'
-import type { FamilyPart, Happening, Scenario, ServicePart } from './scenario.ts'
+import type { FamilyPart, Scenario, ServicePart, Starter } from './scenario.ts'
 import type { Truth } from './truth.ts'
 
 /** Seeded where only AWS and the owner's tasks may see it: in overrides, and as a password within a stop reason. */
 export const canary = 'canary-6f1d9b'
-
-const recreatedAfterMs = 45_000
-const shortage =
-  'Capacity is unavailable at this time. Please try again later or in a different availability zone'
 
 /** Builds the account of a scenario and plans what happens in it. `tell`: for the story. */
 export function setStage(
@@ -21,6 +18,10 @@ export function setStage(
 ): void {
   world.createCluster(cluster)
   world.createNamespace('jobs.internal', 'private-dns')
+  const isOnMachines =
+    scenario.services.some(({ strategy }) => strategy === 'DAEMON') ||
+    scenario.families.some(({ capacity }) => capacity === 'machines')
+  if (isOnMachines) for (const zone of ['a', 'b'] as const) world.registerContainerInstance(cluster, zone)
   for (const part of scenario.services) addService(world, part)
   for (const part of scenario.families) addFamily(world, part, truth)
   const parts = {
@@ -37,31 +38,17 @@ export function setStage(
     })
 }
 
-/** Happenings that are faults rather than life. */
-const faultOf: Partial<Record<Happening['what'], FaultName>> = {
-  silence: 'metrics',
-  flap: 'metrics',
-  'delete-alarm': 'metrics',
-  deploy: 'deployment',
-  foreign: 'foreign',
-  recreate: 'recreate',
-  capacity: 'capacity',
-  'operation-fails': 'cloud-map',
-}
-
-interface Parts {
-  services: Map<string, ServicePart>
-  families: Map<string, FamilyPart>
-}
-
 function addService(world: World, part: ServicePart): void {
-  const { name, strategy } = part
+  const { name } = part
   world.registerTaskDefinition({ family: name, containers: [{ name: 'app', image: `${name}:1` }] })
-  if (strategy === 'DAEMON') world.registerContainerInstance(cluster)
   create(world, part)
-  for (const side of ['high', 'low'] as const)
+  for (const side of ['high', 'low'] as const) {
+    const isComposite = side === 'high' && part.composite
+    const actionsEnabled = part.disabled !== side
+    const alarmName = alarmOf(name, side)
+    const metricAlarmName = isComposite ? `${alarmName}-raw` : alarmName
     world.createMetricAlarm({
-      alarmName: alarmOf(name, side),
+      alarmName: metricAlarmName,
       namespace: 'AWS/ECS',
       metricName: 'CPUUtilization',
       dimensions: { ClusterName: cluster, ServiceName: name },
@@ -70,10 +57,14 @@ function addService(world: World, part: ServicePart): void {
       threshold: thresholds[side],
       evaluationPeriods: side === 'high' ? 1 : 2,
       treatMissingData: part.treatMissingData,
+      actionsEnabled,
     })
+    if (isComposite)
+      world.createCompositeAlarm({ alarmName, rule: `ALARM("${metricAlarmName}")`, actionsEnabled })
+  }
 }
 
-function create(
+export function create(
   world: World,
   { name, strategy, controller, desired, tags, requestsPerSecond }: ServicePart,
 ): void {
@@ -93,25 +84,42 @@ function create(
 /** Registered by somebody else, beside Longshore's own. */
 export const foreignInstance = 'by-hand'
 
-const containers = [{ name: 'app', image: 'job:1' }]
+/** One container, with a health check or without. */
+const containersOf = ({ checked }: FamilyPart) => [{ name: 'app', image: 'job:1', healthCheck: checked }]
 
 function addFamily(world: World, part: FamilyPart, truth: Truth): void {
-  world.registerTaskDefinition({ family: part.name, containers })
+  world.registerTaskDefinition({ family: part.name, containers: containersOf(part) })
   if (part.discover) {
     const serviceId = world.createCloudMapService('jobs.internal', part.name, ['A', 'SRV'])
     const attributes = { AWS_INSTANCE_IPV4: '10.9.9.9', AWS_INSTANCE_PORT: '80' }
-    void world.ports.cloudMap.registerInstance(serviceId, foreignInstance, attributes, 'by hand')
+    if (part.neighbour)
+      void world.ports.cloudMap.registerInstance(serviceId, foreignInstance, attributes, 'by hand')
   }
-  for (let task = 0; task < part.tasks; task++) runTask(world, part, null, truth)
+  for (let task = 0; task < part.tasks; task++) runTask(world, part, null, 'owner', truth)
 }
 
-function runTask(
+const capacities = {
+  fargate: { capacityProvider: 'FARGATE' },
+  spot: { capacityProvider: 'FARGATE_SPOT' },
+  machines: { launchType: 'EC2' },
+} as const
+
+/** What RunTask is told of who runs it (developer guide, "Amazon ECS task state change events"). */
+const starters: Record<Starter, { group?: string; startedBy?: string }> = {
+  owner: {},
+  somebody: { group: 'campaign', startedBy: 'alice' },
+  schedule: { startedBy: 'events-rule/nightly' },
+  orchestrator: { group: 'AWSBatch-jobs-5a2c', startedBy: 'batch' },
+}
+
+export function runTask(
   world: World,
-  { name, spot }: FamilyPart,
+  part: FamilyPart,
   fate: 'image-not-found' | 'network-interface' | 'crash' | null,
+  by: Starter,
   truth: Truth,
 ): void {
-  const definition = world.registerTaskDefinition({ family: name, containers })
+  const definition = world.registerTaskDefinition({ family: part.name, containers: containersOf(part) })
   // Its end is planned: a task that never starts, or one that starts and crashes. Restarts share its revision and its fate.
   if (fate !== null) {
     world.setFate(definition, { how: fate, afterMs: 20_000 })
@@ -120,116 +128,9 @@ function runTask(
   world.runTask({
     cluster,
     taskDefinition: definition,
-    capacityProvider: spot ? 'FARGATE_SPOT' : 'FARGATE',
+    ...capacities[part.capacity],
+    ...starters[by],
     network: defaultNetwork,
     overrides: { containerOverrides: [{ name: 'app', environment: [{ name: 'API_TOKEN', value: canary }] }] },
   })
-}
-
-/** What the happenings do to the world. */
-type Doings = { [W in Happening['what']]: (happening: Extract<Happening, { what: W }>) => void }
-
-function doings(
-  world: World,
-  truth: Truth,
-  { services, families }: Parts,
-  tell: (text: string) => void,
-): Doings {
-  const nthLiving = (family: string, nth: number): string | undefined => {
-    const running = truth.living(family).filter(({ lastStatus }) => lastStatus === 'RUNNING')
-    return running[nth % Math.max(1, running.length)]?.taskId
-  }
-  const path = (service: string): string => `${cluster}/${service}`
-  const short = (taskId: string): string => taskId.slice(0, 8)
-
-  return {
-    load({ service, requestsPerSecond }) {
-      tell(`the load of ${service} becomes ${requestsPerSecond} requests/s`)
-      world.load(path(service), requestsPerSecond)
-    },
-    silence({ service, silent }) {
-      tell(`metrics of ${service} ${silent ? 'fall silent' : 'are back'}`)
-      world.silenceMetrics(path(service), silent)
-    },
-    flap({ service, alarm }) {
-      tell(`somebody sets ${alarmOf(service, alarm)} to ALARM`)
-      unlessGone(() => world.setAlarmState(alarmOf(service, alarm), 'ALARM', 'set by hand'))
-    },
-    'delete-alarm'({ service, alarm }) {
-      tell(`somebody deletes ${alarmOf(service, alarm)}`)
-      unlessGone(() => world.deleteAlarm(alarmOf(service, alarm)))
-    },
-    deploy({ service, crashes }) {
-      const part = services.get(service)
-      if (part?.controller !== 'ECS') return
-      const definition = world.registerTaskDefinition({ family: service, containers })
-      if (crashes) world.setFate(definition, { how: 'crash', afterMs: 15_000 })
-      tell(`${service} is deployed${crashes ? ', and will crash' : ''}`)
-      unlessGone(() => world.deploy(path(service), definition))
-    },
-    foreign({ service, desired }) {
-      if (services.get(service)?.strategy === 'DAEMON') return
-      tell(`somebody sets ${service} to ${desired} tasks`)
-      world.setDesiredCount(path(service), desired)
-    },
-    recreate({ service }) {
-      const part = services.get(service)
-      if (!part) return
-      tell(`${service} is deleted`)
-      world.deleteService(path(service))
-      world.timeline.after(recreatedAfterMs, () => {
-        tell(`${service} is created again`)
-        create(world, part)
-      })
-    },
-    'lose-service-task'({ service, how }) {
-      const task = [...truth.tasks.values()].find(
-        each => each.service === service && each.lastStatus === 'RUNNING' && each.desiredStatus === 'RUNNING',
-      )
-      if (!task) return
-      tell(`task ${short(task.taskId)} of ${service} ends: ${how}`)
-      world.killTask(task.taskId, how)
-    },
-    end({ family, nth, how }) {
-      const taskId = nthLiving(family, nth)
-      if (taskId === undefined) return
-      truth.blame(taskId, how)
-      tell(`task ${short(taskId)} of ${family} ends: ${how}`)
-      world.killTask(taskId, how)
-    },
-    'user-stop'({ family, nth }) {
-      const taskId = nthLiving(family, nth)
-      if (taskId === undefined) return
-      truth.blame(taskId, 'user')
-      tell(`somebody stops task ${short(taskId)} of ${family}`)
-      world.stopTask(taskId, `rolling by hand, password=${canary}`)
-    },
-    spot({ family, nth }) {
-      const taskId = nthLiving(family, nth)
-      if (taskId === undefined) return
-      truth.blame(taskId, 'spot')
-      tell(`Spot takes task ${short(taskId)} of ${family} back`)
-      world.interruptSpot(taskId)
-    },
-    run({ family, fate }) {
-      const part = families.get(family)
-      if (!part) return
-      tell(`${family} is run${fate ? `, and will end: ${fate}` : ''}`)
-      unlessGone(() => runTask(world, part, fate, truth))
-    },
-    capacity({ short }) {
-      tell(short ? 'no capacity from now on' : 'there is capacity again')
-      world.noCapacity(short ? shortage : null, null)
-    },
-    'operation-fails': () => world.failNextOperation('THROTTLED_REQUEST'),
-  }
-}
-
-/** The control panel throws on what is not there (any more); in a random account that is nobody's mistake. */
-function unlessGone(act: () => void): void {
-  try {
-    act()
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-  }
 }

@@ -25,6 +25,10 @@ export interface TrueTask {
   /** Null for standalone tasks. */
   service: string | null
   startedBy: string | null
+  /** Its owner's alone, or somebody else's to run again, too. */
+  keeper: 'nobody' | 'schedule' | 'orchestrator'
+  /** The container instance it runs on. */
+  host: string | null
   lastStatus: string
   desiredStatus: string
   createdAtMs: number
@@ -56,6 +60,8 @@ export function createTruth(now: () => number): Truth {
       family: definition.slice(0, definition.lastIndexOf(':')),
       service: group.startsWith('service:') ? group.slice('service:'.length) : null,
       startedBy: typeof detail.startedBy === 'string' ? detail.startedBy : null,
+      keeper: keeperOf(group, String(detail.startedBy ?? '')),
+      host: typeof detail.containerInstanceArn === 'string' ? detail.containerInstanceArn : null,
       lastStatus,
       desiredStatus,
       createdAtMs: before?.createdAtMs ?? now(),
@@ -86,7 +92,14 @@ export function createTruth(now: () => number): Truth {
     },
     living: family =>
       [...tasks.values()].filter(
-        task => task.family === family && task.service === null && task.desiredStatus === 'RUNNING',
+        task =>
+          task.family === family &&
+          task.service === null &&
+          task.keeper !== 'orchestrator' &&
+          task.desiredStatus === 'RUNNING',
       ),
   }
 }
+
+const keeperOf = (group: string, startedBy: string): TrueTask['keeper'] =>
+  group.startsWith('AWSBatch') ? 'orchestrator' : startedBy.startsWith('events-rule/') ? 'schedule' : 'nobody'

@@ -2,7 +2,7 @@
 export const invariants = {
   S1: 'a desired count that is written lies within the bounds read for it',
   S2: 'a failed task gets at most one replacement',
-  S3: 'nothing is scaled by an alarm that was not in ALARM lately',
+  S3: 'nothing is done on what is known to be over: an alarm, muted or not in ALARM lately, a task that ended or is not healthy',
   S4: 'one holder of the lease at a time, and no write under an old epoch',
   S5: 'what a user, a scale-in, a deployment or its own success stopped is not replaced',
   S6: 'replacements keep to the attempts and the back-off of the policy',

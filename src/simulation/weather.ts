@@ -23,8 +23,8 @@ export interface Weather {
   /** A number of the fault's own stream. */
   between(fault: FaultName, least: number, most: number): number
   isIn(fault: FaultName): boolean
-  /** Whether events are lost now, whatever their luck. */
-  losesEvents(): boolean
+  /** Whether there is an outage of it now. */
+  isOut(of: Outage['of']): boolean
   /** `operation` as `port.method`. */
   call(operation: string): CallFate
   /** How often each fault struck. */
@@ -43,6 +43,17 @@ const laggingReads: ReadonlySet<string> = new Set([
   'cloudMap.listInstances',
   'cloudMap.getOperation',
 ])
+const changes: ReadonlySet<string> = new Set([
+  'ecs.updateService',
+  'ecs.runTask',
+  'cloudMap.registerInstance',
+  'cloudMap.deregisterInstance',
+])
+/** Calls that a used-up quota refuses, and the fault that it belongs to. */
+const quotasOf: Partial<Record<string, FaultName>> = {
+  'ecs.runTask': 'capacity',
+  'cloudMap.registerInstance': 'cloud-map',
+}
 const partialReads: ReadonlySet<string> = new Set([
   'ecs.describeTasks',
   'ecs.listTasks',
@@ -76,8 +87,8 @@ export function createWeather(scenario: Scenario, now: () => number, startAtMs: 
     return true
   }
 
-  const isOut = ({ of, fromMs, toMs }: Outage, port: string): boolean =>
-    of === port && fromMs <= elapsed() && elapsed() < toMs
+  const isOut = (port: string): boolean =>
+    scenario.outages.some(({ of, fromMs, toMs }) => of === port && fromMs <= elapsed() && elapsed() < toMs)
 
   const isThrottled = (operation: string): boolean => {
     if (!isIn('throttle')) return false
@@ -111,13 +122,13 @@ export function createWeather(scenario: Scenario, now: () => number, startAtMs: 
   return {
     strikes,
     isIn,
-    losesEvents: () => scenario.outages.some(outage => isOut(outage, 'events')),
+    isOut,
     struck,
     count,
     between: (fault, least, most) => stream(fault).between(least, most),
     call(operation) {
       const port = operation.slice(0, operation.indexOf('.'))
-      if (scenario.outages.some(outage => isOut(outage, port))) {
+      if (isOut(port) || (changes.has(operation) && isOut('changes'))) {
         count('outage')
         return { kind: 'refused', answer: unavailable(operation) }
       }
@@ -126,6 +137,9 @@ export function createWeather(scenario: Scenario, now: () => number, startAtMs: 
         count('throttle')
         return { kind: 'refused', answer: refused(operation, 'throttled', 'Rate exceeded') }
       }
+      const quota = quotasOf[operation]
+      if (quota && strikes(quota))
+        return { kind: 'refused', answer: refused(operation, 'quota', 'the quota is used up') }
       if (strikes('error')) return { kind: 'refused', answer: unavailable(operation) }
       if (strikes('timeout')) return { kind: 'unheard', answer: unavailable(operation) }
       if (laggingReads.has(operation) && lags(port)) return { kind: 'stale' }

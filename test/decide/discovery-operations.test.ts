@@ -156,10 +156,10 @@ describe('discovery remembers', () => {
     })
   })
 
-  it('nothing to follow where it is done already, and its failures are over', () => {
+  it('nothing to follow where Cloud Map does not know it: its list may lag, so that a further try waits', () => {
     expect(remember(before, deregister, { ok: true }, now)).toEqual({
       ...before,
-      failures: { b: failures.b },
+      failures: { ...failures, a: { count: (failures.a?.count ?? 0) + 1, nextTryAtMs: expect.any(Number) } },
     })
     expect(before.failures).toEqual(failures)
   })
@@ -173,6 +173,22 @@ describe('discovery remembers', () => {
     expect(remember(before, register, refused, now)).toEqual({
       ...before,
       failures: { a: { count: 2, nextTryAtMs: now + 20_000 }, b: failures.b },
+    })
+  })
+})
+
+describe('an instance that Cloud Map says it does not know', () => {
+  it('is not asked away again with every look while a list that lags still names it', () => {
+    const action = {
+      verb: 'deregister-instance',
+      cloudMapServiceId: 'srv-1',
+      instanceId: 'a',
+      cloudMapName: 'x',
+    } as const
+    const gone = remember(undefined, action, { ok: true }, now)
+    expect(gone.failures).toEqual({ a: { count: 1, nextTryAtMs: now + 10_000 } })
+    expect(remember(gone, action, { ok: true }, now + 10_000).failures).toEqual({
+      a: { count: 2, nextTryAtMs: now + 30_000 },
     })
   })
 })

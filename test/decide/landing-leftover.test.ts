@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { Action } from '../../src/model/decision.ts'
-import { hour, minute, second } from '../../src/model/time.ts'
+import { minute, second } from '../../src/model/time.ts'
 import { afterwards } from '../../src/reconcile/afterwards.ts'
 import { whatCameOf } from '../../src/reconcile/leftover.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { bench, etl, intentOf, now, policyOf, registering, runTaskAction, web } from './landing-table.ts'
 
-const scaleTo = (desiredCount: number, previousDesiredCount = 1): Action => ({
+const scaleTo = (desiredCount: number): Action => ({
   verb: 'update-service',
   cluster: 'prod',
   service: 'web',
   desiredCount,
-  previousDesiredCount,
+  previousDesiredCount: 1,
 })
 
 describe('what came of an UpdateService of which nobody knows', () => {
@@ -25,8 +25,7 @@ describe('what came of an UpdateService of which nobody knows', () => {
   })
 
   it('the service is gone: decided again, and said so', async () => {
-    const longAgo = intentOf(scaleTo(3), now - hour)
-    expect(await whatCameOf(bench().ports, web, longAgo, policyOf())).toEqual({
+    expect(await whatCameOf(bench().ports, web, intentOf(scaleTo(3)), policyOf())).toEqual({
       ok: false,
       code: 'superseded',
       message: 'left over from an interrupted look; decided again from the present',
@@ -108,83 +107,6 @@ describe('what came of a RunTask of which nobody knows', () => {
   })
 })
 
-describe('what came of a change of the count of which nobody knows', () => {
-  type Present = { from?: number; is?: number; tags?: Record<string, string> }
-  const table: [string, Present, number, string][] = [
-    ['it is as wanted: done', { is: 3 }, 0, 'ok'],
-    ['somebody else wrote another: decided again', { is: 5 }, 0, 'superseded'],
-    [
-      'more were wanted, and it is as before: the same again, which adds nothing twice',
-      { is: 2 },
-      89,
-      'again',
-    ],
-    ['more were wanted, and it is as before for too long: decided again', { is: 2 }, 90, 'superseded'],
-    [
-      'as many as a tag allows were wanted: the same again',
-      { is: 2, tags: { 'longshore:max': '3' } },
-      89,
-      'again',
-    ],
-    [
-      'as few as a tag allows were wanted: the same again',
-      { is: 2, tags: { 'longshore:min': '3' } },
-      89,
-      'again',
-    ],
-    [
-      'more were wanted than a tag allows by now: asked again',
-      { is: 2, tags: { 'longshore:max': '2' } },
-      89,
-      'unanswered',
-    ],
-    [
-      'fewer were wanted than a tag asks for by now: asked again',
-      { is: 2, tags: { 'longshore:min': '4' } },
-      89,
-      'unanswered',
-    ],
-    [
-      'the service is paused by now: asked again',
-      { is: 2, tags: { 'longshore:paused': 'true' } },
-      89,
-      'unanswered',
-    ],
-    ['fewer were wanted, and it is as before: asked again', { from: 4, is: 4 }, 89, 'unanswered'],
-    [
-      'fewer were wanted, and it is as before for too long: decided again',
-      { from: 4, is: 4 },
-      90,
-      'superseded',
-    ],
-    ['ECS does not name the service: asked again', {}, 599, 'unanswered'],
-    ['ECS does not name the service for too long: decided again', {}, 600, 'superseded'],
-  ]
-  it.each(table)('%s', async (_, { from = 2, is, tags = {} }, ageSeconds, end) => {
-    const { ports, world } = bench()
-    if (is !== undefined)
-      world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount: is, tags })
-    const action = scaleTo(3, from)
-    const intent = intentOf(action, world.clock.now() - ageSeconds * second)
-    const outcome = await whatCameOf(ports, web, intent, policyOf())
-    expect(outcome === null ? 'again' : outcome.ok ? 'ok' : outcome.code).toBe(end)
-  })
-
-  it.each([
-    ['in mode observe', policyOf('observe')],
-    ['where no rule names the service any more', { ...policyOf(), services: [] }],
-    [
-      'where its rule scales no more',
-      { ...policyOf(), services: policyOf().services.map(rule => ({ ...rule, scale: null })) },
-    ],
-  ])('%s nothing is done again', async (_, policy) => {
-    const { ports, world } = bench()
-    world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount: 2 })
-    const intent = intentOf(scaleTo(3, 2), world.clock.now())
-    expect(await whatCameOf(ports, web, intent, policy)).toMatchObject({ code: 'unanswered' })
-  })
-})
-
 describe('what came of a change of Cloud Map of which nobody knows', () => {
   async function named(attributes: Record<string, string> | null) {
     const on = bench()
@@ -233,7 +155,7 @@ describe('what came of a change of Cloud Map of which nobody knows', () => {
     expect(await whatCameOf(ports, etl, intent, policyOf())).toEqual({
       ok: false,
       code: 'unanswered',
-      message: 'the answer was lost, and what it changed may not be visible yet',
+      message: 'the answer was lost, and the operation may still run',
       transient: true,
     })
   })
@@ -273,7 +195,8 @@ describe('a question that is not answered', () => {
       discovery: { operations: [], missingSince: {}, failures: {} },
       healing: { placements: {}, recovering: {} },
     }
-    for (const action of [scaleTo(3), runTaskAction, registering('a')]) {
+    const actions = code === 'superseded' ? [] : [scaleTo(3)]
+    for (const action of [...actions, runTaskAction, registering('a')]) {
       const target = action.verb === 'update-service' ? web : etl
       const outcome = { ok: false, code, message: '', transient: code === 'unanswered' } as const
       expect(afterwards(memory, intentOf(action), outcome, now, policyOf(), target)).toEqual({
@@ -282,6 +205,22 @@ describe('a question that is not answered', () => {
         stance: null,
       })
     }
+  })
+
+  it('a step that was overtaken leaves its cooldown: it may have been taken, and ECS may lag', () => {
+    const outcome = { ok: false, code: 'superseded', message: '', transient: false } as const
+    const because = { code: 'step-in', base: 4 }
+    const before = { scaling: { cooldown: null, lastWrite: null } }
+    expect(afterwards(before, { action: scaleTo(3), because }, outcome, now, policyOf(), web)).toEqual({
+      memory: {
+        scaling: {
+          cooldown: { direction: 'in', startedAtMs: now, endsAtMs: now + 5 * minute, baseCount: 4 },
+          lastWrite: null,
+        },
+      },
+      resolution: null,
+      stance: null,
+    })
   })
 })
 
@@ -302,5 +241,22 @@ describe('an intent that waits', () => {
     // The back-off of a failed look is 2.5 s here.
     expect(state?.nextLookAtMs).toBe(now + 2_500)
     expect(woken).toEqual([{ target: etl, delaySeconds: 3 }])
+  })
+})
+
+describe('a step of an alarm of which nobody can tell whether it was taken', () => {
+  const overtaken = { ok: false, code: 'superseded', message: 'who knows', transient: false } as const
+  const remembered = (code: string) => {
+    const intent = { ...intentOf(scaleTo(3)), because: { code, base: 1 } }
+    return afterwards({}, intent, overtaken, now, policyOf(), web).memory.scaling?.cooldown ?? null
+  }
+
+  it('leaves its cooldown: DescribeServices may have shown the count from before', () => {
+    expect(remembered('step-in')).toMatchObject({ direction: 'in', startedAtMs: now })
+    expect(remembered('step-out')).toMatchObject({ direction: 'out', startedAtMs: now, baseCount: 1 })
+  })
+
+  it('that only led back inside the bounds leaves none', () => {
+    expect(remembered('below-min')).toBeNull()
   })
 })

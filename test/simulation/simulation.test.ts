@@ -70,6 +70,32 @@ describe('a simulated world', () => {
   })
 })
 
+describe('a bug of our own about one target', () => {
+  /** Two targets of each kind, in fair weather. */
+  const crowded = (at: 'mark' | 'look' | 'record', target: string): Scenario => {
+    for (let seed = 1; seed < 500; seed++) {
+      const scenario = drawScenario(seed, { faults: [] })
+      const { services, families } = scenario
+      const all = [...services, ...families]
+      if (services.length === 2 && families.length === 2 && all.every(({ managed }) => managed))
+        return { ...scenario, faults: { bug: 1 }, bug: { target, at } }
+    }
+    throw new Error('no seed is crowded')
+  }
+
+  it.each([
+    ['mark', 'family/prod/nightly'],
+    ['look', 'service/prod/web'],
+    ['look', 'family/prod/nightly'],
+    ['record', 'service/prod/web'],
+    ['record', 'family/prod/nightly'],
+  ] as const)('at each %s of %s keeps no other waiting', async (at, target) => {
+    const { violation, faultsInjected } = await simulate(crowded(at, target))
+    expect(violation).toBeNull()
+    expect(faultsInjected.bug).toBeGreaterThan(5)
+  })
+})
+
 describe('a world that breaks a promise', () => {
   it('is shrunk to a smaller one that breaks the same', async () => {
     const { scenario, invariant } = await failing()

@@ -1,0 +1,167 @@
+import { minute } from '../model/time.ts'
+import type { World } from '../world/world.ts'
+import type { FaultName } from './faults.ts'
+import { short } from './narration.ts'
+import { alarmOf, cluster } from './policies.ts'
+import type { FamilyPart, Happening, ServicePart } from './scenario.ts'
+import { canary, create, runTask } from './stage.ts'
+import type { Truth } from './truth.ts'
+
+const recreatedAfterMs = 45_000
+const shortage =
+  'Capacity is unavailable at this time. Please try again later or in a different availability zone'
+
+/** Happenings that are faults rather than life. */
+export const faultOf: Partial<Record<Happening['what'], FaultName>> = {
+  silence: 'metrics',
+  flap: 'metrics',
+  mute: 'metrics',
+  'delete-alarm': 'metrics',
+  deploy: 'deployment',
+  foreign: 'foreign',
+  recreate: 'recreate',
+  capacity: 'capacity',
+  'operation-fails': 'cloud-map',
+  'lose-host': 'host',
+  health: 'health',
+}
+
+export interface Parts {
+  services: Map<string, ServicePart>
+  families: Map<string, FamilyPart>
+}
+
+/** What the happenings do to the world. */
+type Doings = { [W in Happening['what']]: (happening: Extract<Happening, { what: W }>) => void }
+
+export function doings(
+  world: World,
+  truth: Truth,
+  { services, families }: Parts,
+  tell: (text: string) => void,
+): Doings {
+  const nthLiving = (family: string, nth: number): string | undefined => {
+    const running = [...truth.tasks.values()].filter(
+      task =>
+        task.family === family &&
+        task.service === null &&
+        task.desiredStatus === 'RUNNING' &&
+        task.lastStatus === 'RUNNING',
+    )
+    return running[nth % Math.max(1, running.length)]?.taskId
+  }
+  const path = (service: string): string => `${cluster}/${service}`
+  return {
+    load({ service, requestsPerSecond }) {
+      tell(`the load of ${service} becomes ${requestsPerSecond} requests/s`)
+      world.load(path(service), requestsPerSecond)
+    },
+    silence({ service, silent }) {
+      tell(`metrics of ${service} ${silent ? 'fall silent' : 'are back'}`)
+      world.silenceMetrics(path(service), silent)
+    },
+    flap({ service, alarm }) {
+      tell(`somebody sets ${alarmOf(service, alarm)} to ALARM`)
+      unlessGone(() => world.setAlarmState(alarmOf(service, alarm), 'ALARM', 'set by hand'))
+    },
+    mute({ service, alarm, minutes }) {
+      const name = alarmOf(service, alarm)
+      tell(`${name} is muted for ${minutes} minutes`)
+      unlessGone(() => world.muteAlarm(name, world.clock.now(), world.clock.now() + minutes * minute))
+    },
+    'delete-alarm'({ service, alarm }) {
+      tell(`somebody deletes ${alarmOf(service, alarm)}`)
+      unlessGone(() => world.deleteAlarm(alarmOf(service, alarm)))
+    },
+    deploy({ service, crashes }) {
+      const part = services.get(service)
+      if (part?.controller !== 'ECS') return
+      const definition = world.registerTaskDefinition({
+        family: service,
+        containers: [{ name: 'app', image: 'job:1' }],
+      })
+      if (crashes) world.setFate(definition, { how: 'crash', afterMs: 15_000 })
+      tell(`${service} is deployed${crashes ? ', and will crash' : ''}`)
+      unlessGone(() => world.deploy(path(service), definition))
+    },
+    foreign({ service, desired }) {
+      if (services.get(service)?.strategy === 'DAEMON') return
+      tell(`somebody sets ${service} to ${desired} tasks`)
+      world.setDesiredCount(path(service), desired)
+    },
+    recreate({ service }) {
+      const part = services.get(service)
+      if (!part) return
+      tell(`${service} is deleted`)
+      world.deleteService(path(service))
+      world.timeline.after(recreatedAfterMs, () => {
+        tell(`${service} is created again`)
+        create(world, part)
+      })
+    },
+    'lose-service-task'({ service, how }) {
+      const task = [...truth.tasks.values()].find(
+        each => each.service === service && each.lastStatus === 'RUNNING' && each.desiredStatus === 'RUNNING',
+      )
+      if (!task) return
+      tell(`task ${short(task.taskId)} of ${service} ends: ${how}`)
+      world.killTask(task.taskId, how)
+    },
+    end({ family, nth, how }) {
+      const taskId = nthLiving(family, nth)
+      if (taskId === undefined) return
+      truth.blame(taskId, how)
+      tell(`task ${short(taskId)} of ${family} ends: ${how}`)
+      world.killTask(taskId, how)
+    },
+    'user-stop'({ family, nth }) {
+      const taskId = nthLiving(family, nth)
+      if (taskId === undefined) return
+      truth.blame(taskId, 'user')
+      tell(`somebody stops task ${short(taskId)} of ${family}`)
+      world.stopTask(taskId, `rolling by hand, password=${canary}`)
+    },
+    spot({ family, nth }) {
+      const taskId = nthLiving(family, nth)
+      if (taskId === undefined) return
+      truth.blame(taskId, 'spot')
+      tell(`Spot takes task ${short(taskId)} of ${family} back`)
+      world.interruptSpot(taskId)
+    },
+    'lose-host'({ family, nth }) {
+      const host = truth.tasks.get(nthLiving(family, nth) ?? '')?.host
+      if (!host) return
+      tell(`machine ${short(host)} is terminated`)
+      for (const task of truth.tasks.values())
+        if (task.host === host && task.endingAtMs === null) truth.blame(task.taskId, 'host-terminated')
+      world.terminateContainerInstance(host)
+      world.timeline.after(minute, () => world.registerContainerInstance(cluster))
+    },
+    health({ family, nth, healthy }) {
+      const taskId = nthLiving(family, nth)
+      if (taskId === undefined) return
+      tell(`the health check of task ${short(taskId)} of ${family} ${healthy ? 'succeeds' : 'fails'}`)
+      world.setContainerHealth(taskId, 'app', healthy ? 'HEALTHY' : 'UNHEALTHY')
+    },
+    run({ family, fate, by }) {
+      const part = families.get(family)
+      if (!part) return
+      tell(`${family} is run${by === 'owner' ? '' : ` (${by})`}${fate ? `, and will end: ${fate}` : ''}`)
+      unlessGone(() => runTask(world, part, fate, by, truth))
+    },
+    capacity({ short: isShort }) {
+      tell(isShort ? 'no capacity from now on' : 'there is capacity again')
+      world.noCapacity(isShort ? shortage : null, null)
+    },
+    'operation-fails': () => world.failNextOperation('THROTTLED_REQUEST'),
+  }
+}
+
+/** The control panel throws on what is not there (any more); in a random account that is nobody's mistake. */
+function unlessGone(act: () => void): void {
+  try {
+    act()
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+  }
+}

@@ -1,0 +1,106 @@
+import type { Intent, JournalEntry } from '../model/decision.ts'
+import type { Service } from '../model/service.ts'
+import type { Lease } from '../model/state.ts'
+
+/** What was done and written, as it reached AWS and the table. */
+export interface History {
+  /** Intents on the ledger, by target. */
+  ledger: Map<string, Intent[]>
+  /** Tokens of RunTask that ever were on the ledger: under the same one, a call that comes late starts nothing more. */
+  tokens: Set<string>
+  leases: Map<string, { lease: Lease; isOver: boolean; invocation: number }>
+  /** Evidence by target and key: its version. */
+  evidence: Map<string, number>
+  /** Since when the end of a task is in the table, by target and key. */
+  ended: Map<string, number>
+  /** Keys in inboxes or marks, by target: what was marked at all. */
+  marked: Set<string>
+  journal: JournalEntry[]
+  /** UpdateService calls that were carried out, by service. */
+  counts: Map<string, CountChange[]>
+  /** Tasks that Longshore started, by what it gave as `startedBy`. */
+  replacements: Map<string, string>
+  /** Calls that change production, carried out or not, by target and verb: when. */
+  attempts: Map<string, number[]>
+  /** Since when a target is marked and nobody has begun to look. */
+  waiting: Map<string, number>
+  /** When a look at a target last ended well. */
+  looked: Map<string, number>
+  /** Tasks that were on a list of the living that was written down. */
+  seenLiving: Set<string>
+  /** Mutes that a change of an alarm told of, as the table has them, by alarm. */
+  mutes: Map<string, { keptAtMs: number; untilMs: number | null }>
+  /** Notices that reached Slack, by the id of their journal line. */
+  posted: Map<string, number>
+  /** Until when Slack asked to be left alone, as the notifier heard it, by the id of the journal line. */
+  restUntil: Map<string, number>
+  /** Changes that were carried out, as the journal must name them. */
+  effects: Map<string, string>
+  /** RunTask calls that a worker was told placed nothing, by `startedBy`: when. */
+  unplaced: Map<string, number[]>
+  /** Since when ECS, asked for it, does not know a task. */
+  unknownSince: Map<string, number>
+  /** The last line about each subject. */
+  lastLine: Map<string, JournalEntry>
+  /** Instances that were told to leave Cloud Map, and have not been registered again since. */
+  left: Set<string>
+  /** What one invocation was told, by its number. */
+  told: Map<number, Told>
+  /** Times at which somebody else wrote a desired count, or made or deployed the service, by service. */
+  foreign: Map<string, number[]>
+}
+
+export interface CountChange {
+  atMs: number
+  from: number
+  /** The count that it was decided from. */
+  seen: number
+  to: number
+  /** The reason's code. */
+  code: string
+  inCooldownMs: number
+  outCooldownMs: number
+  policyVersion: number
+}
+
+export interface Told {
+  services: Map<string, Service>
+  /** States of the alarms of the last DescribeAlarms, by name; null = it failed. */
+  alarms: Map<string, string> | null
+  /** GetMetricData: did every answer hold points? */
+  metrics: 'none' | 'points' | 'missing'
+  /** Health of tasks, by id. */
+  health: Map<string, string | null>
+  /** What Cloud Map was last said to name. */
+  instances: string[]
+  /** When it last read the table's evidence. */
+  evidenceAtMs: number | null
+  /** Answers of the table that were no. */
+  refusals: number
+}
+
+export const emptyHistory = (): History => ({
+  ledger: new Map(),
+  tokens: new Set(),
+  leases: new Map(),
+  evidence: new Map(),
+  ended: new Map(),
+  marked: new Set(),
+  journal: [],
+  counts: new Map(),
+  replacements: new Map(),
+  attempts: new Map(),
+  waiting: new Map(),
+  looked: new Map(),
+  seenLiving: new Set(),
+  told: new Map(),
+  foreign: new Map(),
+  mutes: new Map(),
+  posted: new Map(),
+  restUntil: new Map(),
+  effects: new Map(),
+  left: new Set(),
+  unplaced: new Map(),
+  unknownSince: new Map(),
+  lastLine: new Map(),
+})

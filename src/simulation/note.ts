@@ -1,0 +1,198 @@
+import type { Alarm, AlarmEvidence } from '../model/alarm.ts'
+import { lastSegment } from '../model/arn.ts'
+import type { Intent, JournalEntry } from '../model/decision.ts'
+import type { DescribedTask, RunTaskRequest, RunTaskResult, SlackMessage } from '../model/ports.ts'
+import type { Answer } from '../model/reading.ts'
+import type { Service } from '../model/service.ts'
+import type { Lease } from '../model/state.ts'
+import { type Target, targetKey } from '../model/target.ts'
+import type { Told } from './history.ts'
+import { type Courtroom, judgePace, judgeWait, looksPerMinuteMax } from './judge.ts'
+import { judgeGivingUp, judgeUnplaced } from './safety-restarts.ts'
+import type { Invocation } from './sandbox.ts'
+
+/** Writes down what reached the table and what a worker was told; judges read it. */
+export function note(
+  court: Courtroom,
+  invocation: Invocation,
+  operation: string,
+  args: unknown[],
+  answer: unknown,
+  heard: unknown,
+): void {
+  const { history, now, violate } = court
+  const told = history.told.get(invocation.id) ?? nothingTold()
+  history.told.set(invocation.id, told)
+  if (tellsOfAws.has(operation) || operation.startsWith('cloudWatch.')) {
+    noteTold(told, operation, heard)
+    if (operation === 'ecs.describeTasks')
+      noteUnknown(court, heard as Answer<{ tasks: DescribedTask[]; missing: string[] }>)
+    return
+  }
+  if (operation.startsWith('store.') && !(heard as Answer<unknown>).ok) told.refusals += 1
+  if (operation === 'store.evidence') told.evidenceAtMs = now()
+  if (operation === 'ecs.runTask')
+    noteUnplaced(court, args[0] as RunTaskRequest, heard as Answer<RunTaskResult>)
+  if (operation === 'slack.post') noteHeard(court, args[0] as SlackMessage, heard as Answer<unknown>)
+  const applied = answer as Answer<unknown> | null
+  if (!applied?.ok) return
+  switch (operation) {
+    case 'store.acquire': {
+      const acquired = applied.value as { lease: Lease } | null
+      if (!acquired) return
+      const key = targetKey(acquired.lease.target)
+      judgePace(court, `${key}, looks`, looksPerMinuteMax)
+      judgeWait(court, key)
+      const before = history.leases.get(key)
+      // Both clocks may be five seconds off.
+      if (before && !before.isOver && before.lease.untilMs - 10_000 > now())
+        violate(
+          'S4',
+          `${key}: a lease of epoch ${acquired.lease.epoch} beside a live one of epoch ${before.lease.epoch}`,
+        )
+      history.leases.set(key, { lease: acquired.lease, isOver: false, invocation: invocation.id })
+      return
+    }
+    case 'store.record': {
+      const [lease, change] = args as [Lease, { intents: Intent[]; memory: { living?: string[] } }]
+      if (applied.value !== true) return
+      const key = targetKey(lease.target)
+      const newest = history.leases.get(key)?.lease.epoch ?? 0
+      if (lease.epoch < newest)
+        violate('S4', `${key}: epoch ${lease.epoch} wrote to the ledger after epoch ${newest} began`)
+      history.ledger.set(key, structuredClone(change.intents))
+      for (const { action } of change.intents)
+        if ('clientToken' in action) history.tokens.add(action.clientToken)
+      for (const id of change.memory.living ?? []) history.seenLiving.add(id)
+      return
+    }
+    case 'store.release': {
+      const [lease] = args as [Lease]
+      const { end } = applied.value as { end: string }
+      const key = targetKey(lease.target)
+      if (end === 'fenced') return
+      const newest = history.leases.get(key)
+      if (newest && lease.epoch < newest.lease.epoch)
+        violate('S4', `${key}: epoch ${lease.epoch} gave the lease of epoch ${newest.lease.epoch} back`)
+      if (end === 'marked') judgeWait(court, key)
+      if (end === 'released' && newest) newest.isOver = true
+      if (end === 'released' && (args[1] as { failures: number }).failures === 0)
+        history.looked.set(key, now())
+      return
+    }
+    case 'store.keepEvidence': {
+      const [target, { key, version, task, alarm }] = args as [
+        Target,
+        { key: string; version: number; task?: { desiredStatus: string }; alarm?: AlarmEvidence },
+      ]
+      const id = `${targetKey(target)} ${key}`
+      if (alarm && version > (history.evidence.get(id) ?? -1))
+        history.mutes.set(alarm.alarmName, { keptAtMs: now(), untilMs: alarm.mutedUntilMs })
+      history.evidence.set(id, Math.max(version, history.evidence.get(id) ?? -1))
+      if (task?.desiredStatus === 'STOPPED' && !history.ended.has(id)) history.ended.set(id, now())
+      return
+    }
+    case 'store.mark': {
+      const [target, keys] = args as [Target, string[]]
+      for (const key of keys) history.marked.add(`${targetKey(target)} ${key}`)
+      if (!history.waiting.has(targetKey(target))) history.waiting.set(targetKey(target), now())
+      return
+    }
+    case 'store.writeJournal':
+      noteLine(court, args[0] as JournalEntry)
+      return
+    case 'slack.post': {
+      const id = noticeId(args[0] as SlackMessage)
+      history.posted.set(id, (history.posted.get(id) ?? 0) + 1)
+    }
+  }
+}
+
+export const nothingTold = (): Told => ({
+  services: new Map(),
+  alarms: null,
+  metrics: 'none',
+  health: new Map(),
+  instances: [],
+  evidenceAtMs: null,
+  refusals: 0,
+})
+
+function noteTold(told: Told, operation: string, heard: unknown): void {
+  const { ok, value } = heard as { ok: boolean; value: never }
+  if (operation === 'ecs.describeServices') {
+    for (const service of ok ? (value as { services: Service[] }).services : [])
+      told.services.set(service.service, service)
+  } else if (operation === 'ecs.describeTasks') {
+    for (const { taskId, healthStatus } of ok ? (value as { tasks: DescribedTask[] }).tasks : [])
+      told.health.set(taskId, healthStatus)
+  } else if (operation === 'cloudMap.listInstances') {
+    if (ok) told.instances = (value as { id: string }[]).map(({ id }) => id)
+  } else if (operation === 'cloudWatch.describeAlarms')
+    told.alarms = ok ? new Map((value as Alarm[]).map(({ alarmName, state }) => [alarmName, state])) : null
+  else
+    told.metrics =
+      ok && (value as { points: unknown[] }[]).every(({ points }) => points.length > 0) ? 'points' : 'missing'
+}
+
+const tellsOfAws: ReadonlySet<string> = new Set([
+  'ecs.describeServices',
+  'ecs.describeTasks',
+  'cloudMap.listInstances',
+])
+
+/** The id by which a reader knows a message that comes twice. */
+const noticeId = (message: SlackMessage): string =>
+  /\bid ([0-9a-f]{32})/.exec(JSON.stringify(message))?.[1] ?? ''
+
+/** Slack's word is kept: no post of the same notice before the time it asked for is over. Clocks may be ten seconds apart. */
+function noteHeard(
+  { history, now, violate }: Courtroom,
+  message: SlackMessage,
+  heard: Answer<unknown>,
+): void {
+  const id = noticeId(message)
+  const restMs = (history.restUntil.get(id) ?? 0) - now()
+  if (restMs > 10_000)
+    violate('S13', `a notice is posted again ${Math.round(restMs / 1_000)} s before Slack allowed it`)
+  if (!heard.ok && heard.failure.retryAfterMs) history.restUntil.set(id, now() + heard.failure.retryAfterMs)
+}
+
+function noteUnknown(
+  { history, now }: Courtroom,
+  heard: Answer<{ tasks: DescribedTask[]; missing: string[] }>,
+): void {
+  if (!heard.ok) return
+  for (const { taskId } of heard.value.tasks) history.unknownSince.delete(taskId)
+  for (const id of heard.value.missing.map(lastSegment))
+    if (!history.unknownSince.has(id)) history.unknownSince.set(id, now())
+}
+
+function noteUnplaced(court: Courtroom, { startedBy }: RunTaskRequest, heard: Answer<RunTaskResult>): void {
+  if (heard.ok ? heard.value.taskArns.length > 0 : heard.failure.code !== 'quota') return
+  const times = [...(court.history.unplaced.get(startedBy) ?? []), court.now()]
+  court.history.unplaced.set(startedBy, times)
+  judgeUnplaced(court, startedBy, times)
+}
+
+/** A look that is repeated writes the same line, with the same id. */
+function noteLine(court: Courtroom, entry: JournalEntry): void {
+  const { history, violate } = court
+  const { target, room, about, because, outcome } = entry
+  const subject = `${targetKey(target)} ${room} ${about}`
+  const last = history.lastLine.get(subject)
+  // What ends the story of a task is said once, unless a look dies between the saying and the settling.
+  const isFair = Object.keys(court.scenario.faults).length === 0
+  const isEnd = isFair && entry.tell && outcome === 'held' && room === 'healing'
+  if (
+    isEnd &&
+    last?.tell &&
+    last.outcome === 'held' &&
+    last.because.code === because.code &&
+    last.id !== entry.id
+  )
+    violate('S13', `people are told twice about ${about?.slice(0, 8)}: ${entry.sentence}`)
+  if (last?.id !== entry.id) judgeGivingUp(court, entry)
+  history.lastLine.set(subject, entry)
+  history.journal.push(entry)
+}
