@@ -28,10 +28,11 @@ export async function runOnThreads({ from, to }: SeedRange, options: ThreadOptio
       const thread = new Worker(new URL('worker.ts', import.meta.url), { workerData: world })
       const goOn = (): void => {
         const seeds = take()
-        if (seeds) thread.postMessage(seeds)
-        else void thread.terminate().then(() => resolve())
+        // A thread that hears of no more seeds ends by itself.
+        thread.postMessage(seeds)
       }
       thread.on('error', reject)
+      thread.on('exit', () => resolve())
       thread.on('message', ({ results, busyMs }: { results: WorldResult[]; busyMs: number }) => {
         failed ||= results.some(({ failure }) => failure !== null)
         onResults(results, busyMs)

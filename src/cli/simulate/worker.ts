@@ -2,7 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { runWorld, type WorldOptions } from './worlds.ts'
 
 /** One thread of the simulation: runs the seeds it is given, one after the other, and says what each came to. */
-parentPort?.on('message', async (seeds: number[]) => {
+parentPort?.on('message', async (seeds: number[] | null) => {
+  if (seeds === null) return parentPort?.close()
   const beganMs = busyNowMs()
   const results = []
   for (const seed of seeds) results.push(await runWorld(seed, workerData as WorldOptions))
