@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { minute } from '../../src/model/time.ts'
 import { drawScenario } from '../../src/simulation/draw.ts'
-import { type FaultName, faultNames } from '../../src/simulation/faults.ts'
+import { type FaultName, faultNames, faults } from '../../src/simulation/faults.ts'
 import type { Scenario } from '../../src/simulation/scenario.ts'
 import { shrink } from '../../src/simulation/shrink.ts'
 import { simulate } from '../../src/simulation/simulation.ts'
@@ -116,5 +117,17 @@ describe('a world that breaks a promise', () => {
       scenario.services.length + scenario.families.length,
     )
     expect(lines.at(-1)).toContain(`✗ ${violation.sentence}`)
+  })
+})
+
+describe('docs/trust.md', () => {
+  const page = readFileSync(new URL('../../docs/trust.md', import.meta.url), 'utf8')
+
+  it('names every fault, as the command does', () => {
+    for (const name of faultNames) expect(page).toContain(`| \`${name}\` | ${faults[name]} |`)
+  })
+
+  it('names every promise', () => {
+    for (const id of Object.keys(invariants)) expect(page).toContain(`| ${id} | `)
   })
 })
