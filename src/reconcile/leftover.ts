@@ -5,6 +5,7 @@ import { startedByLongshore } from '../model/task.ts'
 import { minute, second } from '../model/time.ts'
 import { taskRuleFor } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
+import { writeVisibleAfterMs } from '../scaling/bounds.ts'
 import { failed } from './act.ts'
 import type { WorkerPorts } from './landing.ts'
 
@@ -23,7 +24,11 @@ export async function whatCameOf(
     case 'update-service': {
       const seen = await ports.ecs.describeServices(action.cluster, [action.service])
       if (!seen.ok) return unasked(seen.failure)
-      return seen.value.services[0]?.desiredCount === action.desiredCount ? { ok: true } : overtaken
+      const count = seen.value.services[0]?.desiredCount
+      if (count === action.desiredCount) return { ok: true }
+      // DescribeServices lags: for a while the count from before, or no answer about the service, says nothing.
+      const mayLag = count === undefined || count === action.previousDesiredCount
+      return mayLag && ageMs() < writeVisibleAfterMs ? notSeenYet : overtaken
     }
     case 'run-task': {
       const started = await startedTasks(ports, action)
@@ -86,7 +91,7 @@ const unanswered = { ok: false, code: 'unanswered', transient: true } as const
 
 const notSeenYet: Outcome = {
   ...unanswered,
-  message: 'the answer was lost, and the operation may still run',
+  message: 'the answer was lost, and what it changed may not be visible yet',
 }
 
 const unasked = (failure: AwsFailure): Outcome & { ok: false } =>

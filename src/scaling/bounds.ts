@@ -11,7 +11,7 @@ export interface Stage {
 }
 
 /** DescribeServices is eventually consistent: for so long our own last write is believed over it. */
-const writeVisibleAfterMs = minute
+export const writeVisibleAfterMs = minute
 
 export const isRecent = (write: ScalingMemory['lastWrite'], nowMs: number): write is LastWrite =>
   write !== null && Math.abs(nowMs - write.atMs) < writeVisibleAfterMs

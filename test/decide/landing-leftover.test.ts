@@ -25,7 +25,8 @@ describe('what came of an UpdateService of which nobody knows', () => {
   })
 
   it('the service is gone: decided again, and said so', async () => {
-    expect(await whatCameOf(bench().ports, web, intentOf(scaleTo(3)), policyOf())).toEqual({
+    const longAgo = intentOf(scaleTo(3), now - minute)
+    expect(await whatCameOf(bench().ports, web, longAgo, policyOf())).toEqual({
       ok: false,
       code: 'superseded',
       message: 'left over from an interrupted look; decided again from the present',
@@ -107,6 +108,24 @@ describe('what came of a RunTask of which nobody knows', () => {
   })
 })
 
+describe('what came of a change of the count of which nobody knows', () => {
+  it.each([
+    ['it is as wanted: done', 3, 0, 'ok'],
+    ['it is as before: asked again, DescribeServices lags', 2, 59, 'unanswered'],
+    ['it is as before, and time has passed: decided again', 2, 60, 'superseded'],
+    ['somebody else wrote another: decided again', 5, 0, 'superseded'],
+    ['ECS does not name the service: asked again', null, 59, 'unanswered'],
+    ['ECS does not name the service, and time has passed: decided again', null, 60, 'superseded'],
+  ] as const)('%s', async (_, count, ageSeconds, end) => {
+    const { ports, world } = bench()
+    world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount: count ?? 1 })
+    const action = { ...scaleTo(3), previousDesiredCount: 2, service: count === null ? 'gone' : 'web' }
+    const intent = intentOf(action, world.clock.now() - ageSeconds * second)
+    const outcome = await whatCameOf(ports, web, intent, policyOf())
+    expect(outcome?.ok ? 'ok' : outcome?.code).toBe(end)
+  })
+})
+
 describe('what came of a change of Cloud Map of which nobody knows', () => {
   async function named(attributes: Record<string, string> | null) {
     const on = bench()
@@ -155,7 +174,7 @@ describe('what came of a change of Cloud Map of which nobody knows', () => {
     expect(await whatCameOf(ports, etl, intent, policyOf())).toEqual({
       ok: false,
       code: 'unanswered',
-      message: 'the answer was lost, and the operation may still run',
+      message: 'the answer was lost, and what it changed may not be visible yet',
       transient: true,
     })
   })

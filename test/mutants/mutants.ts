@@ -41,8 +41,8 @@ export const mutants: Mutant[] = [
   mutant(
     'no tombstone: a lagging read registers a task that has ended',
     'discovery/observe.ts',
-    "'task' in kept && (kept.task.desiredStatus === 'STOPPED' || kept.task.lastStatus === 'STOPPED')",
-    'Date.length > 99',
+    "'task' in kept && isStopping(kept.task) ? [kept.task.taskId] : []",
+    "'task' in kept && isStopping(kept.task) && Date.length > 99 ? [kept.task.taskId] : []",
   ),
   mutant(
     'no token: every RunTask is a new one',
@@ -215,8 +215,8 @@ export const mutants: Mutant[] = [
   mutant(
     'an operation of Cloud Map that fails is believed to have worked',
     'discovery/operations.ts',
-    "} else if (status === 'FAIL' && reading?.kind === 'value') {",
-    "} else if (status === 'FAIL') {\n      operations.push(operation)\n    } else if (Date.length > 99 && reading?.kind === 'value') {",
+    "} else if (told?.status === 'FAIL') {",
+    "} else if (told?.status === 'FAIL') {\n      operations.push(operation)\n    } else if (told?.status === 'FAIL') {",
   ),
   mutant(
     'a notice whose sender died is never sent',
@@ -353,8 +353,8 @@ export const mutants: Mutant[] = [
   mutant(
     'a muted alarm scales',
     'scaling/proposal.ts',
-    'if (view.mutedUntilMs !== null && nowMs < view.mutedUntilMs)',
-    'if (view.mutedUntilMs !== null && nowMs > view.mutedUntilMs)',
+    'if (remainingMs > 0) return',
+    'if (remainingMs > Number.MAX_VALUE) return',
   ),
   mutant(
     'an alarm that its owner switched off scales',
@@ -371,8 +371,8 @@ export const mutants: Mutant[] = [
   mutant(
     'what fails its health checks stays in Cloud Map',
     'discovery/decide.ts',
-    "if (task?.healthStatus === 'UNHEALTHY' &&",
-    "if (task?.healthStatus === 'HEALTHY' && Date.length > 99 &&",
+    "const isUnhealthy = task.healthStatus === 'UNHEALTHY' &&",
+    "const isUnhealthy = task.healthStatus === 'UNHEALTHY' && Date.length > 99 &&",
   ),
   mutant(
     'our own error about one target ends the batch',
