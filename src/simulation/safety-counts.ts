@@ -208,7 +208,8 @@ function judgeMemory(
   change: CountChange,
 ): void {
   const last = earlier.at(-1)
-  if (!last || change.atMs - last.atMs > lagMs || last.to === last.seen) return
+  // The same count again changes nothing: after a crash nobody may know better.
+  if (!last || change.to === last.to || change.atMs - last.atMs > lagMs || last.to === last.seen) return
   if (
     change.seen !== last.seen ||
     (history.foreign.get(part.name) ?? []).some(atMs => atMs >= last.atMs - lagMs)

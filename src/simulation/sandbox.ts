@@ -1,5 +1,5 @@
-import type { Ports } from '../model/ports.ts'
-import { refused } from '../model/reading.ts'
+import type { Ports, RunTaskResult } from '../model/ports.ts'
+import { type Answer, refused } from '../model/reading.ts'
 import { type Clock, second } from '../model/time.ts'
 import type { Randomness } from '../world/randomness.ts'
 import type { Timeline } from '../world/timeline.ts'
@@ -115,7 +115,8 @@ export function createSandbox(around: Surroundings, replica: Replica): Sandbox {
       watch.after(mine, operation, args, null, denied)
       return denied
     }
-    const weatherOf = weather.call(operation)
+    const token = operation === 'ecs.runTask' ? (args[0] as { clientToken: string }).clientToken : null
+    const weatherOf = weather.call(operation, token)
     if (weatherOf.kind === 'refused') {
       watch.after(mine, operation, args, null, weatherOf.answer)
       return weatherOf.answer
@@ -128,6 +129,7 @@ export function createSandbox(around: Surroundings, replica: Replica): Sandbox {
       }
     }
     const answer = await run()
+    if (token !== null) weather.spend(token, answer as Answer<RunTaskResult>)
     if (weatherOf.kind === 'unheard') {
       watch.after(mine, operation, args, answer, weatherOf.answer)
       return weatherOf.answer

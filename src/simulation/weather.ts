@@ -1,3 +1,4 @@
+import type { RunTaskResult } from '../model/ports.ts'
 import { type Answer, refused } from '../model/reading.ts'
 import { second } from '../model/time.ts'
 import { createRandomness, type Randomness } from '../world/randomness.ts'
@@ -25,8 +26,10 @@ export interface Weather {
   isIn(fault: FaultName): boolean
   /** Whether there is an outage of it now. */
   isOut(of: Outage['of']): boolean
-  /** `operation` as `port.method`. */
-  call(operation: string): CallFate
+  /** `operation` as `port.method`; `token`: RunTask's, null for others. */
+  call(operation: string, token: string | null): CallFate
+  /** What a RunTask under this token came to. */
+  spend(token: string, answer: Answer<RunTaskResult>): void
   /** How often each fault struck. */
   struck: Partial<Record<FaultName, number>>
   count(fault: FaultName): void
@@ -71,6 +74,7 @@ const leftPerSecond = 0.5
 export function createWeather(scenario: Scenario, now: () => number, startAtMs: number): Weather {
   const root = createRandomness(scenario.seed).fork('weather')
   const streams = new Map<FaultName, Randomness>(faultNames.map(name => [name, root.fork(name)]))
+  const spent = new Set<string>()
   const buckets = new Map<string, { tokens: number; atMs: number }>()
   const lagsUntil = new Map<string, number>()
   const struck: Weather['struck'] = {}
@@ -126,7 +130,10 @@ export function createWeather(scenario: Scenario, now: () => number, startAtMs: 
     struck,
     count,
     between: (fault, least, most) => stream(fault).between(least, most),
-    call(operation) {
+    spend(token, answer) {
+      if (answer.ok && answer.value.taskArns.length > 0) spent.add(token)
+    },
+    call(operation, token) {
       const port = operation.slice(0, operation.indexOf('.'))
       if (isOut(port) || (changes.has(operation) && isOut('changes'))) {
         count('outage')
@@ -138,7 +145,8 @@ export function createWeather(scenario: Scenario, now: () => number, startAtMs: 
         return { kind: 'refused', answer: refused(operation, 'throttled', 'Rate exceeded') }
       }
       const quota = quotasOf[operation]
-      if (quota && strikes(quota))
+      // A repetition under the same token starts nothing, so that no quota refuses it.
+      if (quota && !(token !== null && spent.has(token)) && strikes(quota))
         return { kind: 'refused', answer: refused(operation, 'quota', 'the quota is used up') }
       if (strikes('error')) return { kind: 'refused', answer: unavailable(operation) }
       if (strikes('timeout')) return { kind: 'unheard', answer: unavailable(operation) }
