@@ -6,18 +6,19 @@ import type { WorkerPorts } from './landing.ts'
 
 /**
  * The only file that changes production. Every action is absolute or carries a token, so that doing it twice changes
- * nothing more.
+ * nothing more. `isOver`: whether the lease has ended meanwhile; then somebody else may act, and nothing is done any more.
  */
 export async function act(
   ports: WorkerPorts,
   target: Target,
   { id, action }: Pick<Intent, 'id' | 'action'>,
+  isOver: () => boolean,
 ): Promise<Outcome> {
   switch (action.verb) {
     case 'update-service':
       return updateService(ports, action)
     case 'run-task':
-      return runTask(ports, target, action)
+      return runTask(ports, target, action, isOver)
     case 'register-instance': {
       const { cloudMapServiceId, instanceId, attributes } = action
       const answer = await ports.cloudMap.registerInstance(cloudMapServiceId, instanceId, attributes, id)
@@ -58,6 +59,7 @@ async function runTask(
   ports: WorkerPorts,
   target: Target,
   action: Extract<Action, { verb: 'run-task' }>,
+  isOver: () => boolean,
 ): Promise<Outcome> {
   const specs = await ports.store.launchSpecs(target, [action.specTaskId])
   // Whatever the table says, it says nothing about RunTask: a refusal of its own must not read as one of ECS.
@@ -67,6 +69,9 @@ async function runTask(
     const message = `the launch specification of task ${action.specTaskId} is no longer in the table`
     return { ok: false, code: 'not-found', message, transient: false }
   }
+  // After a placement that failed, whoever holds the lease now has another token: this one would start a second task.
+  if (isOver())
+    return { ok: false, code: 'unanswered', message: 'the lease ended before the call', transient: true }
   const answer = await ports.ecs.runTask({
     spec,
     startedBy: startedByLongshore(action.rootTaskId, action.attempt),

@@ -148,7 +148,7 @@ async function finish(
   if (isOver()) return answered('fenced')
   const known = leftover ? await whatCameOf(ports, target, intent, policy) : null
   if (isOver()) return answered('fenced')
-  const outcome = known ?? (await act(ports, target, intent))
+  const outcome = known ?? (await act(ports, target, intent, isOver))
   const now = ports.clock.now()
   const after = afterwards(ledger.memory, intent, outcome, now, policy, target)
   const subject = actSubject(intent.room, intent.action)

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { lookMessage } from '../../src/intake/look.ts'
 import type { JournalEntry } from '../../src/model/decision.ts'
+import type { LaunchSpec } from '../../src/model/launch-spec.ts'
 import { answered } from '../../src/model/reading.ts'
 import type { Target } from '../../src/model/target.ts'
 import { familyTarget, serviceTarget } from '../../src/model/target.ts'
 import { minute, second } from '../../src/model/time.ts'
+import { act } from '../../src/reconcile/act.ts'
 import { actEntry } from '../../src/reconcile/journal.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
 import { tick } from '../../src/reconcile/tick.ts'
@@ -243,6 +245,30 @@ describe('a family of which no task is seen', () => {
 })
 
 describe('a holder whose lease is over', () => {
+  it('when it has the launch specification in hand runs nothing: another may have, under another token', async () => {
+    const { ports, world } = bench()
+    const before = world.clock.now()
+    let calls = 0
+    const store = {
+      ...ports.store,
+      async launchSpecs() {
+        world.advance(minute)
+        return answered([{ taskId: 'a' } as LaunchSpec])
+      },
+    }
+    const ecs = {
+      ...ports.ecs,
+      async runTask() {
+        calls += 1
+        return answered({ taskArns: [], failures: [] })
+      },
+    }
+    const isOver = () => world.clock.now() >= before + minute
+    const outcome = await act({ ...ports, store, ecs }, etl, intentOf(runTaskAction), isOver)
+    expect(outcome).toMatchObject({ ok: false, code: 'unanswered', transient: true })
+    expect(calls).toBe(0)
+  })
+
   it('does nothing any more, though nobody else has taken over yet', async () => {
     const { landing, store, ports, world } = bench()
     const taken = await store.acquire(etl, 'dead', now - 40 * second, 35 * second)
