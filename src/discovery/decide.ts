@@ -39,13 +39,13 @@ export function decide(
   if ('hold' in sight) return { decisions: [sight], memory: before, settled: [], nextLookAtMs: now + minute }
   const { service, instances, tasks } = sight
 
-  const followed = followOperations(view.operations, before, now)
+  const registered = new Map(instances.map(instance => [instance.id, instance]))
+  const followed = followOperations(view.operations, before, now, new Set(registered.keys()))
   const busy = (instanceId: string) =>
     followed.memory.operations.some(operation => operation.instanceId === instanceId) ||
     (followed.memory.failures[instanceId]?.nextTryAtMs ?? 0) > now
   const isTold = (id: string) => (followed.memory.failures[id]?.count ?? 0) < toldTriesMax
   const site = { service, policy, view, isTold, now }
-  const registered = new Map(instances.map(instance => [instance.id, instance]))
   const ours = instances.filter(instance => isOurs(instance, view.target))
 
   const comings = tasks

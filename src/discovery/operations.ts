@@ -8,6 +8,8 @@ import type { DiscoveryReason } from './reason.ts'
 const pollMs = 5 * second
 /** An operation that nobody can tell about for that long is given up; the next look sees what it did. */
 const forgottenAfterMs = 10 * minute
+/** ListInstances lags; what it does not name by then is registered again. */
+const listedAfterMs = minute
 const firstRetryMs = 10 * second
 const maxRetryMs = 5 * minute
 
@@ -18,11 +20,15 @@ interface Followed {
   leaving: number
 }
 
-/** RegisterInstance and DeregisterInstance answer at once and work later: each operation is followed until it ended. */
+/**
+ * RegisterInstance and DeregisterInstance answer at once and work later: each operation is followed until it ended, and a
+ * registration until the list names its instance, so that a list that lags begins none again. `named`: instances on the list.
+ */
 export function followOperations(
   seen: ReadonlyMap<string, Reading<CloudMapOperation>>,
   before: DiscoveryMemory,
   now: number,
+  named: ReadonlySet<string>,
 ): Followed {
   const operations: DiscoveryMemory['operations'] = []
   const under = new Set(before.operations.map(({ instanceId }) => instanceId))
@@ -43,7 +49,9 @@ export function followOperations(
     const { instanceId, verb } = operation
     const reading = seen.get(operation.operationId)
     const told = reading?.kind === 'value' ? reading.value : null
-    if (told?.status === 'SUCCESS') {
+    const isHidden =
+      verb === 'register' && !named.has(instanceId) && now - operation.startedAtMs < listedAfterMs
+    if (told?.status === 'SUCCESS' && !isHidden) {
       delete failures[instanceId]
     } else if (told?.status === 'FAIL') {
       const count = (failures[instanceId]?.count ?? 0) + 1

@@ -24,8 +24,12 @@ const standing = (
   errorCode: string | null = null,
   errorMessage: string | null = null,
 ): [string, Reading<CloudMapOperation>][] => [['op-1', seen({ status, errorCode, errorMessage })]]
-const follow = (told: [string, Reading<CloudMapOperation>][], before = memory(), at = now) =>
-  followOperations(new Map(told), before, at)
+const follow = (
+  told: [string, Reading<CloudMapOperation>][],
+  before = memory(),
+  at = now,
+  named: string[] = ['a', 'b'],
+) => followOperations(new Map(told), before, at, new Set(named))
 
 const pending = {
   hold: 'discovery',
@@ -129,6 +133,26 @@ describe('between two tries', () => {
     [1_000_000, 300],
   ])('after %d failures in a row %d s pass', (count, seconds) => {
     expect(retryAfter(count)).toBe(seconds * 1000)
+  })
+})
+
+describe('a registration that succeeded', () => {
+  const unnamed = (seconds: number) =>
+    follow(standing('SUCCESS'), memory(), now - 1_000 + seconds * 1_000, [])
+
+  it('is followed until the list, which lags, names its instance', () => {
+    expect(unnamed(59).memory.operations).toEqual([registering])
+    expect(unnamed(59).holds).toEqual([{ ...pending, untilMs: now + 63_000 }])
+    expect(follow(standing('SUCCESS')).memory.operations).toEqual([])
+  })
+
+  it('and for a minute at most: then it is begun again', () => {
+    expect(unnamed(60)).toMatchObject({ memory: { operations: [] }, holds: [] })
+  })
+
+  it('but not its opposite: what is gone need not be named', () => {
+    const leaving = memory({ operations: [{ ...registering, verb: 'deregister' }] })
+    expect(follow(standing('SUCCESS'), leaving, now, []).memory.operations).toEqual([])
   })
 })
 
