@@ -12,17 +12,15 @@ export function remember(
 ): DiscoveryMemory {
   const before = memory ?? emptyMemory
   const { instanceId } = action
-  if (outcome.ok) {
-    const verb = action.verb === 'register-instance' ? 'register' : 'deregister'
-    const { operationId } = outcome
-    // Cloud Map does not know it any more, and its list may still name it for a while: no reason to ask with every look.
-    if (operationId === undefined) return withFailure(before, instanceId, now)
-    return {
-      ...before,
-      operations: [...before.operations, { operationId, instanceId, verb, startedAtMs: now }],
-    }
+  // Stryker disable next-line ConditionalExpression: a refusal carries no operation
+  const operationId = outcome.ok ? outcome.operationId : undefined
+  // Refused; or Cloud Map does not know it any more, and its list may still name it for a while: no reason to ask with every look.
+  if (operationId === undefined) return withFailure(before, instanceId, now)
+  const verb = action.verb === 'register-instance' ? 'register' : 'deregister'
+  return {
+    ...before,
+    operations: [...before.operations, { operationId, instanceId, verb, startedAtMs: now }],
   }
-  return withFailure(before, instanceId, now)
 }
 
 function withFailure(before: DiscoveryMemory, instanceId: string, now: number): DiscoveryMemory {
