@@ -405,6 +405,36 @@ describe('discovery follows its operations', () => {
   })
 })
 
+describe('a registration that succeeded', () => {
+  const registering: DiscoveryMemory = {
+    operations: [{ operationId: 'op-1', instanceId: 'a', verb: 'register', startedAtMs: now - 1_000 }],
+    missingSince: {},
+    failures: {},
+  }
+  const succeeded = new Map([
+    ['op-1', seen({ status: 'SUCCESS', errorCode: null, errorMessage: null } as const)],
+  ])
+  const lookedAt = (instances: Parameters<typeof seen>[0]) =>
+    decide(
+      view({ tasks: seen([task('a')]), instances: seen(instances) as never, operations: succeeded }),
+      policy,
+      registering,
+      now,
+    )
+
+  it('is followed no more once its instance is named', () => {
+    const { decisions, memory } = lookedAt([ours('a')])
+    expect(memory.operations).toEqual([])
+    expect(decisions).toMatchObject([{ because: { code: 'all-true' } }])
+  })
+
+  it('is not begun again while the list lags', () => {
+    const { decisions, memory } = lookedAt([])
+    expect(memory.operations).toEqual(registering.operations)
+    expect(decisions).toMatchObject([{ because: { code: 'operation-pending' } }])
+  })
+})
+
 describe('a task that ECS no longer knows', () => {
   it('is deregistered only when it is still unknown a minute later', () => {
     const looked = view({ missingTaskIds: ['a'], instances: seen([ours('a'), foreign('x')]) })

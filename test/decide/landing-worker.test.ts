@@ -244,6 +244,16 @@ describe('a family of which no task is seen', () => {
   })
 })
 
+describe('a family whose tasks ECS does not tell', () => {
+  it('is looked at again within half a minute: unknown is not gone', async () => {
+    const { landing, store, world } = bench()
+    world.failNext('ecs:ListTasks', { code: 'throttled' })
+    const tasks = landing.policy.tasks.map(rule => ({ ...rule, discover: null }))
+    expect(await reconcile({ ...landing, policy: { ...landing.policy, tasks } }, etl)).toBe('finished')
+    expect(store.contents().states[0]?.nextLookAtMs).toBe(now + 30 * second)
+  })
+})
+
 describe('a holder whose lease is over', () => {
   it('when it has the launch specification in hand runs nothing: another may have, under another token', async () => {
     const { ports, world } = bench()

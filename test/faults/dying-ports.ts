@@ -77,14 +77,14 @@ export function failingPorts(
   return { ports: intercept(ports, around), failure }
 }
 
-/** The first call of `operation` stands still until it is thawed: before it leaves, or with its answer in hand. */
-export function freezingPorts(ports: WorkerPorts, operation: string, moment: Moment) {
+/** The n-th call of `operation` stands still until it is thawed: before it leaves, or with its answer in hand. */
+export function freezingPorts(ports: WorkerPorts, operation: string, moment: Moment, n = 1) {
   const frozen = gate()
   const thawed = gate()
-  let isFirst = true
+  let calls = 0
   const around: Around = async (called, run) => {
-    if (called !== operation || !isFirst) return run()
-    isFirst = false
+    if (called === operation) calls += 1
+    if (called !== operation || calls !== n) return run()
     const early = moment === 'after' ? await run() : null
     frozen.open()
     await thawed.opened

@@ -100,6 +100,24 @@ describe('a holder that thaws after another took over', () => {
     },
   )
 
+  it('with the launch specification in hand says nothing more to RunTask', async () => {
+    const { account, messages } = await stopUnseen()
+    const { ports, tokens } = tokensOf(account.ports)
+    await markAll(account, messages)
+    // The look reads it first, then whoever acts.
+    const old = freezingPorts(ports, 'store.launchSpecs', 'after', 2)
+    const first = lookBy(account, old.ports, nightly)
+    await old.frozen
+    expect(stateOf(account, nightly)?.intents).toHaveLength(1)
+    account.world.advance(leaseMs)
+    expect(await lookBy(account, ports, nightly)).toBe('finished')
+    old.thaw()
+    expect(await first).toBe('fenced')
+    expect(tokens).toHaveLength(1)
+    await finishInPeace(account)
+    expect(await everyTask(account, 'nightly')).toHaveLength(2)
+  })
+
   it('while it asks what came of a leftover says nothing more to RunTask', async () => {
     const { account, messages } = await stopUnseen()
     const { ports, tokens } = tokensOf(account.ports)
