@@ -12,12 +12,12 @@ import { judgeAcknowledged, judgeKept, judgeLeases } from './acknowledgement.ts'
 import type { Courtroom } from './judge.ts'
 import { novelStore } from './novelty.ts'
 import type { Post, QueueName } from './post.ts'
+import type { Replica } from './replica.ts'
 import {
   type CallWatch,
   createSandbox,
   type Invocation,
   leaseMs,
-  type Replica,
   type Sandbox,
   timeoutMs,
 } from './sandbox.ts'

@@ -3,7 +3,7 @@ import type { JournalEntry } from '../model/decision.ts'
 import type { RunTaskRequest, RunTaskResult, SlackMessage } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
 import type { EventBridgeEvent } from '../world/events.ts'
-import { isChange } from './safety.ts'
+import { isChange } from './operations.ts'
 import type { Invocation } from './sandbox.ts'
 import { canary } from './stage.ts'
 

@@ -15,15 +15,6 @@ import type { Invocation } from './sandbox.ts'
 /** Calls about one instance within a minute. */
 const callsPerInstanceMax = 8
 
-const changes: ReadonlySet<string> = new Set([
-  'ecs.updateService',
-  'ecs.runTask',
-  'cloudMap.registerInstance',
-  'cloudMap.deregisterInstance',
-])
-
-export const isChange = (operation: string): boolean => changes.has(operation)
-
 /** Before a change leaves. */
 export function judgeRequest(
   court: Courtroom,

@@ -4,6 +4,8 @@ import { type Clock, second } from '../model/time.ts'
 import type { Randomness } from '../world/randomness.ts'
 import type { Timeline } from '../world/timeline.ts'
 import { isBuggy, PlannedBug } from './bug.ts'
+import { drawFate, type Fate, fairFate } from './fate.ts'
+import { keep, lagging, partOf, type Replica } from './replica.ts'
 import type { Bug } from './scenario.ts'
 import type { Weather } from './weather.ts'
 
@@ -59,11 +61,6 @@ export interface Sandbox {
   /** Runs `work` in this sandbox; `finished` hears how it ended: its answer, or null when it was killed or threw. */
   invoke<T>(invocation: Invocation, work: () => Promise<T>, finished: (answer: T | null) => void): void
 }
-
-/** Answers seen lately, for reads that lag: by operation and arguments. */
-export type Replica = Map<string, { atMs: number; answer: unknown }[]>
-
-const lagMaxMs = 60 * second
 
 export function createSandbox(around: Surroundings, replica: Replica): Sandbox {
   const { timeline, weather, random, watch, bug } = around
@@ -167,51 +164,6 @@ export function createSandbox(around: Surroundings, replica: Replica): Sandbox {
   }
 }
 
-interface Fate {
-  killAt: number | null
-  moment: 'before' | 'after'
-  freezeAt: number | null
-  freezeMs: number
-  /** Credentials do not outlive it. */
-  expires: boolean
-  /** The call at which the clock steps, and how far off it is from then on. */
-  stepAt: number | null
-  stepToMs: number
-  isSlow: boolean
-  latencyMs: number
-}
-
-const fairFate: Fate = {
-  killAt: null,
-  moment: 'before',
-  freezeAt: null,
-  freezeMs: 0,
-  expires: false,
-  stepAt: null,
-  stepToMs: 0,
-  isSlow: false,
-  latencyMs: 0,
-}
-
-function drawFate(weather: Weather): Fate {
-  const isKilled = weather.strikes('crash')
-  const isFrozen = weather.strikes('freeze')
-  const isSlow = weather.isIn('overlap') && weather.between('overlap', 0, 2) > 0
-  const steps = weather.isIn('skew') && weather.between('skew', 0, 3) === 0
-  if (!isKilled && !isFrozen && !isSlow && !steps) return fairFate
-  return {
-    killAt: isKilled ? weather.between('crash', 1, 24) : null,
-    moment: isKilled && weather.between('crash', 0, 1) === 0 ? 'before' : 'after',
-    freezeAt: isFrozen ? weather.between('freeze', 1, 20) : null,
-    freezeMs: isFrozen ? weather.between('freeze', 5, 120) * second : 0,
-    expires: isFrozen && weather.between('freeze', 0, 2) === 0,
-    stepAt: steps ? weather.between('skew', 1, 15) : null,
-    stepToMs: steps ? weather.between('skew', -5_000, 5_000) : 0,
-    isSlow,
-    latencyMs: isSlow ? weather.between('overlap', 20, 2_000) : 0,
-  }
-}
-
 type Call = (operation: string, args: unknown[], run: () => Promise<unknown>) => Promise<unknown>
 
 function wrapped<P extends object>(name: string, port: P, call: Call): P {
@@ -222,56 +174,4 @@ function wrapped<P extends object>(name: string, port: P, call: Call): P {
       (...args: unknown[]) => call(`${name}.${verb}`, args, () => run(...args)),
     ]),
   ) as P
-}
-
-const keyOf = (operation: string, args: unknown[]): string =>
-  operation === 'store.due' ? operation : `${operation} ${JSON.stringify(args)}`
-
-const answersMax = 8
-
-function keep(replica: Replica, operation: string, args: unknown[], answer: unknown, atMs: number): void {
-  if (!readsThatLag.has(operation)) return
-  const key = keyOf(operation, args)
-  const seen = replica.get(key) ?? []
-  seen.push({ atMs, answer: structuredClone(answer) })
-  if (seen.length > answersMax) seen.shift()
-  replica.set(key, seen)
-}
-
-const readsThatLag = new Set([
-  'ecs.describeServices',
-  'ecs.describeTasks',
-  'ecs.listTasks',
-  'cloudWatch.describeAlarms',
-  'cloudMap.listInstances',
-  'cloudMap.getOperation',
-  'store.due',
-])
-
-/** The oldest answer within the lag: not always the one before, so that what is read may go back in time. */
-function lagging(replica: Replica, operation: string, args: unknown[], now: number): unknown {
-  const recent = (replica.get(keyOf(operation, args)) ?? []).filter(({ atMs }) => now - atMs <= lagMaxMs)
-  return recent[0] ? structuredClone(recent[0].answer) : null
-}
-
-/** Without one of what there is, as `failures[]: MISSING` or a page that was cut. */
-function partOf(answer: unknown, draw: number): unknown {
-  const { ok, value } = answer as { ok: boolean; value: unknown }
-  if (!ok) return answer
-  const without = <T>(items: T[]): { kept: T[]; left: T[] } => {
-    const index = Math.floor(draw * items.length)
-    return { kept: items.filter((_, at) => at !== index), left: items.slice(index, index + 1) }
-  }
-  if (Array.isArray(value)) return { ok, value: without(value).kept }
-  const { tasks, services, missing } = value as {
-    tasks?: { taskArn: string }[]
-    services?: { service: string }[]
-    missing: string[]
-  }
-  if (tasks) {
-    const { kept, left } = without(tasks)
-    return { ok, value: { tasks: kept, missing: [...missing, ...left.map(({ taskArn }) => taskArn)] } }
-  }
-  const { kept, left } = without(services ?? [])
-  return { ok, value: { services: kept, missing: [...missing, ...left.map(({ service }) => service)] } }
 }

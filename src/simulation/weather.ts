@@ -3,6 +3,7 @@ import { type Answer, refused } from '../model/reading.ts'
 import { second } from '../model/time.ts'
 import { createRandomness, type Randomness } from '../world/randomness.ts'
 import { type FaultName, faultNames } from './faults.ts'
+import { indexRead, isChange, laggingReads, partialReads } from './operations.ts'
 import type { Outage, Scenario } from './scenario.ts'
 
 /** What becomes of one call. */
@@ -37,33 +38,11 @@ export interface Weather {
 
 const fair: CallFate = { kind: 'fair' }
 
-/** Reads of AWS and of the index, which may lag; items of the table are read consistently. */
-const laggingReads: ReadonlySet<string> = new Set([
-  'ecs.describeServices',
-  'ecs.describeTasks',
-  'ecs.listTasks',
-  'cloudWatch.describeAlarms',
-  'cloudMap.listInstances',
-  'cloudMap.getOperation',
-])
-const changes: ReadonlySet<string> = new Set([
-  'ecs.updateService',
-  'ecs.runTask',
-  'cloudMap.registerInstance',
-  'cloudMap.deregisterInstance',
-])
 /** Calls that a used-up quota refuses, and the fault that it belongs to. */
 const quotasOf: Partial<Record<string, FaultName>> = {
   'ecs.runTask': 'capacity',
   'cloudMap.registerInstance': 'cloud-map',
 }
-const partialReads: ReadonlySet<string> = new Set([
-  'ecs.describeTasks',
-  'ecs.listTasks',
-  'ecs.describeServices',
-  'cloudWatch.describeAlarms',
-])
-
 /**
  * Buckets of the account, as ECS has them for requests of one kind (API reference, "Request throttling"): other callers take most
  * of the refill.
@@ -135,7 +114,7 @@ export function createWeather(scenario: Scenario, now: () => number, startAtMs: 
     },
     call(operation, token) {
       const port = operation.slice(0, operation.indexOf('.'))
-      if (isOut(port) || (changes.has(operation) && isOut('changes'))) {
+      if (isOut(port) || (isChange(operation) && isOut('changes'))) {
         count('outage')
         return { kind: 'refused', answer: unavailable(operation) }
       }
@@ -151,7 +130,7 @@ export function createWeather(scenario: Scenario, now: () => number, startAtMs: 
       if (strikes('error')) return { kind: 'refused', answer: unavailable(operation) }
       if (strikes('timeout')) return { kind: 'unheard', answer: unavailable(operation) }
       if (laggingReads.has(operation) && lags(port)) return { kind: 'stale' }
-      if (operation === 'store.due' && strikes('index')) return { kind: 'stale' }
+      if (operation === indexRead && strikes('index')) return { kind: 'stale' }
       if (partialReads.has(operation) && strikes('partial'))
         return { kind: 'partial', draw: stream('partial').fraction() }
       return fair

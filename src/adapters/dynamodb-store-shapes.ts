@@ -1,0 +1,212 @@
+import {
+  byMember,
+  flag,
+  list,
+  members,
+  nullable,
+  number,
+  oneOf,
+  optional,
+  record,
+  type Shape,
+  text,
+} from '../model/shape.ts'
+import { taskStatuses } from '../model/task.ts'
+
+/**
+ * What items of the table must look like to be worked with. Whoever edited one by hand, or wrote it with another Longshore, gets
+ * one clear refusal, and the item stays as it is. Items live on when Longshore is updated: a member that is added must be
+ * optional here, or be given a value where it is missing.
+ */
+
+const health = nullable(oneOf(['HEALTHY', 'UNHEALTHY', 'UNKNOWN']))
+const words = nullable(text)
+const amount = nullable(number)
+
+const task = members({
+  taskArn: text,
+  taskId: text,
+  clusterArn: text,
+  cluster: text,
+  group: words,
+  startedBy: words,
+  taskDefinitionArn: words,
+  family: words,
+  revision: amount,
+  lastStatus: oneOf(taskStatuses),
+  desiredStatus: oneOf(['RUNNING', 'STOPPED']),
+  version: amount,
+  stopCode: words,
+  stoppedReason: words,
+  containers: list(
+    members({ name: text, exitCode: amount, reason: words, image: words, healthStatus: health }),
+  ),
+  healthStatus: health,
+  networkInterface: nullable(members({ id: text, subnetId: words, privateIpv4: words, ipv6: words })),
+  capacityProvider: words,
+  launchType: words,
+  enableExecuteCommand: flag,
+  hasEbsVolume: flag,
+  createdAtMs: amount,
+  startedAtMs: amount,
+  stoppingAtMs: amount,
+  stoppedAtMs: amount,
+})
+
+const alarm = members({
+  alarmName: text,
+  state: oneOf(['OK', 'ALARM', 'INSUFFICIENT_DATA']),
+  changedAtMs: number,
+  mutedUntilMs: amount,
+  suppressedBy: words,
+})
+
+export const evidence: Shape = value =>
+  members({ key: text, version: number })(value) ??
+  (typeof value === 'object' && value !== null && 'alarm' in value ? members({ alarm }) : members({ task }))(
+    value,
+  )
+
+export const launchSpec = members({
+  taskId: text,
+  cluster: text,
+  taskDefinitionArn: text,
+  network: nullable(
+    members({
+      subnets: list(text),
+      securityGroups: list(text),
+      assignPublicIp: oneOf(['ENABLED', 'DISABLED']),
+    }),
+  ),
+  capacityProvider: words,
+  launchType: words,
+  platformVersion: words,
+  overrides: members({
+    containerOverrides: optional(
+      list(
+        members({
+          command: optional(list(text)),
+          environment: optional(list(members({ name: text, value: text }))),
+        }),
+      ),
+    ),
+  }),
+  enableExecuteCommand: flag,
+  group: words,
+  tags: record(text),
+  enableEcsManagedTags: flag,
+  recordedAtMs: number,
+  unsure: list(text),
+})
+
+const facts = list(members({ label: text, value: text }))
+const because = members({ code: text })
+const room = oneOf(['scaling', 'healing', 'discovery'])
+
+const action = byMember('verb', {
+  'update-service': members({
+    cluster: text,
+    service: text,
+    desiredCount: number,
+    previousDesiredCount: number,
+  }),
+  'run-task': members({
+    cluster: text,
+    specTaskId: text,
+    replaces: text,
+    rootTaskId: text,
+    attempt: number,
+    clientToken: text,
+  }),
+  'register-instance': members({
+    cloudMapServiceId: text,
+    instanceId: text,
+    attributes: record(text),
+    cloudMapName: text,
+  }),
+  'deregister-instance': members({ cloudMapServiceId: text, instanceId: text, cloudMapName: text }),
+})
+
+const intent = members({
+  id: text,
+  room,
+  action,
+  because,
+  sentence: text,
+  tell: flag,
+  facts: optional(facts),
+  settles: words,
+  recordedAtMs: number,
+})
+
+const memory = members({
+  scaling: optional(
+    members({
+      cooldown: nullable(
+        members({
+          direction: oneOf(['out', 'in']),
+          startedAtMs: number,
+          endsAtMs: number,
+          baseCount: number,
+        }),
+      ),
+      lastWrite: nullable(members({ desiredCount: number, replaced: list(number), atMs: number })),
+    }),
+  ),
+  healing: optional(
+    members({
+      placements: record(members({ failures: number, nextTryAtMs: number })),
+      recovering: record(members({ stoppedAtMs: number })),
+    }),
+  ),
+  discovery: optional(
+    members({
+      operations: list(
+        members({
+          operationId: text,
+          instanceId: text,
+          verb: oneOf(['register', 'deregister']),
+          startedAtMs: number,
+        }),
+      ),
+      missingSince: record(number),
+      failures: record(members({ count: number, nextTryAtMs: number })),
+    }),
+  ),
+  living: optional(list(text)),
+  looks: optional(number),
+  standing: optional(record(text)),
+})
+
+export const state = members({
+  generation: number,
+  observedGeneration: number,
+  epoch: number,
+  owner: words,
+  leaseUntilMs: number,
+  nextLookAtMs: amount,
+  failures: number,
+  inbox: list(text),
+  intents: list(intent),
+  memory,
+})
+
+export const entry = members({
+  id: text,
+  target: byMember('kind', {
+    service: members({ cluster: text, service: text }),
+    family: members({ cluster: text, family: text }),
+  }),
+  atMs: number,
+  room,
+  outcome: oneOf(['done', 'failed', 'superseded', 'observed', 'held']),
+  verb: nullable(oneOf(['update-service', 'run-task', 'register-instance', 'deregister-instance'])),
+  about: words,
+  because,
+  sentence: text,
+  failure: words,
+  change: nullable(members({ from: number, to: number })),
+  untilMs: amount,
+  facts,
+  tell: flag,
+})

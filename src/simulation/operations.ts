@@ -1,0 +1,32 @@
+/** What the calls of a worker are to AWS, as `port.method`. */
+
+/** They change production. */
+export const changes: ReadonlySet<string> = new Set([
+  'ecs.updateService',
+  'ecs.runTask',
+  'cloudMap.registerInstance',
+  'cloudMap.deregisterInstance',
+])
+
+export const isChange = (operation: string): boolean => changes.has(operation)
+
+/** Reads of AWS, which may lag; items of the table are read consistently. */
+export const laggingReads: ReadonlySet<string> = new Set([
+  'ecs.describeServices',
+  'ecs.describeTasks',
+  'ecs.listTasks',
+  'cloudWatch.describeAlarms',
+  'cloudMap.listInstances',
+  'cloudMap.getOperation',
+])
+
+/** The read of the table's index of what is due. */
+export const indexRead = 'store.due'
+
+/** Reads that may leave some of what there is out. */
+export const partialReads: ReadonlySet<string> = new Set([
+  'ecs.describeTasks',
+  'ecs.listTasks',
+  'ecs.describeServices',
+  'cloudWatch.describeAlarms',
+])
