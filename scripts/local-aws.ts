@@ -1,13 +1,13 @@
 import { createServer, type Server } from 'node:http'
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 import { type AwsSettings, clientSettings } from '../src/adapters/settings.ts'
-import { tableDefinition } from '../src/adapters/table.ts'
 import { answered } from '../src/model/reading.ts'
 import { minute, systemClock } from '../src/model/time.ts'
 import { openOnLoopback } from '../src/world/loopback.ts'
 import { startWire } from '../src/world/wire.ts'
 import { createWorld, type World } from '../src/world/world.ts'
+import { createLocalTable } from './local-table.ts'
 
 /** An AWS of one's own on loopback, for functions as they are packaged: the small world, its wire, and a DynamoDB table. */
 export interface LocalAws {
@@ -62,7 +62,7 @@ export async function startLocalAws(): Promise<LocalAws> {
   const tableServer = await openOnLoopback(dynamoDb)
   const table = { region: 'eu-west-1', endpoint: tableServer.endpoint, credentials }
   const client = new DynamoDBClient(clientSettings(table))
-  await client.send(new CreateTableCommand({ TableName: tableName, ...tableDefinition }))
+  await createLocalTable(client, tableName)
   calls.length = 0
 
   const queueUrl = (queue: string) => `${wire.endpoint}/111122223333/${queue}`

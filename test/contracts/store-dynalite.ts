@@ -1,7 +1,7 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
+import { createLocalTable } from '../../scripts/local-table.ts'
 import { type AwsSettings, clientSettings } from '../../src/adapters/settings.ts'
-import { tableDefinition } from '../../src/adapters/table.ts'
 import { openOnLoopback } from '../../src/world/loopback.ts'
 
 /** DynamoDB, or what stands for it. */
@@ -24,10 +24,7 @@ export async function startDynalite(): Promise<Dynamo> {
     client,
     async newTable() {
       const name = `table-${++tables}`
-      const { TableDescription } = await client.send(
-        new CreateTableCommand({ TableName: name, ...tableDefinition }),
-      )
-      if (TableDescription?.TableName !== name) throw new Error(`${name} was not created`)
+      await createLocalTable(client, name)
       return name
     },
     async stop() {
