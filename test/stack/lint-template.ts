@@ -12,6 +12,12 @@ import { fullPolicy, type Packaged, packageStack } from './packaged.ts'
  *     npm run lint:template
  */
 
+const [argument] = process.argv.slice(2)
+if (argument !== undefined) {
+  process.stderr.write(`${argument} is not known: lint:template takes no arguments.\n`)
+  process.exit(2)
+}
+
 const requirements = fileURLToPath(new URL('linters.txt', import.meta.url))
 const python = await pythonWith('linters', requirements, line => process.stdout.write(`linters: ${line}\n`))
 
