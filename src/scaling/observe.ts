@@ -37,6 +37,9 @@ export async function observeService(
       })),
     ),
     evidence: told.filter(({ resolution }) => resolution === null).map(({ key }) => key),
+    series: {},
+    queues: {},
+    tasks: null,
   }
 }
 

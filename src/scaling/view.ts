@@ -2,6 +2,7 @@ import type { Alarm } from '../model/alarm.ts'
 import type { Reading } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
 import type { ScalePolicy } from './policy.ts'
+import type { QueueDepth, Series, ServiceTask } from './signal.ts'
 
 /** What scaling looks at before it decides: data only. */
 export interface ScalingView {
@@ -10,6 +11,11 @@ export interface ScalingView {
   alarms: AlarmView[]
   /** Keys of the alarm evidence that nobody has dealt with. */
   evidence: string[]
+  /** By the key of the read; `observedAtMs` is the end of the newest period. A key that is not there was not asked for. */
+  series: Record<string, Reading<Series>>
+  queues: Record<string, Reading<QueueDepth>>
+  /** Null: not asked for. */
+  tasks: Reading<ServiceTask[]> | null
 }
 
 export interface AlarmView {

@@ -75,34 +75,66 @@ describe('a service that is left alone although its alarm asks for two tasks mor
       { code: 'bounds-crossed', min: 5, max: 3 },
     ],
   ])('%s', (_what, reading, wishes, because) => {
-    const verdict = decide({ service: reading, alarms, evidence: [] }, wishes, undefined, noon)
+    const verdict = decide(
+      { service: reading, alarms, evidence: [], series: {}, queues: {}, tasks: null },
+      wishes,
+      undefined,
+      noon,
+    )
     expect(verdict.decisions).toEqual([{ hold: 'scaling', about: null, because, untilMs: null, tell: false }])
   })
 
   it('looks again in a minute for a count that is none, and keeps its evidence', () => {
     const none = value(service({ desiredCount: Number.NaN }))
     expect(
-      decide({ service: none, alarms, evidence: ['alarm/cpu-high'] }, policy, undefined, noon),
+      decide(
+        { service: none, alarms, evidence: ['alarm/cpu-high'], series: {}, queues: {}, tasks: null },
+        policy,
+        undefined,
+        noon,
+      ),
     ).toMatchObject({ settled: [], nextLookAtMs: noon + minute })
   })
 
   it('comes back in five minutes, after a failed read in one', () => {
     const daemon = value(service({ schedulingStrategy: 'DAEMON' }))
-    expect(decide({ service: daemon, alarms, evidence: [] }, policy, undefined, noon).nextLookAtMs).toBe(
-      noon + 5 * minute,
-    )
-    expect(decide({ service: throttled, alarms, evidence: [] }, policy, undefined, noon).nextLookAtMs).toBe(
-      noon + minute,
-    )
+    expect(
+      decide(
+        { service: daemon, alarms, evidence: [], series: {}, queues: {}, tasks: null },
+        policy,
+        undefined,
+        noon,
+      ).nextLookAtMs,
+    ).toBe(noon + 5 * minute)
+    expect(
+      decide(
+        { service: throttled, alarms, evidence: [], series: {}, queues: {}, tasks: null },
+        policy,
+        undefined,
+        noon,
+      ).nextLookAtMs,
+    ).toBe(noon + minute)
   })
 
   it('settles its evidence with the reason, and keeps it while the service cannot be read', () => {
     const evidence = ['alarm/cpu-high']
     const daemon = value(service({ schedulingStrategy: 'DAEMON' }))
-    expect(decide({ service: daemon, alarms, evidence }, policy, undefined, noon).settled).toEqual([
-      { key: 'alarm/cpu-high', resolution: 'daemon' },
-    ])
-    expect(decide({ service: throttled, alarms, evidence }, policy, undefined, noon).settled).toEqual([])
+    expect(
+      decide(
+        { service: daemon, alarms, evidence, series: {}, queues: {}, tasks: null },
+        policy,
+        undefined,
+        noon,
+      ).settled,
+    ).toEqual([{ key: 'alarm/cpu-high', resolution: 'daemon' }])
+    expect(
+      decide(
+        { service: throttled, alarms, evidence, series: {}, queues: {}, tasks: null },
+        policy,
+        undefined,
+        noon,
+      ).settled,
+    ).toEqual([])
   })
 })
 

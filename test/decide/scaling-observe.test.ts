@@ -111,7 +111,14 @@ describe('which alarms are looked at', () => {
     ['a policy without triggers', value(service()), wishes([]).scale],
   ])('%s asks CloudWatch nothing', async (_what, seen, of) => {
     const cloudWatch = new CloudWatchDouble([])
-    expect(await look(cloudWatch, { seen, of })).toEqual({ service: seen, alarms: [], evidence: [] })
+    expect(await look(cloudWatch, { seen, of })).toEqual({
+      service: seen,
+      alarms: [],
+      evidence: [],
+      series: {},
+      queues: {},
+      tasks: null,
+    })
     expect(cloudWatch.asked).toEqual({ names: [], data: [] })
   })
 })

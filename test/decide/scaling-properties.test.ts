@@ -131,6 +131,9 @@ const views: fc.Arbitrary<ScalingView> = fc.record({
   service: services,
   alarms: alarmViews,
   evidence: fc.subarray(names.map(name => `alarm/${name}`)),
+  series: fc.constant({}),
+  queues: fc.constant({}),
+  tasks: fc.constant(null),
 })
 const memories: fc.Arbitrary<ScalingMemory | undefined> = fc.option(
   fc.record({

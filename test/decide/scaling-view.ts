@@ -108,6 +108,9 @@ export const view = (
   service: value(typeof desired === 'number' ? service({ desiredCount: desired }) : desired),
   alarms,
   evidence,
+  series: {},
+  queues: {},
+  tasks: null,
 })
 
 export const change = (tasks: number, from: number | null, to: number | null): Step => ({

@@ -125,6 +125,9 @@ export function scaled(
         },
       ],
       evidence: [],
+      series: {},
+      queues: {},
+      tasks: null,
     },
     {
       scale: { ...scale, triggers: scale.triggers.filter(each => each.alarm === alarm.alarmName) },
