@@ -15,6 +15,8 @@ export interface Service {
   deployments: Deployment[]
   /** CODE_DEPLOY and EXTERNAL only; more than one = a deployment is under way. */
   taskSetCount: number
+  /** ARNs of the target groups in which the service registers its tasks; absent where they are not told. */
+  targetGroupArns?: string[]
   /** Tags of the service; null when they could not be read. */
   tags: Record<string, string> | null
 }

@@ -4,6 +4,7 @@ import { type ServiceTarget, targetKey } from '../model/target.ts'
 import { servicePolicyFor, serviceRuleFor } from '../policy/match.ts'
 import { decide } from '../scaling/decide.ts'
 import { observeService } from '../scaling/observe.ts'
+import { alarmsOf } from '../scaling/trigger-names.ts'
 import { serviceMetrics } from '../voice/metrics.ts'
 import type { Landing } from './landing.ts'
 import type { LookState, Plan } from './plan.ts'
@@ -33,7 +34,7 @@ export async function lookAtService(
   for (const problem of wishes.problems)
     ports.log.warn('service tag not used', { target: targetKey(target), reason: problem })
 
-  const keys = wishes.scale.triggers.map(trigger => `alarm/${trigger.alarm}`)
+  const keys = alarmsOf(wishes.scale).map(alarm => `alarm/${alarm}`)
   const evidence = await ports.store.evidence(target, keys)
   if (!evidence.ok) return evidence
   const now = ports.clock.now()

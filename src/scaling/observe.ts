@@ -7,6 +7,7 @@ import { type ServiceTarget, targetKey } from '../model/target.ts'
 import { isMeasurable, periodMsOf, pointsOf, windowOf } from './alarm-window.ts'
 import { guard } from './guard.ts'
 import type { ScalePolicy } from './policy.ts'
+import { alarmsOf } from './trigger-names.ts'
 import type { AlarmView, ScalingView } from './view.ts'
 
 /**
@@ -23,7 +24,7 @@ export async function observeService(
   nowMs: number,
 ): Promise<ScalingView> {
   const { open } = guard(service, { scale, paused: null })
-  const names = open ? [...new Set(scale.triggers.map(({ alarm }) => alarm))] : []
+  const names = open ? alarmsOf(scale) : []
   const told = evidence.filter(kept => 'alarm' in kept)
   const alarms = await describe(cloudWatch, target, names, nowMs)
   return {
