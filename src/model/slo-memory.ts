@@ -1,20 +1,76 @@
-/** What the `slo` trigger has learned of one service. Small: it lives in the target's state item. */
-export type SloMemory =
-  | {
-      kind: 'requests'
-      /** Requests per second that one task serves; null = not known yet. */
-      capacityPerSecond: number | null
-      /** End of the newest period that was used, epoch ms; 0 = none. */
-      seenUntilMs: number
-      /** Counts asked for, newest last, for the hold before a scale-in. */
-      most: Mark[]
-    }
-  | {
-      kind: 'queue'
-      /** Messages per second that one task completes; null = not known yet. */
-      capacityPerSecond: number | null
-      seenUntilMs: number
-    }
+/** What the `slo` trigger has learned of one service. It lives in the target's state item, so it stays below 2 kB. */
+export type SloMemory = SloRequestsMemory | SloQueueMemory
+
+interface Learned {
+  /** Requests or messages per second that one task serves; null = not known yet. */
+  capacityPerSecond: number | null
+  /** Discounted sums of the least squares behind it: throughput x utilisation, utilisation squared. */
+  fit?: [product: number, square: number]
+  /** Task definition it was learned from: of another one little of it is believed. */
+  revision?: string
+  /** End of the newest period that was used, epoch ms; 0 = none. */
+  seenUntilMs: number
+  /** Seconds from launch to ready of the newest tasks, oldest first. */
+  starts?: number[]
+  /** Tasks that were starting at the last look: the beginnings of their ids. */
+  starting?: string[]
+}
+
+export interface SloRequestsMemory extends Learned {
+  kind: 'requests'
+  /** Counts needed, newest last, for the hold before a scale-in. */
+  most: Mark[]
+  /** What the newest period needed. */
+  need?: number
+  /** Natural logarithm of what a late request may cost, and the end of the newest period in which late ones were counted. */
+  price?: { ln: number; untilMs: number }
+  /** Usual age of the newest period when it is first seen, milliseconds. */
+  delayMs?: number
+  forecast?: ForecastMemory
+}
+
+export interface SloQueueMemory extends Learned {
+  kind: 'queue'
+  idle?: IdleMemory
+}
+
+/** Tasks with nothing to do: at the newest look, at the one before it, and on average over minutes. */
+export interface IdleMemory {
+  atMs: number
+  now: number
+  before: number
+  mean: number
+}
 
 /** A count and when it was asked for, epoch ms. */
 export type Mark = [atMs: number, tasks: number]
+
+/** Everything in requests per second, logarithms of quotients of them, or tasks. The lists' order is that of `scaling/slo`. */
+export interface ForecastMemory {
+  periodSeconds: number
+  /** Exponentially smoothed rates, and pairs of Brown's double smoothing. */
+  levels: number[]
+  trends: number[]
+  /** Highest rate of each of the newest minutes, newest first, and which minute since the epoch that is. */
+  minutes: number[]
+  minute: number
+  /** The newest rates with the end of their periods, seconds since the epoch, oldest first. */
+  recent: [endSeconds: number, perSecond: number][]
+  /** Forecasts whose hour has not come: end of the period, forecasts of each expert, of the envelopes, of each rival, location, scale. */
+  pending: number[][]
+  /** Of each expert: mean of the logarithm of truth / forecast, and how far off it was, discounted. */
+  bias: number[]
+  misses: number[]
+  /** Of each envelope: margin, mean excess over it, mean distance from it. */
+  margins: number[]
+  excess: number[]
+  spread: number[]
+  /** Of each rival: what its counts would have cost, discounted. */
+  costs: number[]
+  /** Standardised residuals of the location: a histogram, discounted. */
+  bins: number[]
+  /** Mean absolute residual, over minutes and over hours. */
+  scales: [fast: number, slow: number]
+  /** Weight of the next observation in misses, costs and bins: it grows instead of the old ones shrinking. */
+  weights: [misses: number, costs: number, bins: number]
+}

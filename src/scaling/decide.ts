@@ -1,6 +1,6 @@
 import type { Action, Decision, Hold, Verdict } from '../model/decision.ts'
 import type { ScalingMemory, TriggerMemory } from '../model/memory.ts'
-import { isDeploying } from '../model/service.ts'
+import { isDeploying, type Service } from '../model/service.ts'
 import { intoBounds, presentCount, type Stage } from './bounds.ts'
 import { combine } from './combine.ts'
 import { coolingAt, nothingYet } from './cooldown.ts'
@@ -44,7 +44,18 @@ export function decide(
   const bounded = intoBounds(present.count, bounds, { scale, deploying })
   const crew = crewOf(view, service, bounded.count)
   const { series, queues, tasks, alarms } = view
-  const seen: Seen = { count: bounded.count, ...crew, min: scale.min, series, queues, tasks, alarms, cooling }
+  const revision = primaryRevision(service)
+  const seen: Seen = {
+    count: bounded.count,
+    ...crew,
+    min: scale.min,
+    revision,
+    series,
+    queues,
+    tasks,
+    alarms,
+    cooling,
+  }
 
   const judged = scale.triggers
     .filter(isAsking)
@@ -97,6 +108,9 @@ export function decide(
     ),
   }
 }
+
+const primaryRevision = ({ deployments }: Service): string | null =>
+  deployments.find(({ status }) => status === 'PRIMARY')?.taskDefinitionArn ?? null
 
 /** The memory after looking; the same where no trigger has anything to remember. */
 function memoryOf(

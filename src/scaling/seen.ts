@@ -13,6 +13,8 @@ export interface Seen {
   /** Tasks that were asked for and do not work yet. */
   starting: number
   min: number
+  /** Task definition of the primary deployment; null where there is none. */
+  revision: string | null
   series: Readonly<Record<string, Reading<Series>>>
   queues: Readonly<Record<string, Reading<QueueDepth>>>
   tasks: Reading<ServiceTask[]> | null

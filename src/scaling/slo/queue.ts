@@ -1,65 +1,78 @@
-import type { SloMemory } from '../../model/slo-memory.ts'
+import type { SloQueueMemory } from '../../model/slo-memory.ts'
 import { second } from '../../model/time.ts'
 import type { SloQueue } from '../policy.ts'
-import { newestOf, quietMs, tasksFor } from '../readings.ts'
+import { newestOf, quietMs } from '../readings.ts'
+import { learnCapacity } from './capacity.ts'
+import { tasksInTime } from './in-time.ts'
 import type { QueueSeen, Sized } from './sized.ts'
+import { learnStarts, startSecondsOf } from './start-delay.ts'
+import { idleOf, surplus } from './surplus.ts'
 
-type Memory = Extract<SloMemory, { kind: 'queue' }>
+const lookMs = 10 * second
 
-/** Launch to healthy, and what is read and done late. */
-const startSeconds = 60
-const learning = 0.2
+/**
+ * Just enough tasks that every message is begun within its time. The deadline is the buffer: tasks are added only when what waits could not be
+ * begun in time otherwise, counting how long new ones take to start, and removed when they are idle.
+ */
+export function sizeForQueue(
+  wish: SloQueue,
+  seen: QueueSeen,
+  memory: SloQueueMemory | null,
+): Sized<SloQueueMemory> {
+  const { nowMs, count, ready, starting, messages } = seen
+  const before: SloQueueMemory = memory ?? { kind: 'queue', capacityPerSecond: null, seenUntilMs: 0 }
+  const depth = seen.depth?.kind === 'value' ? seen.depth.value : null
+  const waiting = depth ? depth.visible + depth.delayed : messages
+  const busy = Math.min(ready, depth?.inFlight ?? ready)
+  const idle = idleOf(before.idle, waiting > 0 ? 0 : ready - busy, nowMs)
+  const known: SloQueueMemory = {
+    ...before,
+    ...learnStarts(before, seen.tasks, nowMs),
+    ...learnedFrom(seen, before),
+    idle,
+  }
+  const capacityPerSecond = wish.capacityPerSecond ?? known.capacityPerSecond
+  const lookInMs = messages > 0 || starting > 0 || ready > 0 ? lookMs : quietLookMs(wish)
+  if (capacityPerSecond === null && messages > 0 && count > 0)
+    return { tasks: null, because: 'capacity-unknown', memory: known, lookInMs }
 
-/** Enough tasks to be done with all messages in the time that is left, of which new tasks spend some on starting. */
-export function sizeForQueue(wish: SloQueue, seen: QueueSeen, memory: Memory | null): Sized<Memory> {
-  const learned = learnedCapacity(seen, memory)
-  const { endMs } = learned
-  const capacityPerSecond = wish.capacityPerSecond ?? learned.perSecond
-  const kept: Memory = { kind: 'queue', capacityPerSecond: learned.perSecond, seenUntilMs: endMs }
-  const lookInMs = seen.messages > 0 || seen.starting > 0 ? 10 * second : quietLookMs(wish)
-  if (capacityPerSecond === null && seen.messages > 0 && seen.count > 0)
-    return { tasks: null, because: 'capacity-unknown', memory: kept, lookInMs }
-
-  const oldest = newestOf(seen.oldest, 'oldest', seen.nowMs)
-  const ageSeconds = 'code' in oldest || seen.messages === 0 ? 0 : oldest.value
-  const leftSeconds = wish.drainWithinSeconds - startSeconds - ageSeconds
-  const withinSeconds = Math.max(leftSeconds, wish.drainWithinSeconds / 8, 1)
+  const withinSeconds = wish.drainWithinSeconds
   // The first task finds out what one can do.
-  const need =
-    seen.messages === 0
-      ? 0
-      : capacityPerSecond === null
-        ? 1
-        : seen.messages / (capacityPerSecond * withinSeconds)
+  const urgent =
+    capacityPerSecond === null
+      ? Math.min(messages, 1)
+      : tasksInTime(waiting, {
+          ready,
+          starting,
+          capacityPerSecond,
+          startSeconds: startSecondsOf(known),
+          withinSeconds,
+        })
+  const working = messages >= wish.wakeAt ? 1 : 0
+  const tasks = Math.max(urgent, count - surplus(idle, ready), working)
   const figures = {
     of: 'queue',
     queue: wish.queue,
-    messages: seen.messages,
+    messages,
     capacityPerSecond: capacityPerSecond ?? 0,
     withinSeconds,
   } as const
-  return { tasks: tasksFor(need), figures, memory: kept, lookInMs }
+  return { tasks, figures, memory: known, lookInMs }
 }
 
 /** From an empty queue no message may wait for a look much longer than it may wait at all. */
 const quietLookMs = ({ drainWithinSeconds }: SloQueue): number =>
-  Math.min(quietMs, Math.max(10 * second, (drainWithinSeconds * second) / 4))
+  Math.min(quietMs, Math.max(lookMs, (drainWithinSeconds * second) / 6))
 
-/** Completions per ready task, while there was more to do than one could. */
-function learnedCapacity(
-  seen: QueueSeen,
-  memory: Memory | null,
-): { perSecond: number | null; endMs: number } {
-  const before = { perSecond: memory?.capacityPerSecond ?? null, endMs: memory?.seenUntilMs ?? 0 }
+/** Completions per task, while there was more to do than one could. */
+function learnedFrom(seen: QueueSeen, before: SloQueueMemory): Partial<SloQueueMemory> {
   const deleted = newestOf(seen.deleted, 'deleted', seen.nowMs)
-  if ('code' in deleted || deleted.endMs <= before.endMs) return before
+  if ('code' in deleted || deleted.endMs <= before.seenUntilMs) return {}
   const { endMs, value, periodMs } = deleted
-  const waiting = seen.depth?.kind === 'value' ? seen.depth.value.visible : 0
-  if (waiting === 0 || value === 0 || seen.ready === 0) return { ...before, endMs }
-  const measured = value / (periodMs / second) / seen.ready
+  const isSaturated = seen.depth?.kind === 'value' && seen.depth.value.visible > 0 && seen.ready > 0
+  const perTask = isSaturated ? value / (periodMs / second) / seen.ready : Number.NaN
   return {
-    perSecond:
-      before.perSecond === null ? measured : before.perSecond + learning * (measured - before.perSecond),
-    endMs,
+    ...learnCapacity(before, { perTask, utilisation: 1, seconds: periodMs / second }, seen.revision),
+    seenUntilMs: endMs,
   }
 }

@@ -1,54 +1,137 @@
-import type { SloMemory } from '../../model/slo-memory.ts'
+import type { Reading } from '../../model/reading.ts'
+import type { ForecastMemory, SloRequestsMemory } from '../../model/slo-memory.ts'
 import { minute, second } from '../../model/time.ts'
 import { withMark } from '../marks.ts'
 import type { SloRequests } from '../policy.ts'
-import { newestOf, paceMs, quietMs, tasksFor } from '../readings.ts'
+import { type Newest, paceMs, quietMs } from '../readings.ts'
+import type { Series } from '../signal.ts'
+import { learnCapacity } from './capacity.ts'
+import { advance, copied, freshForecast } from './forecast.ts'
+import { horizonOf } from './horizon.ts'
+import { missedShare } from './lateness.ts'
+import { firstPrice, nextPrice, priceOf } from './price.ts'
+import { roundForecast } from './rounding.ts'
 import type { RequestsSeen, Sized } from './sized.ts'
+import { learnStarts, startSecondsOf } from './start-delay.ts'
 
-type Memory = Extract<SloMemory, { kind: 'requests' }>
-
-/** Nothing is removed that was needed within this time. */
-const holdMs = 90 * second
-/** Weight of a new measurement of the capacity. */
-const learning = 0.1
+/** No load in so many minutes: nobody is there. */
+const silentMinutes = 5
 
 /**
- * Enough tasks for the newest load and the slack that keeps the late share: N = ⌈(λ + ln(1/v)/D) / c⌉, the tail of Erlang C for
- * tasks that serve a common queue, whatever their number.
+ * As many tasks as the load needs by the time that they serve, so that tasks + price x late is least; the price follows the measured late share
+ * (docs/scaling.md tells it with an example).
  */
-export function sizeForRequests(wish: SloRequests, seen: RequestsSeen, memory: Memory | null): Sized<Memory> {
-  const { newest, nowMs, count } = seen
-  const perSecond = newest.value / (newest.periodMs / second)
-  const learned = learnedCapacity(perSecond, seen, memory)
-  const capacityPerSecond = wish.capacityPerSecond ?? learned
-  const lookInMs = paceMs(newest.periodMs)
-  const seenUntilMs = newest.endMs
-  const kept: Memory = { kind: 'requests', capacityPerSecond: learned, seenUntilMs, most: memory?.most ?? [] }
-  if (capacityPerSecond === null) return { tasks: null, because: 'capacity-unknown', memory: kept, lookInMs }
+export function sizeForRequests(
+  wish: SloRequests,
+  seen: RequestsSeen,
+  memory: SloRequestsMemory | null,
+): Sized<SloRequestsMemory> {
+  const { newest, nowMs, count, ready } = seen
+  const periodSeconds = newest.periodMs / second
+  const before: SloRequestsMemory = memory ?? {
+    kind: 'requests',
+    capacityPerSecond: null,
+    seenUntilMs: 0,
+    most: [],
+  }
+  const starts = learnStarts(before, seen.tasks, nowMs)
+  const isNew = newest.endMs > before.seenUntilMs
+  const learned = isNew ? learnedFrom(seen, before) : {}
+  const delayMs = isNew ? usualDelay(before.delayMs, newest.ageMs) : (before.delayMs ?? newest.ageMs)
+  const lookInMs = nextPeriodInMs(newest, delayMs)
+  const known: SloRequestsMemory = { ...before, ...starts, ...learned, delayMs }
+  const capacityPerSecond = wish.capacityPerSecond ?? known.capacityPerSecond
+  const perSecond = newest.value / periodSeconds
+  if (capacityPerSecond === null)
+    return {
+      tasks: null,
+      because: 'capacity-unknown',
+      memory: { ...known, seenUntilMs: newest.endMs },
+      lookInMs,
+    }
 
-  const slackPerSecond = perSecond > 0 ? Math.log(1 / wish.lateShare) / wish.deadlineSeconds : 0
-  const need = tasksFor((perSecond + slackPerSecond) / capacityPerSecond)
-  const most = withMark(kept.most, need, { nowMs, windowMs: holdMs, sign: 1 })
+  const startSeconds = startSecondsOf(known)
+  const priced = { ...known, price: pricedBy(wish, seen, known, capacityPerSecond) }
+  const horizon = horizonOf(periodSeconds, newest.ageMs / second, startSeconds)
+  const stakes = {
+    capacityPerSecond,
+    deadlineSeconds: wish.deadlineSeconds,
+    price: priceOf(priced, wish.lateShare),
+    untilMendedSeconds: horizon.untilMendedSeconds,
+    floor: 0.1 * capacityPerSecond,
+  }
+  const sameGrid = before.forecast?.periodSeconds === periodSeconds ? before.forecast : undefined
+  const forecast = sameGrid ? copied(sameGrid) : freshForecast(periodSeconds)
+  let need = before.need ?? 0
+  for (const { endMs, value } of pointsOf(seen.requests))
+    if (endMs > before.seenUntilMs && Number.isFinite(value) && value >= 0)
+      need = advance(forecast, endMs / second, value / periodSeconds, horizon, stakes)
+  roundForecast(forecast, perSecond)
+  const isSilent = isSilentIn(forecast)
+  if (isSilent) need = 0
+
+  const most = withMark(before.most, need, { nowMs, windowMs: Math.max(1, startSeconds) * second, sign: 1 })
   const tasks = Math.max(need, Math.min(count, most[0]?.[1] ?? need))
   const figures = {
     of: 'requests',
     perSecond,
-    slackPerSecond,
+    slackPerSecond: Math.max(0, need * capacityPerSecond - perSecond),
     capacityPerSecond,
     ageMs: newest.ageMs,
   } as const
-  const isQuiet = seen.starting === 0 && need <= 1 && perSecond < 0.5 * capacityPerSecond
-  return { tasks, figures, memory: { ...kept, most }, lookInMs: isQuiet ? quietMs : lookInMs }
+  const isQuiet = isSilent && ready === count && seen.starting === 0
+  const kept = { ...priced, seenUntilMs: newest.endMs, most, need, forecast }
+  return { tasks, figures, memory: kept, lookInMs: isQuiet ? quietMs : lookInMs }
 }
 
-/** Throughput per task that is fully busy, from load and CPU of the same time; the last that was known where there is no telling. */
-function learnedCapacity(perSecond: number, seen: RequestsSeen, memory: Memory | null): number | null {
-  const before = memory?.capacityPerSecond ?? null
-  const cpu = newestOf(seen.cpu, 'cpu', seen.nowMs)
-  const isNew = seen.newest.endMs > (memory?.seenUntilMs ?? 0)
-  if ('code' in cpu || !isNew || Math.abs(cpu.endMs - seen.newest.endMs) > minute) return before
-  // Nearly idle tasks tell their own overhead, not what a request costs.
-  if (cpu.value < 5 || seen.ready === 0 || perSecond <= 0) return before
-  const measured = perSecond / (seen.ready * (cpu.value / 100))
-  return before === null ? measured : before + learning * (measured - before)
+/** As soon as anybody has seen a period, but not sooner than the last one was seen by chance. */
+const usualDelay = (before: number | undefined, ageMs: number): number =>
+  before === undefined || ageMs < before ? ageMs : Math.round(before + 0.1 * (ageMs - before))
+
+/** A look is worth its calls when the next period is there; when it is late, soon. */
+function nextPeriodInMs({ periodMs, ageMs }: Newest, delayMs: number): number {
+  const dueInMs = periodMs + delayMs - ageMs
+  return dueInMs > 0 ? Math.min(dueInMs, quietMs) : paceMs(periodMs)
+}
+
+const pointsOf = (reading: Reading<Series> | undefined): Series['points'] =>
+  reading?.kind === 'value' ? reading.value.points : []
+
+function isSilentIn({ minutes }: ForecastMemory): boolean {
+  if (minutes.length <= silentMinutes) return false
+  for (let at = 0; at <= silentMinutes; at++) if ((minutes[at] ?? 0) > 0) return false
+  return true
+}
+
+/** The capacity from load and CPU of the same time. */
+function learnedFrom(seen: RequestsSeen, before: SloRequestsMemory) {
+  const { newest, cpu, ready, revision } = seen
+  const busy = pointsOf(cpu).at(-1)
+  const isOfThen = busy !== undefined && Math.abs(busy.endMs - newest.endMs) <= minute && ready > 0
+  const perTask = isOfThen ? newest.value / (newest.periodMs / second) / ready : Number.NaN
+  const utilisation = isOfThen ? Math.min(1, busy.value / 100) : Number.NaN
+  // Where nobody asks twice, what waits outside is not throughput.
+  const isSaturated = utilisation > 0.97
+  return learnCapacity(
+    before,
+    { perTask: isSaturated ? Number.NaN : perTask, utilisation, seconds: newest.periodMs / second },
+    revision,
+  )
+}
+
+/** The price after every period whose late share is known since the last look. */
+function pricedBy(
+  wish: SloRequests,
+  seen: RequestsSeen,
+  before: SloRequestsMemory,
+  capacityPerSecond: number,
+): { ln: number; untilMs: number } {
+  const { lateShare } = wish
+  let { ln, untilMs } = before.price ?? { ln: firstPrice(lateShare), untilMs: 0 }
+  for (const { endMs, late, seconds } of missedShare(wish, seen, capacityPerSecond, untilMs)) {
+    // What was late before the first look is nobody's fault here.
+    if (before.price) ln = nextPrice(ln, late, lateShare, seconds)
+    untilMs = endMs
+  }
+  return { ln: Math.round(ln * 1e5) / 1e5, untilMs }
 }

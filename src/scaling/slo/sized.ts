@@ -13,6 +13,8 @@ interface SeenAtAll {
   count: number
   ready: number
   starting: number
+  /** Task definition of the primary deployment; null where there is none. */
+  revision: string | null
 }
 
 export interface RequestsSeen extends SeenAtAll {

@@ -122,6 +122,7 @@ function proposeForRequests(
       count: seen.count,
       ready: seen.ready,
       starting: seen.starting,
+      revision: seen.revision,
     },
     kept,
   )
@@ -157,6 +158,7 @@ function proposeForQueue(
       count: seen.count,
       ready: seen.ready,
       starting: seen.starting,
+      revision: seen.revision,
     },
     kept,
   )

@@ -1,1 +1,0 @@
-export type { SloMemory } from '../../model/slo-memory.ts'

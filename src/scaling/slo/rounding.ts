@@ -1,0 +1,40 @@
+import type { ForecastMemory } from '../../model/slo-memory.ts'
+
+/** Sixteen digits of everything would be 5 kB; these few are as good. */
+const round = (value: number, factor: number): number => Math.round(value * factor) / factor
+
+const roundAll = (numbers: number[], factor: number): void => {
+  for (let at = 0; at < numbers.length; at++) numbers[at] = round(numbers[at] ?? 0, factor)
+}
+
+/** Factor that leaves about five digits of a rate. */
+export const rateFactor = (perSecond: number): number =>
+  10 ** Math.max(-2, 4 - Math.floor(Math.log10(Math.max(perSecond, 1e-3))))
+
+/** In place; `recent` and `pending` are rounded when they are made. */
+export function roundForecast(memory: ForecastMemory, perSecond: number): void {
+  const factor = rateFactor(perSecond)
+  roundAll(memory.levels, factor)
+  // Slopes are differences of these.
+  roundAll(memory.trends, 100 * factor)
+  roundAll(memory.minutes, factor)
+  roundAll(memory.bias, 1e5)
+  roundAll(memory.margins, 1e4)
+  roundAll(memory.excess, 1e5)
+  roundAll(memory.spread, 1e5)
+  roundAll(memory.misses, 1e3)
+  roundAll(memory.costs, 1e2)
+  roundAll(memory.bins, 1e2)
+  memory.scales[0] = round(memory.scales[0], 1e6)
+  memory.scales[1] = round(memory.scales[1], 1e6)
+  roundAll(memory.weights, 1e6)
+}
+
+/** A forecast that waits for its truth: all rates but the time in front and the scale at the end. */
+export function roundPending(forecast: number[], perSecond: number): number[] {
+  const factor = rateFactor(perSecond)
+  const last = forecast.length - 1
+  for (let at = 1; at < last; at++) forecast[at] = round(forecast[at] ?? 0, factor)
+  forecast[last] = round(forecast[last] ?? 0, 1e5)
+  return forecast
+}
