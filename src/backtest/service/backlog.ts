@@ -1,5 +1,6 @@
 import { erlangC } from './erlang.ts'
 import { partAboveZero } from './lateness.ts'
+import { createDeadline, createLine } from './line.ts'
 import type { CreateModel } from './model.ts'
 import { normalCdf } from './normal-distribution.ts'
 import { poissonQuantile } from './poisson.ts'
@@ -14,39 +15,24 @@ import { poissonQuantile } from './poisson.ts'
  */
 export const createBacklogModel: CreateModel = ({ load, conditions, ledger, waits, fleet }) => {
   const { arrived, serviceNoise, dipNoise, demand } = load
-  const { capacityPerTask, deadlineSeconds, rates, kind } = demand
+  const { capacityPerTask, rates, kind } = demand
   const { serversPerTask, patienceSeconds, warmUpSeconds } = conditions
   const { served, late, gone, readyTaskSeconds, busyTaskSeconds } = ledger
+  const deadline = createDeadline(arrived, demand.deadlineSeconds)
+  const line = createLine(arrived)
 
-  /** In the system: the one in service and those that wait. */
-  let backlog = 0
-  /** Requests whose deadline has passed less those that left: above zero, the next one to begin is late. */
-  let overdue = -1.5
-  let weight = 1
-  let wait = 0
-  /** Requests of the seconds before `waitingSince` have begun. */
-  let waitingSince = 0
-
-  const wholeDeadline = Math.floor(deadlineSeconds)
-  const partDeadline = deadlineSeconds - wholeDeadline
-
-  /** Requests whose deadline has passed at an instant, whole seconds. */
-  function due(now: number): number {
-    const at = now - wholeDeadline
-    if (at <= 0) return 0
-    const whole = arrived[at] as number
-    return partDeadline === 0 ? whole : whole - partDeadline * (whole - (arrived[at - 1] as number))
-  }
-
-  function waitOfFirst(now: number): number {
-    if (backlog < 2) return 0
-    const begun = (arrived[now] as number) - backlog + 1
-    while ((arrived[waitingSince + 1] as number) <= begun) waitingSince++
-    const [before, after] = [arrived[waitingSince] as number, arrived[waitingSince + 1] as number]
-    return Math.max(0, now - waitingSince - (begun - before) / (after - before))
+  /** Kept between calls; within one they are local variables, which is several times as fast. */
+  const kept = {
+    /** In the system: the one in service and those that wait. */
+    backlog: 0,
+    /** Above zero, the next request to begin is late. */
+    overdue: -begunLate,
+    weight: 1,
+    wait: 0,
   }
 
   function advance(from: number, to: number): void {
+    let { backlog, overdue, weight, wait } = kept
     const tasks = fleet().ready
     const capacity = tasks * capacityPerTask
     const deviation = Math.sqrt(Math.max(0, capacity - roundingVariance))
@@ -55,47 +41,41 @@ export const createBacklogModel: CreateModel = ({ load, conditions, ledger, wait
     let before = arrived[from] as number
 
     for (let at = from; at < to; at++) {
-      const now = arrived[at + 1] as number
+      const next = at + 1
+      const now = arrived[next] as number
+      const end = now - before - servicesOf(capacity, deviation, serviceNoise[at] as number)
       const came = now - before
+      const could = came - end
+      const dip = (dipNoise[at] as number) * (came + could)
       before = now
-      const could =
-        capacity < 20
-          ? fewServices(capacity, serviceNoise[at] as number)
-          : manyServices(capacity, deviation, serviceNoise[at] as number)
-      const steps = came + could
-      const dip = (dipNoise[at] as number) * steps
-      let after = backlog + came - could
       let lost = 0
-      if (after < 0 || 2 * backlog * after < dip) {
-        const end = came - could
-        const deepest = Math.min(could, Math.floor((Math.sqrt(end * end + 2 * dip) - end) / 2))
-        lost = deepest - backlog
-        if (lost > 0) after += lost
-        else lost = 0
+      // Whether the dip reaches the ground, without a root in most seconds.
+      if (backlog + end < 0 || 2 * backlog * (backlog + end) < dip) {
+        const deepest = Math.floor((Math.sqrt(end * end + 2 * dip) - end) / 2)
+        lost = Math.max(0, Math.min(could, deepest) - backlog)
       }
+      backlog += end + lost
       if (lost > 0 || share > weight) weight = share
       const began = could - lost
-      const overdueNow = due(at + 1) - (now - after) - 1.5
+      const overdueBefore = overdue
+      overdue = deadline.passed(next) - (now - backlog) - begunLate
       let tooLate = 0
-      if (overdue > 0 || overdueNow > 0 || overdue + overdueNow > -3 * Math.sqrt(steps)) {
-        tooLate = began * weight * partAboveZero(overdue, overdueNow, steps)
+      if (nearZero(overdueBefore, overdue, came + could)) {
+        tooLate = began * weight * partAboveZero(overdueBefore, overdue, came + could)
       }
-      overdue = overdueNow
-      backlog = after
       let dropped = 0
-      if (after > limit) {
-        dropped = Math.ceil(after - limit)
+      if (backlog > limit) {
+        dropped = Math.ceil(backlog - limit)
         backlog -= dropped
         overdue -= dropped
       }
       const waitBefore = wait
-      wait = backlog < 2 ? 0 : waitOfFirst(at + 1)
+      wait = backlog < 2 ? 0 : line.waitOfFirst(next, backlog - 1)
       if (at >= warmUpSeconds) {
         waits.add(waitBefore, (began * weight) / 2)
         waits.add(wait, (began * weight) / 2 + dropped)
         waits.add(0, began * (1 - weight))
       }
-      const next = at + 1
       served[next] = (served[at] as number) + began
       late[next] = (late[at] as number) + tooLate + dropped
       gone[next] = (gone[at] as number) + began + dropped
@@ -103,34 +83,51 @@ export const createBacklogModel: CreateModel = ({ load, conditions, ledger, wait
       busyTaskSeconds[next] =
         (busyTaskSeconds[at] as number) + (lost === 0 ? tasks : Math.min(tasks, began / capacityPerTask))
     }
+    kept.backlog = backlog
+    kept.overdue = overdue
+    kept.weight = weight
+    kept.wait = wait
   }
 
   return {
     advance,
     show(course) {
-      const servers = fleet().ready * serversPerTask
       const { now } = course
+      const servers = fleet().ready * serversPerTask
       const lately = now === 0 ? 0 : (arrived[now] as number) - (arrived[now - 1] as number)
-      course.waiting = Math.max(0, backlog - 1)
-      course.inService =
-        backlog > 0 ? servers : Math.min(servers, Math.round((lately * serversPerTask) / capacityPerTask))
-      course.oldestWaitSeconds = wait
+      const usual = Math.min(servers, Math.round((lately * serversPerTask) / capacityPerTask))
+      course.waiting = Math.max(0, kept.backlog - 1)
+      course.inService = kept.backlog > 0 ? servers : usual
+      course.oldestWaitSeconds = kept.wait
     },
-    lateAtEnd: () => Math.max(0, due(load.seconds) - ((arrived[load.seconds] as number) - backlog) - 1),
+    lateAtEnd: () =>
+      Math.max(0, deadline.passed(load.seconds) - ((arrived[load.seconds] as number) - kept.backlog) - 1),
   }
 }
+
+/**
+ * The request in service has begun, so that of n requests past their deadline that have not left, n - 1 may begin late; half a request
+ * more because whole numbers are compared on a continuous line.
+ */
+const begunLate = 1.5
+
+/** Within three standard deviations of a bridge over one second. */
+const nearZero = (begin: number, end: number, variance: number): boolean =>
+  begin > 0 || end > 0 || Math.max(begin, end) ** 2 < 2.25 * variance
 
 /** What rounding a normal number to a whole one and the skewness below add to the variance. */
 const roundingVariance = 1 / 12 + 1 / 18
 
 /** A Poisson count from a normal number (Cornish and Fisher's expansion). */
-function manyServices(capacity: number, deviation: number, noise: number): number {
+function fromNormal(capacity: number, deviation: number, noise: number): number {
   const count = Math.floor(capacity + deviation * noise + (noise * noise - 1) / 6 + 0.5)
   return count < 0 ? 0 : count
 }
 
-const fewServices = (capacity: number, noise: number): number =>
-  capacity === 0 ? 0 : poissonQuantile(normalCdf(noise), capacity)
+function servicesOf(capacity: number, deviation: number, noise: number): number {
+  if (capacity >= 20) return fromNormal(capacity, deviation, noise)
+  return capacity === 0 ? 0 : poissonQuantile(normalCdf(noise), capacity)
+}
 
 /** Erlang C over the utilisation; 1 where the tasks cannot keep up. */
 function busyShare(servers: number, utilisation: number): number {
