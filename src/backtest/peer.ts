@@ -27,15 +27,15 @@ export interface Peer {
   name: PeerName
   /** One sentence for people. */
   describe: string
-  /** From the most cautious to the cheapest; as many for every subject, so that a place in the list is one setting for all histories. */
+  /** From the most cautious to the cheapest, ten for every subject: a place in the list is one setting for all histories. */
   settings(subject: Subject): PeerSetting[]
   /** Place of the setting that is used when nobody sweeps. */
   usual(subject: Subject): number
 }
 
-/** Target utilisations of every peer that has one. */
-const targets = [30, 40, 50, 60, 70, 80, 90]
-const usualTarget = targets.indexOf(70)
+/** Target utilisations of every peer that has one, percent; dense where the late ones begin, so that each is met at its best. */
+export const targets = [30, 40, 50, 60, 70, 75, 80, 85, 90, 95]
+export const usualTarget = targets.indexOf(70)
 
 /** A peer whose one knob is its target utilisation, percent. */
 export const targetPeer = (

@@ -29,11 +29,11 @@ describe('the registry', () => {
     expect(sentence).toMatch(/^[A-Z][^.]*\.$|^[A-Z].*v2[^.]*\.$/)
   })
 
-  it.each(all)('$name has seven settings for every kind of service, each of another name', peer => {
+  it.each(all)('$name has ten settings for every kind of service, each of another name', peer => {
     for (const subject of [web, queue]) {
       const settings = peer.settings(subject)
-      expect(settings).toHaveLength(7)
-      expect(new Set(settings.map(({ setting }) => setting)).size).toBe(7)
+      expect(settings).toHaveLength(10)
+      expect(new Set(settings.map(({ setting }) => setting)).size).toBe(10)
       expect(settings[peer.usual(subject)]).toBeDefined()
       for (const { setting, create } of settings)
         expect(create()).toMatchObject({ name: peer.name, setting, firstLook: expect.any(Number) })

@@ -173,8 +173,8 @@ describe('static', () => {
   })
 
   it.each([
-    [{ min: 3, max: 15 }, ['15', '15', '15', '14', '12', '10', '8']],
-    [{ min: 9, max: 99 }, ['20', '18', '16', '14', '12', '10', '9']],
+    [{ min: 3, max: 15 }, ['15', '15', '15', '15', '15', '15', '14', '12', '10', '8']],
+    [{ min: 9, max: 99 }, ['20', '19', '18', '17', '16', '15', '14', '12', '10', '9']],
   ])('within %j', (change, counts) => {
     const settings = peers.static.settings({ service: facts(change), peakTasks: 20 })
     expect(settings.map(({ setting }) => /: (\d+)/.exec(setting)?.[1])).toEqual(counts)

@@ -1,6 +1,6 @@
 import { clamp } from '../../scaling/bounds.ts'
 import type { Course, ServiceFacts } from '../autoscaler.ts'
-import type { Peer } from '../peer.ts'
+import { type Peer, targets, usualTarget } from '../peer.ts'
 import { activation, defaultActivation } from './kubernetes/activation.ts'
 import { defaultBehaviour } from './kubernetes/behaviour.ts'
 import { controller, syncSeconds } from './kubernetes/controller.ts'
@@ -13,9 +13,8 @@ const pollSeconds = 30
 const scrapeSeconds = 15
 const rateSeconds = 60
 
-/** Requests a second as a share of what a task serves, and the queue length per task as seconds of one task's work, in pairs. */
-const utilisations = [30, 40, 50, 60, 70, 80, 90]
-const workSeconds = [10, 15, 20, 30, 45, 60, 90]
+/** The queue length per task as seconds of one task's work; in pairs with requests a second as a share of what a task serves. */
+const workSeconds = [10, 15, 20, 30, 45, 60, 75, 90, 105, 120]
 
 export const peer: Peer = {
   name: 'keda',
@@ -23,14 +22,12 @@ export const peer: Peer = {
     'KEDA: messages of a queue, visible and in flight, per task, and back to zero; for web, requests a second from Prometheus.',
   settings: ({ service }) =>
     service.kind === 'web'
-      ? utilisations.map(percent =>
-          setting(service, `rps ${percent}%`, perReplicaRate(service, percent), rate),
-        )
+      ? targets.map(percent => setting(service, `rps ${percent}%`, perReplicaRate(service, percent), rate))
       : workSeconds.map(seconds => {
           const length = queueLength(service, seconds)
           return setting(service, `queueLength ${length} (${seconds} s of work)`, length, depth)
         }),
-  usual: ({ service }) => (service.kind === 'web' ? utilisations.indexOf(70) : workSeconds.indexOf(30)),
+  usual: ({ service }) => (service.kind === 'web' ? usualTarget : workSeconds.indexOf(30)),
 }
 
 const perReplicaRate = ({ capacityPerTask }: ServiceFacts, percent: number): number =>

@@ -1,6 +1,6 @@
 import type { Peer } from '../peer.ts'
 
-const percents = [100, 90, 80, 70, 60, 50, 40]
+const percents = [100, 95, 90, 85, 80, 75, 70, 60, 50, 40]
 
 export const peer: Peer = {
   name: 'static',
@@ -9,7 +9,7 @@ export const peer: Peer = {
     percents.map(percent => {
       const desired = Math.min(Math.max(min, 1, Math.ceil((percent * peakTasks) / 100)), max)
       const setting = `${percent}% of peak: ${desired} ${desired === 1 ? 'task' : 'tasks'}`
-      const never = Number.POSITIVE_INFINITY
+      const never = Number.MAX_SAFE_INTEGER
       const look = () => ({ desired, nextLook: never })
       return { setting, create: () => ({ name: 'static', setting, firstLook: 0, look }) }
     }),
