@@ -3,8 +3,8 @@ import type { Service } from '../model/service.ts'
 import { second } from '../model/time.ts'
 import type { ScalePolicy } from '../scaling/policy.ts'
 import type { QueueDepth, Series } from '../scaling/signal.ts'
-import { readsOf } from '../scaling/triggers.ts'
 import { sloKeys } from '../scaling/triggers/slo.ts'
+import { readsOf } from '../scaling/triggers.ts'
 import type { ScalingView } from '../scaling/view.ts'
 import { type Course, newestPeriodEnd, type ServiceFacts } from './autoscaler.ts'
 import { epochMs } from './ours.ts'
@@ -69,7 +69,13 @@ export function createView(
   }
 }
 
-function seriesOf(course: Course, key: string, from: number, end: number, periodSeconds: number): Reading<Series> {
+function seriesOf(
+  course: Course,
+  key: string,
+  from: number,
+  end: number,
+  periodSeconds: number,
+): Reading<Series> {
   const points: Series['points'] = []
   const sums = key === 'cpu' ? course.busyTaskSeconds : course[counts[key] ?? 'arrived']
   for (let at = from + periodSeconds; at <= end; at += periodSeconds) {
@@ -77,7 +83,8 @@ function seriesOf(course: Course, key: string, from: number, end: number, period
     const endMs = epochMs + at * second
     if (key !== 'cpu') points.push({ endMs, value })
     else {
-      const ready = (course.readyTaskSeconds[at] as number) - (course.readyTaskSeconds[at - periodSeconds] as number)
+      const ready =
+        (course.readyTaskSeconds[at] as number) - (course.readyTaskSeconds[at - periodSeconds] as number)
       if (ready > 0) points.push({ endMs, value: (100 * value) / ready })
     }
   }

@@ -31,15 +31,10 @@ export interface SloRequestsMemory extends Learned {
 
 export interface SloQueueMemory extends Learned {
   kind: 'queue'
-  idle?: IdleMemory
-}
-
-/** Tasks with nothing to do: at the newest look, at the one before it, and on average over minutes. */
-export interface IdleMemory {
-  atMs: number
-  now: number
-  before: number
-  mean: number
+  /** Looks, oldest first: seconds since the epoch, messages that came until then, messages that were there. */
+  came?: [atSeconds: number, total: number, messages: number][]
+  /** Busy tasks: the most of the time in which a task could have been replaced, the most of the newest looks, and the mean of minutes. */
+  busy?: { long: Mark[]; short: Mark[]; mean: number; atMs: number }
 }
 
 /** A count and when it was asked for, epoch ms. */

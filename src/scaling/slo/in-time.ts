@@ -8,35 +8,48 @@ export interface Workforce {
   startSeconds: number
   /** Longest wait that is in time. */
   withinSeconds: number
+  /** How long until something can be decided again. */
+  lookSeconds: number
 }
 
 /** What is read, decided and received late. */
 const reserveSeconds = 15
-/** One in ten thousand times the tasks turn out slower than this. */
-const deviations = 3.72
 /** Where new tasks would come too late anyway, they are sized for what they can still do in this share of the time. */
 const leastShare = 0.2
 
 /**
- * Smallest count with which `waiting` messages are begun within their time, new tasks serving only once they have started; at least as many as are
- * there if those suffice. 0 when nothing waits.
+ * Smallest count with which what waits is begun within its time, new tasks serving only once they have started; as many as are there if those
+ * suffice, 0 when nothing waits. Two things must hold: on average all of it is begun in time, and what is so old that new tasks could
+ * hardly help it at the next look is begun in time almost surely.
+ *
+ * @param olderThan how many of those that wait are older than so many seconds
  */
 export function tasksInTime(
   waiting: number,
-  { ready, starting, capacityPerSecond, startSeconds, withinSeconds }: Workforce,
+  olderThan: (seconds: number) => number,
+  { ready, starting, capacityPerSecond, startSeconds, withinSeconds, lookSeconds }: Workforce,
 ): number {
   if (waiting <= 0) return 0
   const seconds = Math.max(withinSeconds - reserveSeconds, leastShare * withinSeconds)
   const newSeconds = Math.max(seconds - startSeconds, leastShare * withinSeconds)
-  const needed = completionsFor(waiting) / capacityPerSecond
-  const missing = needed - ready * seconds - starting * newSeconds
-  if (missing <= 0) return 0
-  return ready + starting + Math.ceil(missing / newSeconds - 1e-9)
+  const missing = waiting / capacityPerSecond - ready * seconds - starting * newSeconds
+  const onAverage = missing <= 0 ? 0 : Math.ceil(missing / newSeconds - 1e-9)
+
+  const leftSeconds = Math.min(seconds, startSeconds + lookSeconds)
+  const old = olderThan(seconds - leftSeconds)
+  const surelyBegun = surelyDone(ready * capacityPerSecond * leftSeconds)
+  // A task that starts takes a message at once, and more in what is left of its time.
+  const byNewOne = Math.max(1, capacityPerSecond * lookSeconds)
+  const lastChance = old <= surelyBegun ? 0 : Math.ceil((old - surelyBegun) / byNewOne - 1e-9)
+  return ready + Math.max(starting + onAverage, lastChance)
 }
 
+/** One in a thousand times the tasks turn out slower than this. */
+const deviations = 3.09
+
 /**
- * Mean number of completions at which `messages` are almost surely done: the quantile of the gamma distribution (service times are exponential at worst),
- * by Wilson and Hilferty's cube root (1931).
+ * Completions that are almost sure when `mean` are expected: a low quantile of the Poisson distribution (service times are exponential at worst), by the
+ * square root transform (Anscombe 1948).
  */
-export const completionsFor = (messages: number): number =>
-  messages * (1 - 1 / (9 * messages) + deviations / (3 * Math.sqrt(messages))) ** 3
+export const surelyDone = (mean: number): number =>
+  Math.max(0, Math.floor(Math.max(0, Math.sqrt(mean + 3 / 8) - deviations / 2) ** 2 - 3 / 8))

@@ -10,7 +10,8 @@ export function keptMemory(triggers: readonly Trigger[], startSeconds: number): 
     if (trigger.kind !== 'slo') continue
     const learned = { capacityPerSecond: null, seenUntilMs: 0, starts: [startSeconds] }
     kept[nameOf(trigger)] = {
-      slo: trigger.of === 'queue' ? { kind: 'queue', ...learned } : { kind: 'requests', ...learned, most: [] },
+      slo:
+        trigger.of === 'queue' ? { kind: 'queue', ...learned } : { kind: 'requests', ...learned, most: [] },
     }
   }
   return { ...nothingYet, triggers: kept }

@@ -2,13 +2,16 @@ import type { SloQueueMemory } from '../../model/slo-memory.ts'
 import { second } from '../../model/time.ts'
 import type { SloQueue } from '../policy.ts'
 import { newestOf, quietMs } from '../readings.ts'
+import { arrivalsAt, type Came, cameWithin, olderThan } from './arrivals.ts'
 import { learnCapacity } from './capacity.ts'
+import { busyAt, employed } from './employed.ts'
 import { tasksInTime } from './in-time.ts'
 import type { QueueSeen, Sized } from './sized.ts'
 import { learnStarts, startSecondsOf } from './start-delay.ts'
-import { idleOf, surplus } from './surplus.ts'
 
 const lookMs = 10 * second
+/** From SIGTERM to the end of the bill, usually. */
+const drainSeconds = 30
 
 /**
  * Just enough tasks that every message is begun within its time. The deadline is the buffer: tasks are added only when what waits could not be
@@ -24,12 +27,15 @@ export function sizeForQueue(
   const depth = seen.depth?.kind === 'value' ? seen.depth.value : null
   const waiting = depth ? depth.visible + depth.delayed : messages
   const busy = Math.min(ready, depth?.inFlight ?? ready)
-  const idle = idleOf(before.idle, waiting > 0 ? 0 : ready - busy, nowMs)
+  const starts = learnStarts(before, seen.tasks, nowMs)
+  const startSeconds = startSecondsOf({ ...before, ...starts })
+  const restartMs = (startSeconds + drainSeconds) * second
+  const employment = busyAt(before.busy, waiting > 0 ? ready : busy, nowMs, restartMs)
   const known: SloQueueMemory = {
     ...before,
-    ...learnStarts(before, seen.tasks, nowMs),
+    ...starts,
     ...learnedFrom(seen, before),
-    idle,
+    busy: employment,
   }
   const capacityPerSecond = wish.capacityPerSecond ?? known.capacityPerSecond
   const lookInMs = messages > 0 || starting > 0 || ready > 0 ? lookMs : quietLookMs(wish)
@@ -37,19 +43,25 @@ export function sizeForQueue(
     return { tasks: null, because: 'capacity-unknown', memory: known, lookInMs }
 
   const withinSeconds = wish.drainWithinSeconds
+  const completing = busy * (capacityPerSecond ?? 0)
+  const came = arrivalsAt(before.came, messages, completing, { nowMs, withinSeconds })
   // The first task finds out what one can do.
   const urgent =
     capacityPerSecond === null
       ? Math.min(messages, 1)
-      : tasksInTime(waiting, {
+      : tasksInTime(waiting, seconds => olderThan(came, waiting, seconds), {
           ready,
           starting,
           capacityPerSecond,
-          startSeconds: startSecondsOf(known),
+          startSeconds,
           withinSeconds,
+          lookSeconds: lookMs / second,
         })
+  const grows = urgent > ready + starting && capacityPerSecond !== null
+  const jump = grows ? Math.floor(surelyCame(came) / capacityPerSecond) : 0
+  const stays = employed(employment, count, (capacityPerSecond ?? 0) * withinSeconds)
   const working = messages >= wish.wakeAt ? 1 : 0
-  const tasks = Math.max(urgent, count - surplus(idle, ready), working)
+  const tasks = Math.max(urgent, jump, stays, working)
   const figures = {
     of: 'queue',
     queue: wish.queue,
@@ -57,7 +69,15 @@ export function sizeForQueue(
     capacityPerSecond: capacityPerSecond ?? 0,
     withinSeconds,
   } as const
-  return { tasks, figures, memory: known, lookInMs }
+  return { tasks, figures, memory: { ...known, came }, lookInMs }
+}
+
+const latelySeconds = 30
+
+/** Messages a second that surely came lately, one deviation below what was counted: a queue that must grow does it once. */
+function surelyCame(came: Came): number {
+  const counted = cameWithin(came, latelySeconds)
+  return Math.max(0, counted - Math.sqrt(counted)) / latelySeconds
 }
 
 /** From an empty queue no message may wait for a look much longer than it may wait at all. */

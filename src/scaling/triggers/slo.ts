@@ -162,7 +162,8 @@ function proposeForQueue(
     },
     kept,
   )
-  return proposed(trigger, sized, messages >= wakeAt, seen)
+  // The last task is kept by the law itself for as long as it is worth it.
+  return proposed(trigger, sized, messages >= wakeAt || (sized.tasks ?? 0) > 0, seen)
 }
 
 function proposed({ name }: SloTrigger, sized: Sized, active: boolean, seen: Seen): Proposed {
