@@ -1,5 +1,5 @@
 import type { Outcome } from '../../backtest/outcome.ts'
-import { percent, threeDigits, wait } from './numbers.ts'
+import { percent, rate, wait } from './numbers.ts'
 
 /** What the replay takes for granted: a name and a sentence each. */
 export function assumptionsOf(outcome: Outcome): [name: string, sentence: string][] {
@@ -21,7 +21,7 @@ export function assumptionsOf(outcome: Outcome): [name: string, sentence: string
     ['Bounds', `${service.min} to ${service.max} tasks.`],
     [
       'Service',
-      `${threeDigits(service.capacityPerTask)} requests a second per task, one common queue, late after ${wait(service.deadlineSeconds)}${kind === 'web' ? '; what waits far too long is dropped' : '; nothing is dropped'}.`,
+      `${rate(service.capacityPerTask)} requests a second per task, one common queue, late after ${wait(service.deadlineSeconds)}${kind === 'web' ? '; what waits far too long is dropped' : '; nothing is dropped'}.`,
     ],
     [
       'Load',

@@ -36,3 +36,7 @@ export function days(seconds: number): string {
 }
 
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
+
+/** Requests a second: `50`, `0.13`. */
+export const rate = (value: number): string =>
+  value >= 1_000 ? thousands(value) : String(Number(value.toPrecision(3)))

@@ -2,7 +2,7 @@ import type { EqualViolation } from '../../backtest/equal-violation.ts'
 import { type Outcome, ours, ranked } from '../../backtest/outcome.ts'
 import { assumptionsOf } from './assumptions.ts'
 import { spokenName } from './names.ts'
-import { days, percent, thousands, threeDigits, wait } from './numbers.ts'
+import { days, percent, rate, thousands, threeDigits, wait } from './numbers.ts'
 import { recommend } from './recommendation.ts'
 import { scatterPictures, timePictures } from './report/pictures.ts'
 import { style } from './report/style.ts'
@@ -35,7 +35,7 @@ export function renderReport(sections: { outcome: Outcome; equalViolation: Equal
 function article(outcome: Outcome, equalViolation: EqualViolation[], id: string): string {
   const { service } = outcome
   const [finding = '', ...more] = recommend(outcome)
-  const facts = `${service.kind === 'web' ? 'Web' : 'Queue'}, ${days(outcome.seconds)}, ${threeDigits(service.capacityPerTask)} requests a second per task, late after ${wait(service.deadlineSeconds)}. The optimum: ${thousands(outcome.optimumTaskHours)} task-hours.`
+  const facts = `${service.kind === 'web' ? 'Web' : 'Queue'}, ${days(outcome.seconds)}, ${rate(service.capacityPerTask)} requests a second per task, late after ${wait(service.deadlineSeconds)}. The optimum: ${thousands(outcome.optimumTaskHours)} task-hours.`
   return `<article id="${id}">
 <header>
 <p class="eyebrow">Longshore backtest</p>
@@ -44,7 +44,7 @@ function article(outcome: Outcome, equalViolation: EqualViolation[], id: string)
 <p class="facts">${escaped(facts)}</p>
 </header>
 <h2>Load and capacity</h2>
-<p class="note">Grey: the load, in tasks that it would keep busy. Lines: tasks that serve. Below, one lane for each policy: where requests were late in the worst minute, a fifth of the height for 0.1 % or less, all of it for 100 %.</p>
+<p class="note">Grey: the load, in tasks that it would keep busy. In colour: the tasks that serve, and what they cost above the load. Below each: the share of late requests in the worst minute, logarithmic, a quarter of the height for 0.1 %, all of it for 100 %.</p>
 ${timePictures(outcome, id)}
 <h2>Cost against lateness</h2>
 <p class="note">Left is better, down is better. ${outcome.standings.length > new Set(outcome.standings.map(({ score }) => score.policy)).size ? 'Each line is one policy with all its settings; the full point is its usual one. ' : ''}${outcome.standings.some(({ score }) => score.policy === ours) ? 'Along the dotted curve, cost and lateness together are as good as slo; above it they are worse.' : ''}</p>
@@ -67,10 +67,10 @@ const list = (sentences: string[]): string =>
 
 function figures(outcome: Outcome): string {
   const head = columns.map(({ title }) => `<th scope="col">${escaped(title)}</th>`).join('')
-  const rows = ranked(outcome.standings).map(({ score }) => {
+  const rows = ranked(outcome.standings).map(({ score, usual }) => {
     const [policy = '', ...rest] = columns.map(({ cell }) => escaped(cell(score)))
     const cells = rest.map(each => `<td>${each}</td>`).join('')
-    return `<tr class="p-${score.policy}${score.policy === ours ? ' ours' : ''}"><th scope="row">${policy}</th>${cells}</tr>`
+    return `<tr class="p-${score.policy}${usual && score.policy === ours ? ' ours' : ''}"><th scope="row">${policy}</th>${cells}</tr>`
   })
   return `<div class="scroll" tabindex="0" role="region" aria-label="The figures"><table><caption>Every policy, the best first</caption><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`
 }

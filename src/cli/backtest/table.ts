@@ -1,7 +1,7 @@
 import { Table } from 'console-table-printer'
 import { type Outcome, ours, ranked } from '../../backtest/outcome.ts'
 import { judgement } from '../../backtest/score.ts'
-import { breach, days, percent, thousands, threeDigits, wait } from './numbers.ts'
+import { breach, days, percent, rate, thousands, threeDigits, wait } from './numbers.ts'
 
 /** The columns of the terminal's table and of the report's: a title, and what stands below it. */
 export const columns = [
@@ -60,7 +60,7 @@ export function renderTable(
 /** What was replayed, above the table. */
 export function renderHead({ history, seconds, service, scale, mended }: Outcome): string {
   const { kind, capacityPerTask, deadlineSeconds } = service
-  const facts = `${history}: ${kind}, ${days(seconds)}, ${threeDigits(capacityPerTask)} requests a second per task, late after ${wait(deadlineSeconds)}.`
+  const facts = `${history}: ${kind}, ${days(seconds)}, ${rate(capacityPerTask)} requests a second per task, late after ${wait(deadlineSeconds)}.`
   return [facts, ...(scale === null ? [] : [scale]), ...mended.map(each => `mended: ${each}`)]
     .map(line => `${line}\n`)
     .join('')

@@ -49,3 +49,15 @@ function widen({ least, most }: Band, column: number, low: number, high: number)
   if (low < (least[column] ?? 0)) least[column] = low
   if (high > (most[column] ?? 0)) most[column] = high
 }
+
+/**
+ * Tasks that an axis must have room for: the load, and every count of `shown`. A count of `all` that is far above both is cut off.
+ */
+export function highest(all: readonly Columns[], shown: readonly Columns[], capacityPerTask: number): number {
+  const most = (values: Float64Array): number => values.reduce((a, b) => Math.max(a, b), 0)
+  const load = Math.max(0, ...all.map(columns => most(columns.load.most))) / capacityPerTask
+  const counts = (columns: readonly Columns[]): number =>
+    Math.max(1, ...columns.map(({ ready }) => most(ready.most)))
+  const needed = Math.max(load, counts(shown))
+  return Math.max(needed, Math.min(counts(all), 2.5 * needed))
+}

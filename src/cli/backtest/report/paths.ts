@@ -28,17 +28,18 @@ function outline(values: Float64Array, x: Scale, y: Scale): string[] {
   return corners
 }
 
-/** The smallest share with a bar of its own height, 0.1 %; what is less is as high. */
-const leastShare = 0.001
+/** The share of which nothing is seen, 0.01 %: from there on the height is logarithmic. */
+const leastShare = 0.0001
 
-/** A bar for each column in which something was late: a fifth of the height at 0.1 %, all of it at 100 %, logarithmic between. */
+/** A bar for each column in which something was late: a quarter of the height at 0.1 %, all of it at 100 %. What is there is seen, if by a pixel. */
 export function barsPath(shares: Float64Array, x: Scale, base: number, height: number): string {
   const bars: string[] = []
   shares.forEach((share, index) => {
     if (share === 0) return
-    const part = 1 + Math.log10(Math.max(share, leastShare)) / 3
+    const part = Math.max(0, 1 + Math.log10(Math.max(share, leastShare)) / 4)
+    const width = Math.max(x(index + 1) - x(index), 0.8)
     bars.push(
-      `M${short(x(index))} ${short(base)}v${short(-height * (0.2 + 0.8 * part))}H${short(Math.max(x(index + 1), x(index) + 0.8))}V${short(base)}Z`,
+      `M${short(x(index))} ${short(base)}v${short(-Math.max(1, height * part))}h${short(width)}V${short(base)}Z`,
     )
   })
   return bars.join('')

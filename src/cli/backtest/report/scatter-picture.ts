@@ -18,7 +18,7 @@ export function scatterPicture(options: ScatterPicture): string {
   const { standings, width, height } = options
   const wide = width > 700
   const scores = standings.map(({ score }) => score)
-  const plot = { left: wide ? 56 : 40, right: width - 16, top: 14, bottom: height - 46 }
+  const plot = { left: wide ? 56 : 40, right: width - 16, top: 30, bottom: height - 46 }
   const zero = plot.left + (wide ? 34 : 20)
   const shares = scores.map(({ lateShare }) => lateShare).filter(share => share >= shareMin)
   const leastShare = 10 ** Math.floor(Math.log10(Math.min(1e-3, ...shares)))
@@ -59,7 +59,6 @@ export function scatterPicture(options: ScatterPicture): string {
       text: wide ? `${score.policy} · ${score.setting}` : score.policy,
       name: `name p-${score.policy}`,
     }))
-  const optimum = { x: zero, y: y(1), text: 'clairvoyant optimum', name: 'optimum-name' }
   const obstacles = standings.map(({ score }) => ({ x: x(score.lateShare), y: y(score.relativeCost) }))
 
   return picture(
@@ -82,12 +81,13 @@ export function scatterPicture(options: ScatterPicture): string {
     element('line', { class: 'grid', x1: zero, x2: zero, y1: plot.top, y2: plot.bottom }),
     written(zero, plot.bottom + 18, 'none', { class: 'tick', 'text-anchor': 'middle' }),
     written(plot.right, plot.bottom + 38, 'late requests →', { class: 'axis-name', 'text-anchor': 'end' }),
-    written(plot.left + 4, plot.top + 4, '↑ cost, multiples of the optimum', { class: 'axis-name' }),
+    written(plot.left - (wide ? 40 : 30), 12, '↑ cost, multiples of the optimum', { class: 'axis-name' }),
     equalJudgement(standings, { share, y, leastShare, mostShare, bounds }),
     ...lines,
     element('path', { class: 'optimum', d: `M${short(zero)} ${short(y(1) - 7)}l7 7l-7 7l-7 -7Z` }),
     ...dots,
-    ...placeLabels([...spots, optimum], obstacles, {
+    written(zero + 13, y(1) - 7, 'clairvoyant optimum', { class: 'optimum-name' }),
+    ...placeLabels(spots, obstacles, {
       left: plot.left,
       right: plot.right,
       top: plot.top + 10,

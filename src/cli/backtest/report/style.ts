@@ -28,8 +28,8 @@ const colours = (palette: typeof light): string =>
     .join('')
 
 export const style = `
-:root{color-scheme:light dark;--paper:#fdfcfa;--ink:#1c1b19;--soft:#6b675f;--rule:#e4e0d8;--load:#d9d5cc;--load-edge:#b5b0a4;--mark:#f3ead2}
-@media(prefers-color-scheme:dark){:root{--paper:#171614;--ink:#eceae4;--soft:#a09b90;--rule:#34322e;--load:#3a3833;--load-edge:#5b584f;--mark:#2b2619}}
+:root{color-scheme:light dark;--paper:#fdfcfa;--ink:#1c1b19;--soft:#6b675f;--rule:#e4e0d8;--load:#d9d5cc;--mark:#f3ead2}
+@media(prefers-color-scheme:dark){:root{--paper:#171614;--ink:#eceae4;--soft:#a09b90;--rule:#34322e;--load:#3a3833;--mark:#2b2619}}
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.5 Inter,ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
@@ -37,17 +37,18 @@ main{max-width:1160px;margin:0 auto;padding:40px 20px 72px}
 article+article{margin-top:88px;padding-top:48px;border-top:1px solid var(--rule)}
 .eyebrow{margin:0;color:var(--soft);font-size:13px;letter-spacing:.06em;text-transform:uppercase}
 h1,h2.history{margin:6px 0 0;font-size:34px;line-height:1.15;letter-spacing:-.02em;font-weight:650;overflow-wrap:anywhere}
-.finding{margin:14px 0 0;font-size:20px;line-height:1.4;max-width:46em}
+.finding{margin:14px 0 0;font-size:20px;line-height:1.4;max-width:52em;text-wrap:balance}
 .facts,.note{margin:8px 0 0;color:var(--soft);font-size:14px;max-width:60em}
 h2,h3{margin:52px 0 0;font-size:19px;line-height:1.3;letter-spacing:-.01em;font-weight:650}
 h2+.note,h3+.note{margin-top:4px}
 figure{margin:16px 0 0}
 figcaption{font-size:14px;font-weight:600;margin:18px 0 2px}
 figcaption span{font-weight:400;color:var(--soft)}
+fieldset{clear:both}
 svg{display:block;width:100%;height:auto;overflow:visible;font:12.5px Inter,ui-sans-serif,system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-variant-numeric:tabular-nums}
 .narrow{display:none}
 @media(max-width:720px){.wide{display:none}.narrow{display:block}main{padding:24px 16px 56px}h1,h2.history{font-size:27px}.finding{font-size:18px}}
-fieldset{border:0;margin:16px 0 0;padding:0;display:flex;flex-wrap:wrap;gap:6px}
+fieldset{border:0;margin:36px 0 0;padding:0;display:flex;flex-wrap:wrap;gap:6px}
 legend{float:left;padding:5px 10px 5px 0;font-size:14px;color:var(--soft)}
 label.pick{display:inline-flex;align-items:center;padding:4px 11px;border:1px solid var(--rule);border-radius:99px;font-size:13.5px;cursor:pointer;color:var(--soft);user-select:none}
 label.pick::before{content:"";width:9px;height:9px;border-radius:50%;margin-right:7px;border:2px solid var(--c);background:transparent}
@@ -59,10 +60,11 @@ text{fill:var(--ink)}
 .tick,.axis-name{fill:var(--soft)}
 .grid{stroke:var(--rule);stroke-width:1}
 .load{fill:var(--load)}
-.load-edge{fill:var(--load-edge);stroke:var(--load-edge);stroke-width:.6}
+.paid{fill:var(--c);fill-opacity:.14}
 .ready{fill:none;stroke:var(--c);stroke-width:1.4;stroke-linejoin:round}
-.ready.band{fill:var(--c);fill-opacity:.3;stroke-width:1}
+.ready.band{fill:var(--c);fill-opacity:.8;stroke-width:.8}
 .name{fill:var(--c);font-weight:600}
+.name,.optimum-name{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}
 .bars{fill:var(--c)}
 .lane-base{stroke:var(--rule)}
 .marked{fill:var(--mark)}
