@@ -13,12 +13,12 @@ const spoken: Record<string, string> = {
   static: 'a fixed count',
 }
 
-/** `slo 0.1 % late`, `target tracking at 70 %`, `KEDA (queue length 30 s)`. */
+/** `slo 0.1 % late`, `target tracking at 70 %`, `KEDA (queueLength 12)`. */
 export function spokenName({ policy, setting }: Pick<Score, 'policy' | 'setting'>): string {
   const name = spoken[policy] ?? policy
-  const [, knob, value] = /^(late|target|headroom)\s+([\d.]+)\s*%$/.exec(setting) ?? []
+  const [, knob, value] = /^(late|target|rps)\s+([\d.]+)\s*%$/.exec(setting) ?? []
   if (knob === 'late') return `${name} ${value} % late`
-  if (knob === 'target') return `${name} at ${value} %`
+  if (knob !== undefined) return `${name} at ${value} %`
   return setting === '' ? name : `${name} (${setting})`
 }
 

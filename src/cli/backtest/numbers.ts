@@ -2,11 +2,11 @@ import { minute, second, span } from '../../model/time.ts'
 
 /** Numbers as people read them. */
 
-/** Two digits that count: `42 %`, `1.2 %`, `0.08 %`; what is there and too small to say is `< 0.001 %`. */
+/** Two digits that count: `42 %`, `1.2 %`, `0.08 %`; what is there and too small to say is `<0.001 %`. */
 export function percent(share: number): string {
   const value = share * 100
   if (value === 0) return '0 %'
-  if (value < 0.001) return '< 0.001 %'
+  if (value < 0.001) return '<0.001 %'
   if (value >= 9.95) return `${Math.round(value)} %`
   return `${Number(value.toPrecision(2))} %`
 }

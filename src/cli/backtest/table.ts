@@ -1,10 +1,12 @@
 import { Table } from 'console-table-printer'
 import { type Outcome, ours, ranked } from '../../backtest/outcome.ts'
-import { judgement } from '../../backtest/score.ts'
+import { judgement, type Score } from '../../backtest/score.ts'
 import { breach, days, percent, rate, thousands, threeDigits, wait } from './numbers.ts'
 
-/** The columns of the terminal's table and of the report's: a title, and what stands below it. */
-export const columns = [
+type Cell = (score: Score) => string
+
+/** The columns of the report's table. */
+export const columns: { title: string; cell: Cell; alignment: 'left' | 'right' }[] = [
   { title: 'policy', cell: ({ policy }) => policy, alignment: 'left' },
   { title: 'setting', cell: ({ setting }) => setting, alignment: 'left' },
   { title: 'late', cell: ({ lateShare }) => percent(lateShare), alignment: 'right' },
@@ -18,22 +20,27 @@ export const columns = [
     cell: ({ longestBreachMinutes }) => breach(longestBreachMinutes),
     alignment: 'right',
   },
-] satisfies {
-  title: string
-  cell: (score: Outcome['standings'][number]['score']) => string
-  alignment: 'left' | 'right'
-}[]
+]
 
 const none = { left: '', mid: '', right: '', other: '' }
 
 /** No frame: two spaces part the columns. */
 const style = {
   headerTop: none,
-  headerBottom: { left: '', mid: '', right: '', other: '─' },
+  headerBottom: none,
   tableBottom: none,
   rowSeparator: none,
   vertical: '',
 }
+
+/** In a terminal of 100 columns there is no room for J, by which the lines are sorted. */
+const terminalColumns = columns.filter(({ title }) => title !== 'J')
+
+/** Nor for all of a setting: `100% of peak: 24 tasks`, `queueLength 12 (30 s of work)`. */
+const brief = (score: Score): Score => ({
+  ...score,
+  setting: score.setting.replace(/(: | \().*$/, '').replace(/^queueLength/, 'length'),
+})
 
 /** `emphasis` makes a line stand out; it is asked for ours. */
 export function renderTable(
@@ -41,27 +48,29 @@ export function renderTable(
   emphasis: (line: string) => string,
 ): string {
   const table = new Table({
-    columns: columns.map(({ title, alignment }) => ({ name: title, title, alignment })),
+    columns: terminalColumns.map(({ title, alignment }) => ({ name: title, title, alignment })),
     shouldDisableColors: true,
     style,
   })
   const rows = ranked(standings)
   for (const { score } of rows)
-    table.addRow(Object.fromEntries(columns.map(({ title, cell }) => [title, cell(score)])))
-  // The frame's empty lines, above and below.
-  const [header = '', rule = '', ...body] = table
+    table.addRow(Object.fromEntries(terminalColumns.map(({ title, cell }) => [title, cell(brief(score))])))
+  // The frame's empty lines go, and so does the space before the first column.
+  const [head = '', ...lines] = table
     .render()
     .split('\n')
-    .filter(line => line.trim() !== '')
-  const lines = body.map((line, index) => (rows[index]?.score.policy === ours ? emphasis(line) : line))
-  return [header, rule, ...lines].map(line => `${line.trimEnd()}\n`).join('')
+    .map(line => line.trimEnd().replace(/^ /, ''))
+    .filter(line => line !== '')
+  const rule = '─'.repeat(Math.max(...[head, ...lines].map(line => line.length)))
+  const body = lines.map(line => (line.startsWith(`${ours} `) ? emphasis(line) : line))
+  return [head, rule, ...body].map(line => `${line}\n`).join('')
 }
 
 /** What was replayed, above the table. */
 export function renderHead({ history, seconds, service, scale, mended }: Outcome): string {
   const { kind, capacityPerTask, deadlineSeconds } = service
   const facts = `${history}: ${kind}, ${days(seconds)}, ${rate(capacityPerTask)} requests a second per task, late after ${wait(deadlineSeconds)}.`
-  return [facts, ...(scale === null ? [] : [scale]), ...mended.map(each => `mended: ${each}`)]
+  return [facts, ...(scale === null ? [] : [scale]), ...mended.map(each => `Mended: ${each}`)]
     .map(line => `${line}\n`)
     .join('')
 }

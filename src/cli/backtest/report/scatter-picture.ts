@@ -129,5 +129,5 @@ function equalJudgement(
     if (cost < bounds[0] || cost > bounds[1]) continue
     points.push(`${short(share(late))},${short(y(cost))}`)
   }
-  return element('polyline', { class: 'equal', points: points.join(' ') })
+  return element('polyline', { class: `equal p-${ours}`, points: points.join(' ') })
 }
