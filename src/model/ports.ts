@@ -18,6 +18,7 @@ export interface Ports {
   ec2: Ec2
   cloudWatch: CloudWatch
   cloudMap: CloudMap
+  queues: Queues
   store: Store
   queue: Queue
   slack: Slack
@@ -41,10 +42,10 @@ export interface Ecs {
     cluster: string,
     tasks: string[],
   ): Promise<Answer<{ tasks: DescribedTask[]; missing: string[] }>>
-  /** ARNs. `desiredStatus` defaults to RUNNING, as in AWS. */
+  /** ARNs. `service` is a name. `startedBy` stands alone. `desiredStatus` defaults to RUNNING, as in AWS. */
   listTasks(
     cluster: string,
-    filter: { family?: string; startedBy?: string; desiredStatus?: 'RUNNING' | 'STOPPED' },
+    filter: { family?: string; startedBy?: string; service?: string; desiredStatus?: 'RUNNING' | 'STOPPED' },
   ): Promise<Answer<string[]>>
   describeTaskDefinition(arn: string): Promise<Answer<TaskDefinition>>
   /** Changes production. Sends nothing but the desired count. */
@@ -94,6 +95,26 @@ export interface CloudWatch {
   describeAlarms(names: string[]): Promise<Answer<Alarm[]>>
   /** Series of the queries with `returnData`, oldest point first; asked by five hundred. */
   getMetricData(queries: MetricQuery[], fromMs: number, toMs: number): Promise<Answer<MetricSeries[]>>
+}
+
+/** SQS queues of the owner, in this account and Region. */
+export interface Queues {
+  /**
+   * How much lies in the queue of this name (`orders`, `orders.fifo`). `not-found` is no empty queue: it is not there, or
+   * not for us to see. SQS counts approximately, and is right about a minute after the last message came
+   * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html).
+   */
+  depth(queue: string): Promise<Answer<QueueDepth>>
+}
+
+/** Messages of one queue. */
+export interface QueueDepth {
+  /** Waits to be received: `ApproximateNumberOfMessages`. */
+  visible: number
+  /** Received and not yet deleted: `ApproximateNumberOfMessagesNotVisible`. */
+  inFlight: number
+  /** Sent with a delay that is not over: `ApproximateNumberOfMessagesDelayed`. */
+  delayed: number
 }
 
 export interface CloudMap {
