@@ -1,0 +1,36 @@
+import { lateShareOf, type Pool } from './erlang.ts'
+
+/**
+ * The fewest tasks that keep the late share at a rate, by the exact closed form. The largest rate of each count is looked for once,
+ * by bisection; a rate is then found in the table.
+ */
+export function createNeed(pool: Pool, lateShare: number): (rate: number) => number {
+  /** Index: tasks. */
+  const largestRates = [0]
+  const extend = (): number => {
+    const tasks = largestRates.length
+    const largest = largestRate(tasks, pool, lateShare)
+    largestRates.push(largest)
+    return largest
+  }
+  return rate => {
+    while ((largestRates.at(-1) as number) < rate) extend()
+    let [low, high] = [0, largestRates.length - 1]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((largestRates[middle] as number) >= rate) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+}
+
+function largestRate(tasks: number, pool: Pool, lateShare: number): number {
+  let [low, high] = [0, tasks * pool.capacityPerTask]
+  for (let step = 0; step < 50; step++) {
+    const middle = (low + high) / 2
+    if (lateShareOf(tasks, middle, pool) <= lateShare) low = middle
+    else high = middle
+  }
+  return low
+}
