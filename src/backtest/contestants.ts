@@ -1,6 +1,6 @@
 import type { ScalePolicy } from '../scaling/policy.ts'
-import { ours } from './outcome.ts'
 import { createOurs } from './ours.ts'
+import { ours } from './outcome.ts'
 import type { Peer, PeerName } from './peer.ts'
 import { peers } from './peers.ts'
 

@@ -11,14 +11,26 @@ export interface Outcome {
   /** When the history begins, epoch ms; null where the file does not say. */
   startAtMs: number | null
   service: ServiceFacts
-  /** How the service was scaled to be replayed, and from which interval: a sentence; null when it was replayed as it is. */
-  scale: string | null
+  /** Requests of the replay for one unit of the history; 1: literal. */
+  scale: number
+  /** Intervals over which the noise of counting was taken out; 1: nothing was smoothed. */
+  smoothedIntervals: number
+  intervalSeconds: number
   seed: number
   /** What was mended in the history, a sentence each. */
   mended: string[]
   /** Of the clairvoyant optimum. */
   optimumTaskHours: number
   standings: Standing[]
+  /** Only of a sweep: without one nobody knows how a policy does at other settings. */
+  equalViolation: EqualViolation[]
+}
+
+/** C@v: what a policy costs when it is tuned to be late exactly so often. */
+export interface EqualViolation {
+  lateShare: number
+  policy: string
+  relativeCost: number
 }
 
 /** One autoscaler with one setting. */

@@ -1,4 +1,4 @@
-import type { Autoscaler, Course } from './autoscaler.ts'
+import type { Course } from './autoscaler.ts'
 
 /** What one autoscaler did, minute by minute: enough for a picture of eight weeks, small enough to cross threads. */
 export interface Recording {
@@ -13,27 +13,6 @@ export interface Recording {
 }
 
 const bucketSeconds = 60
-
-/** Looks over the shoulder of an autoscaler. The sums of the course go on to be filled after the last look, so `recording` is asked at the end. */
-export function recorded(autoscaler: Autoscaler): {
-  autoscaler: Autoscaler
-  /** `seconds`: length of the history. Null when the autoscaler was never asked. */
-  recording: (seconds: number) => Recording | null
-} {
-  let seen: Course | null = null
-  return {
-    autoscaler: {
-      name: autoscaler.name,
-      setting: autoscaler.setting,
-      firstLook: autoscaler.firstLook,
-      look(course) {
-        seen = course
-        return autoscaler.look(course)
-      },
-    },
-    recording: seconds => seen && recordingOf(seen, seconds),
-  }
-}
 
 /** Sums as in `Course`: index t holds the total over [0, t). A bucket that the history does not fill is left out. */
 export function recordingOf(

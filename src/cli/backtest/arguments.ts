@@ -34,6 +34,10 @@ export const choice =
     throw new InvalidArgumentError(meant ? `Did you mean ${meant}?` : `Write ${oneOf(words)}.`)
   }
 
+/** Age class of the metrics, seconds. */
+export const signals = (text: string): 10 | 20 | 60 =>
+  (({ '10': 10, '20': 20, '60': 60 }) as const)[choice(['60', '20', '10'] as const)(text)]
+
 /** A number above 0, up to a million. */
 export function amount(text: string): number {
   const value = Number(text)

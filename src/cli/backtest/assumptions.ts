@@ -1,9 +1,26 @@
 import type { Outcome } from '../../backtest/outcome.ts'
 import { percent, rate, wait } from './numbers.ts'
 
+/** How the load of the replay was made of the history, a sentence each; none when it is the history itself. */
+export function madeOf({ scale, smoothedIntervals, intervalSeconds, service }: Outcome): string[] {
+  const unit = service.kind === 'web' ? 'requests' : 'messages'
+  return [
+    ...(smoothedIntervals > 1
+      ? [
+          `Smoothed over ${wait(smoothedIntervals * intervalSeconds)}: of so few ${unit}, chance would be taken for load.`,
+        ]
+      : []),
+    ...(scale === 1
+      ? []
+      : [
+          `Scaled by ${rate(scale)}, so that one task serves ${rate(service.capacityPerTask)} requests a second.`,
+        ]),
+  ]
+}
+
 /** What the replay takes for granted: a name and a sentence each. */
 export function assumptionsOf(outcome: Outcome): [name: string, sentence: string][] {
-  const { service, seed, scale } = outcome
+  const { service, seed } = outcome
   const { signals, kind } = service
   return [
     [
@@ -25,10 +42,10 @@ export function assumptionsOf(outcome: Outcome): [name: string, sentence: string
     ],
     [
       'Load',
-      `${scale ?? 'replayed as it is'} Within an interval the rate runs smoothly on; arrivals are Poisson, seed ${seed}.`.replace(
-        /^replayed as it is/,
-        'Replayed as it is.',
-      ),
+      [
+        ...madeOf(outcome),
+        `Within an interval of the history the rate runs on smoothly; arrivals are drawn from it (Poisson, seed ${seed}), the same for everybody.`,
+      ].join(' '),
     ],
     ['Late (V)', 'share of requests whose service began after the deadline, or that were dropped.'],
     [

@@ -1,4 +1,3 @@
-import type { EqualViolation } from '../../backtest/equal-violation.ts'
 import { type Outcome, ranked } from '../../backtest/outcome.ts'
 import { judgement } from '../../backtest/score.ts'
 
@@ -6,7 +5,7 @@ import { judgement } from '../../backtest/score.ts'
 const rounded = (value: number): number => Number(value.toPrecision(6))
 
 /** One line: V, the share of late requests, is a fraction; C and J are multiples of the clairvoyant optimum's bill. */
-export const jsonLine = (outcome: Outcome, equalViolation: EqualViolation[]): string =>
+export const jsonLine = (outcome: Outcome): string =>
   `${JSON.stringify({
     history: outcome.history,
     policies: ranked(outcome.standings).map(({ score }) => ({
@@ -22,7 +21,7 @@ export const jsonLine = (outcome: Outcome, equalViolation: EqualViolation[]): st
       longestBreachMinutes: score.longestBreachMinutes,
     })),
     optimum: { taskHours: rounded(outcome.optimumTaskHours) },
-    equalViolation: equalViolation.map(({ lateShare, policy, relativeCost }) => ({
+    equalViolation: outcome.equalViolation.map(({ lateShare, policy, relativeCost }) => ({
       V: lateShare,
       policy,
       C: rounded(relativeCost),

@@ -1,8 +1,7 @@
-import type { EqualViolation } from '../../backtest/equal-violation.ts'
 import { type Outcome, ours, ranked } from '../../backtest/outcome.ts'
 import { assumptionsOf } from './assumptions.ts'
-import { spokenName } from './names.ts'
-import { days, percent, rate, thousands, threeDigits, wait } from './numbers.ts'
+import { days, rate, thousands, wait } from './numbers.ts'
+import { equalCosts } from './print.ts'
 import { recommend } from './recommendation.ts'
 import { scatterPictures, timePictures } from './report/pictures.ts'
 import { style } from './report/style.ts'
@@ -10,8 +9,8 @@ import { element, escaped } from './report/svg.ts'
 import { columns } from './table.ts'
 
 /** One page that needs nothing else: no network, no script, light and dark. One article per history. */
-export function renderReport(sections: { outcome: Outcome; equalViolation: EqualViolation[] }[]): string {
-  const names = sections.map(({ outcome }) => outcome.history)
+export function renderReport(outcomes: readonly Outcome[]): string {
+  const names = outcomes.map(({ history }) => history)
   const title = `Longshore backtest: ${names.length > 3 ? `${names.length} histories` : names.join(', ')}`
   return [
     '<!doctype html>',
@@ -25,14 +24,14 @@ export function renderReport(sections: { outcome: Outcome; equalViolation: Equal
     `<style>${style}</style>`,
     '</head>',
     '<body><main>',
-    ...sections.map(({ outcome, equalViolation }, index) => article(outcome, equalViolation, `h${index}`)),
+    ...outcomes.map((outcome, index) => article(outcome, `h${index}`)),
     '</main></body>',
     '</html>',
     '',
   ].join('\n')
 }
 
-function article(outcome: Outcome, equalViolation: EqualViolation[], id: string): string {
+function article(outcome: Outcome, id: string): string {
   const { service } = outcome
   const [finding = '', ...more] = recommend(outcome)
   const facts = `${service.kind === 'web' ? 'Web' : 'Queue'}, ${days(outcome.seconds)}, ${rate(service.capacityPerTask)} requests a second per task, late after ${wait(service.deadlineSeconds)}. The optimum: ${thousands(outcome.optimumTaskHours)} task-hours.`
@@ -51,7 +50,7 @@ ${timePictures(outcome, id)}
 ${scatterPictures(outcome, id)}
 <h2>The figures</h2>
 ${figures(outcome)}
-${equalCosts(equalViolation)}
+${outcome.equalViolation.length > 0 ? `<h3>Cost when equally late</h3>\n${list(equalCosts(outcome))}` : ''}
 <h2>What it comes to</h2>
 ${list([finding, ...more])}
 <h2>Taken for granted</h2>
@@ -73,19 +72,4 @@ function figures(outcome: Outcome): string {
     return `<tr class="p-${score.policy}${usual && score.policy === ours ? ' ours' : ''}"><th scope="row">${policy}</th>${cells}</tr>`
   })
   return `<div class="scroll" tabindex="0" role="region" aria-label="The figures"><table><caption>Every policy, the best first</caption><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>`
-}
-
-function equalCosts(equalViolation: EqualViolation[]): string {
-  if (equalViolation.length === 0) return ''
-  const shares = [...new Set(equalViolation.map(({ lateShare }) => lateShare))]
-  const sentences = shares.map(share => {
-    const told = equalViolation
-      .filter(({ lateShare }) => lateShare === share)
-      .toSorted((a, b) => a.relativeCost - b.relativeCost)
-      .map(
-        ({ policy, relativeCost }) => `${spokenName({ policy, setting: '' })} ${threeDigits(relativeCost)}`,
-      )
-    return `At ${percent(share)} late: ${told.join(', ')}.`
-  })
-  return `<h3>Cost when equally late</h3>\n${list(sentences)}`
 }

@@ -1,6 +1,7 @@
 import { Table } from 'console-table-printer'
 import { type Outcome, ours, ranked } from '../../backtest/outcome.ts'
 import { judgement, type Score } from '../../backtest/score.ts'
+import { madeOf } from './assumptions.ts'
 import { breach, days, percent, rate, thousands, threeDigits, wait } from './numbers.ts'
 
 type Cell = (score: Score) => string
@@ -67,10 +68,11 @@ export function renderTable(
 }
 
 /** What was replayed, above the table. */
-export function renderHead({ history, seconds, service, scale, mended }: Outcome): string {
+export function renderHead(outcome: Outcome): string {
+  const { history, seconds, service, mended } = outcome
   const { kind, capacityPerTask, deadlineSeconds } = service
   const facts = `${history}: ${kind}, ${days(seconds)}, ${rate(capacityPerTask)} requests a second per task, late after ${wait(deadlineSeconds)}.`
-  return [facts, ...(scale === null ? [] : [scale]), ...mended.map(each => `Mended: ${each}`)]
+  return [facts, ...madeOf(outcome), ...mended.map(each => `Mended: ${each}`)]
     .map(line => `${line}\n`)
     .join('')
 }

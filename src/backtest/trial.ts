@@ -1,0 +1,113 @@
+import { type Contestant, contestantNamed, type Wishes } from './contestants.ts'
+import { demandOf } from './demand/demand.ts'
+import type { History } from './history/history.ts'
+import { type Optimum, optimumOf } from './optimum/optimum.ts'
+import type { Outcome, Standing } from './outcome.ts'
+import type { Subject } from './peer.ts'
+import { recordingOf } from './recording.ts'
+import { scoreOf } from './scored.ts'
+import {
+  type Conditions,
+  conditionsFor,
+  factsOf,
+  lognormalStart,
+  signalClasses,
+} from './service/conditions.ts'
+import { createLedger, type Ledger } from './service/ledger.ts'
+import { drawLoad, type Load } from './service/load.ts'
+import { replay } from './service/replay.ts'
+
+/** One contestant on one history. */
+
+/** Plain data: it crosses threads. */
+export interface TrialOptions {
+  wishes: Wishes
+  signals: keyof typeof signalClasses
+  /** What one task of a web service serves a second; null: what the history says. */
+  taskRate: number | null
+  seed: number
+  /** Every setting instead of the usual one. */
+  sweep: boolean
+  /** Keep what happened minute by minute, for the usual settings. */
+  record: boolean
+}
+
+/** A history made ready: what all contestants have in common. */
+export interface Stage {
+  history: History
+  load: Load
+  conditions: Conditions
+  optimum: Optimum
+  /** Written over by every run. */
+  ledger: Ledger
+}
+
+/** The optimum may be late as often as this, evenly; on a queue it is never late. */
+const optimumLateShare = 0.01
+
+export function stageFor(history: History, { signals, taskRate, seed, wishes }: TrialOptions): Stage {
+  const demand = demandOf(history, { taskRate: taskRate ?? history.capacityPerTask })
+  const { min, max } = wishes.scale ?? {}
+  const conditions = conditionsFor(demand, {
+    start: lognormalStart,
+    signals: signalClasses[signals],
+    seed,
+    ...(min === undefined || max === undefined ? {} : { min, max }),
+  })
+  return {
+    history,
+    load: drawLoad(demand, seed),
+    conditions,
+    optimum: optimumOf(demand, conditions, optimumLateShare),
+    ledger: createLedger(demand.rates.length),
+  }
+}
+
+/** `onRun` hears of every run that is done. */
+export function tryOut(stage: Stage, name: string, options: TrialOptions, onRun: () => void): Standing[] {
+  const contestant = contestantNamed(name, options.wishes)
+  if (!contestant) throw new Error(`nobody is called ${name}`)
+  const subject: Subject = {
+    service: factsOf(stage.load.demand, stage.conditions),
+    peakTasks: stage.optimum.mostTasks,
+  }
+  const usual = contestant.usual(subject)
+  const settings = contestant.settings(subject).map((setting, place) => ({ setting, usual: place === usual }))
+  return settings
+    .filter(({ usual }) => options.sweep || usual)
+    .map(({ setting, usual }) => {
+      const standing = standingOf(stage, contestant, setting, usual, options)
+      onRun()
+      return standing
+    })
+}
+
+function standingOf(
+  { load, conditions, optimum, ledger }: Stage,
+  { name }: Contestant,
+  { setting, create }: ReturnType<Contestant['settings']>[number],
+  usual: boolean,
+  { record }: TrialOptions,
+): Standing {
+  const run = replay(load, conditions, create(), { ledger })
+  return {
+    score: scoreOf(run, name, setting, optimum.taskSeconds),
+    usual,
+    recording: record && usual ? recordingOf({ ...ledger, arrived: load.arrived }, load.seconds) : null,
+  }
+}
+
+/** All that is known of the history, before anybody stood on its stage. */
+export const outcomeOf = ({ history, load, conditions, optimum }: Stage): Omit<Outcome, 'mended'> => ({
+  history: history.name,
+  seconds: load.seconds,
+  startAtMs: history.startAtMs,
+  service: factsOf(load.demand, conditions),
+  scale: load.demand.scale,
+  smoothedIntervals: load.demand.smoothing.window,
+  intervalSeconds: history.intervalSeconds,
+  seed: load.seed,
+  optimumTaskHours: optimum.taskSeconds / 3600,
+  standings: [],
+  equalViolation: [],
+})
