@@ -15,7 +15,7 @@ export function toSeconds(
   if (large > 0 && large < rows.length)
     return mixed(rows.find(({ at }) => at >= leastEpochMs !== large * 2 > rows.length))
   const steps = stepsOf(rows)
-  const odd = rows.find((row, at) => at > 0 && isThousandfold(rows, at, steps[0] as number))
+  const odd = rows.find((_, at) => at > 0 && isThousandfold(rows, at, steps[0] as number))
   if (odd) return mixed(odd)
   const step = steps[(steps.length - 1) >> 1] as number
   const inMs =
