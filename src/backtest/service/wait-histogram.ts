@@ -1,9 +1,5 @@
-/** Waits in bins 3 % wide, from a tenth of a millisecond on. */
-export interface WaitHistogram {
-  add(waitSeconds: number, weight: number): void
-  /** Seconds; p in [0, 1]. 0 when nothing was added. */
-  quantile(p: number): number
-}
+/** Waits in bins 3 % wide, from a tenth of a millisecond on: their weights. The first bin is for less. */
+export type WaitHistogram = Float64Array
 
 const least = 1e-4
 const most = 1e7
@@ -26,22 +22,20 @@ function waitOf(bin: number): number {
   return float[0] as number
 }
 
-export function createWaitHistogram(): WaitHistogram {
-  /** The first is for less than the least. */
-  const weights = new Float64Array(binOf(most) - firstBin + 2)
-  return {
-    add(waitSeconds, weight) {
-      const at = waitSeconds < least ? 0 : binOf(waitSeconds) - firstBin + 1
-      weights[at] = (weights[at] as number) + weight
-    },
-    quantile(p) {
-      const all = weights.reduce((sum, weight) => sum + weight, 0)
-      let sum = 0
-      for (const [at, weight] of weights.entries()) {
-        sum += weight
-        if (sum > 0 && sum >= p * all) return at === 0 ? 0 : waitOf(at + firstBin - 1)
-      }
-      return 0
-    },
+export const createWaitHistogram = (): WaitHistogram => new Float64Array(binOf(most) - firstBin + 2)
+
+export function addWait(waits: WaitHistogram, waitSeconds: number, weight: number): void {
+  const at = waitSeconds < least ? 0 : binOf(waitSeconds) - firstBin + 1
+  waits[at] = (waits[at] as number) + weight
+}
+
+/** Seconds; p in [0, 1]. 0 when nothing was added. */
+export function waitQuantile(waits: WaitHistogram, p: number): number {
+  const all = waits.reduce((sum, weight) => sum + weight, 0)
+  let sum = 0
+  for (const [at, weight] of waits.entries()) {
+    sum += weight
+    if (sum > 0 && sum >= p * all) return at === 0 ? 0 : waitOf(at + firstBin - 1)
   }
+  return 0
 }
