@@ -1,41 +1,30 @@
-/** Waits in bins 3 % wide, from a tenth of a millisecond on: their weights. The first bin is for less. */
+/** Waits by their weights: in bins of a quarter of a millisecond up to 16 s, then of a second up to a day and a half. */
 export type WaitHistogram = Float64Array
 
-const least = 1e-4
-const most = 1e7
+const fine = { bins: 65_536, perSecond: 4096 }
+const fineSeconds = fine.bins / fine.perSecond
+const coarseBins = 131_072
 
-/** The first bits of a 32-bit float, its exponent and five of its mantissa, are a logarithm that costs nothing. */
-const bits = new Int32Array(1)
-const float = new Float32Array(bits.buffer)
-const droppedBits = 18
-
-function binOf(waitSeconds: number): number {
-  float[0] = waitSeconds < most ? waitSeconds : most
-  return (bits[0] as number) >> droppedBits
-}
-
-const firstBin = binOf(least)
-
-/** The bin's middle. */
-function waitOf(bin: number): number {
-  bits[0] = (bin << droppedBits) | (1 << (droppedBits - 1))
-  return float[0] as number
-}
-
-export const createWaitHistogram = (): WaitHistogram => new Float64Array(binOf(most) - firstBin + 2)
+export const createWaitHistogram = (): WaitHistogram => new Float64Array(fine.bins + coarseBins)
 
 export function addWait(waits: WaitHistogram, waitSeconds: number, weight: number): void {
-  const at = waitSeconds < least ? 0 : binOf(waitSeconds) - firstBin + 1
+  const at = waitSeconds < fineSeconds ? Math.floor(waitSeconds * fine.perSecond) : coarse(waitSeconds)
   waits[at] = (waits[at] as number) + weight
 }
+
+const coarse = (waitSeconds: number): number =>
+  fine.bins + Math.min(coarseBins - 1, Math.floor(waitSeconds - fineSeconds))
 
 /** Seconds; p in [0, 1]. 0 when nothing was added. */
 export function waitQuantile(waits: WaitHistogram, p: number): number {
   const all = waits.reduce((sum, weight) => sum + weight, 0)
   let sum = 0
-  for (const [at, weight] of waits.entries()) {
-    sum += weight
-    if (sum > 0 && sum >= p * all) return at === 0 ? 0 : waitOf(at + firstBin - 1)
+  for (let at = 0; at < waits.length; at++) {
+    sum += waits[at] as number
+    if (sum > 0 && sum >= p * all) return at === 0 ? 0 : middleOf(at)
   }
   return 0
 }
+
+const middleOf = (at: number): number =>
+  at < fine.bins ? (at + 0.5) / fine.perSecond : fineSeconds + at - fine.bins + 0.5
