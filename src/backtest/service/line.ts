@@ -1,28 +1,28 @@
-/** Requests in the order in which they came: `arrived[t]` of them in [0, t). First come, first served. */
+/** Requests in the order in which they came: `arrived[t]` of them before step t. First come, first served. */
 export interface Line {
   arrived: Float64Array
-  /** The second in which the first of those that wait came; never goes back. */
-  second: number
+  /** The step in which the first of those that wait came; never goes back. */
+  step: number
 }
 
-/** How long the first of `waiting` requests has waited at a whole second, which must not be before the last one asked for. */
+/** Steps that the first of `waiting` requests has waited before step `now`; it must not go back. */
 export function waitOfFirst(line: Line, now: number, waiting: number): number {
   const { arrived } = line
   const begun = (arrived[now] as number) - waiting
-  let { second } = line
-  while ((arrived[second + 1] as number) <= begun) second++
-  line.second = second
-  const before = arrived[second] as number
-  const came = (arrived[second + 1] as number) - before
-  return Math.max(0, now - second - (begun - before) / came)
+  let { step } = line
+  while ((arrived[step + 1] as number) <= begun) step++
+  line.step = step
+  const before = arrived[step] as number
+  const came = (arrived[step + 1] as number) - before
+  return Math.max(0, now - step - (begun - before) / came)
 }
 
-/** Requests whose deadline has passed at a whole second. */
-export function passedDeadline(arrived: Float64Array, deadlineSeconds: number, now: number): number {
-  const whole = Math.floor(deadlineSeconds)
+/** Requests whose deadline has passed before step `now`. */
+export function passedDeadline(arrived: Float64Array, deadlineSteps: number, now: number): number {
+  const whole = Math.floor(deadlineSteps)
   const at = now - whole
   if (at <= 0) return 0
   const came = arrived[at] as number
-  const part = deadlineSeconds - whole
+  const part = deadlineSteps - whole
   return part === 0 ? came : came - part * (came - (arrived[at - 1] as number))
 }
