@@ -84,7 +84,7 @@ export function replay(
     service: factsOf(demand, conditions),
   }
   const actions: Action[] = []
-  let nextLook = Math.max(0, autoscaler.firstLook)
+  let nextLook = autoscaler.firstLook
 
   while (now < seconds) {
     fleet.settle(now)
