@@ -32,14 +32,12 @@ export function layOnGrid(
   for (const row of rows) {
     const place = placeOf(row)
     const aside = Math.abs(row.at - first.at - place * intervalSeconds)
-    if (aside > intervalSeconds / 10) {
-      askew++
+    const isTaken = !Number.isNaN(values[place] as number)
+    if (isTaken || aside > intervalSeconds / 10) askew++
+    if (isTaken) findings.add('collision', sameInterval(row.line))
+    else if (aside > intervalSeconds / 10) {
       const sentence = `This time lies ${round(aside)} s beside the grid of ${intervalSeconds} s, and was moved onto it.`
       findings.add('askew', { line: row.line, sentence })
-    }
-    if (!Number.isNaN(values[place] as number)) {
-      askew++
-      findings.add('collision', sameInterval(row.line))
     }
     values[place] = row.value
   }

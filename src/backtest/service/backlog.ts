@@ -8,6 +8,9 @@ import type { CreateModel } from './model.ts'
 import { poissonDeviation, servicesOf } from './services.ts'
 import { addWait, type WaitHistogram } from './wait-histogram.ts'
 
+/** For so long the rate counts as steady. */
+const mostSeconds = 10
+
 /** Where the service stands between two steps. */
 interface Backlog extends Line {
   load: Load
@@ -97,7 +100,7 @@ function play(state: Backlog, tasks: number, from: number, to: number): void {
         waits[0] = (waits[0] as number) + begun - 2 * half
       }
       begunNow += begun
-      busyNow += lost === 0 ? capacityOfStep : Math.min(capacityOfStep, begun)
+      busyNow += busyOf(capacityOfStep, begun, lost)
     }
     const next = at + 1
     served[next] = (served[at] as number) + begunNow
@@ -110,6 +113,16 @@ function play(state: Backlog, tasks: number, from: number, to: number): void {
   state.overdue = overdue
   state.weight = weight
   state.waitSteps = waitSteps
+}
+
+/**
+ * Capacity in use, in requests. What was idle is what was lost; in a service that is nearly idle, that is all noise, and what was begun tells
+ * more.
+ */
+function busyOf(capacity: number, begun: number, lost: number): number {
+  if (lost === 0) return capacity
+  const use = begun < capacity ? begun / capacity : 1
+  return use * Math.max(0, capacity - lost) + (1 - use) * begun
 }
 
 export const createBacklogModel: CreateModel = ({ load, conditions, ledger, waits, fleet }) => {
@@ -127,7 +140,10 @@ export const createBacklogModel: CreateModel = ({ load, conditions, ledger, wait
     waitSteps: 0,
   }
   return {
-    advance: (from, to) => play(state, fleet().ready, from, to),
+    advance(from, to) {
+      const tasks = fleet().ready
+      for (let at = from; at < to; at += mostSeconds) play(state, tasks, at, Math.min(to, at + mostSeconds))
+    },
     show(course) {
       const { now } = course
       const { serversPerTask } = conditions
