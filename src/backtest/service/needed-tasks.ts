@@ -13,7 +13,15 @@ export function createNeed(pool: Pool, lateShare: number): (rate: number) => num
     largestRates.push(largest)
     return largest
   }
+  /** Rates change slowly: mostly the answer is the last one. */
+  let latest = 0
   return rate => {
+    if (
+      rate <= (largestRates[latest] as number) &&
+      (latest === 0 || rate > (largestRates[latest - 1] as number))
+    ) {
+      return latest
+    }
     while ((largestRates.at(-1) as number) < rate) extend()
     let [low, high] = [0, largestRates.length - 1]
     while (low < high) {
@@ -21,6 +29,7 @@ export function createNeed(pool: Pool, lateShare: number): (rate: number) => num
       if ((largestRates[middle] as number) >= rate) high = middle
       else low = middle + 1
     }
+    latest = low
     return low
   }
 }

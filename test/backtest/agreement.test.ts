@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { lateShareOf as closedForm } from '../../src/backtest/service/erlang.ts'
+import { drawLoad, stepsFor } from '../../src/backtest/service/load.ts'
+import type { ModelName } from '../../src/backtest/service/replay.ts'
+import { waitQuantile } from '../../src/backtest/service/wait-histogram.ts'
+import { demandOf, lateShareOf, play, scheduled } from './loads.ts'
+
+/** A pool of fixed size at a steady rate. */
+interface Pool {
+  tasks: number
+  slack: number
+  deadlineSeconds: number
+  capacityPerTask?: number
+  serversPerTask?: number
+}
+
+function steady(pool: Pool, model: ModelName, seconds: number, seed = 5) {
+  const { tasks, slack, deadlineSeconds, capacityPerTask = 50, serversPerTask = 1 } = pool
+  const demand = demandOf(seconds, () => tasks * capacityPerTask - slack, {
+    deadlineSeconds,
+    capacityPerTask,
+  })
+  const conditions = { min: tasks, max: tasks, serversPerTask, patienceSeconds: 1e9, warmUpSeconds: 60 }
+  const run = play(drawLoad(demand, seed), scheduled({ 0: tasks }), conditions, model)
+  return { run, closed: closedForm(tasks, demand.rates[0] as number, { ...demand, serversPerTask }) }
+}
+
+/** Late share over the closed form. */
+const ratioOf = (pool: Pool, model: ModelName, seconds: number): number => {
+  const { run, closed } = steady(pool, model, seconds)
+  return lateShareOf(run) / closed
+}
+
+// The tolerance is three standard errors of these few hours, and 3 %; two million seconds agree within 2 % (docs/scaling.md).
+describe('late shares second by second, and the closed form', () => {
+  it.each<Pool & { within: number }>([
+    { tasks: 1, slack: 4.6, deadlineSeconds: 1, within: 0.12 },
+    { tasks: 2, slack: 10, deadlineSeconds: 0.3, within: 0.08 },
+    { tasks: 3, slack: 3, deadlineSeconds: 1, within: 0.15 },
+    { tasks: 10, slack: 12, deadlineSeconds: 0.2, within: 0.05 },
+    { tasks: 3, slack: 3, deadlineSeconds: 1, capacityPerTask: 10, within: 0.08 },
+    { tasks: 3, slack: 3, deadlineSeconds: 1, serversPerTask: 8, within: 0.15 },
+    { tasks: 20, slack: 8, deadlineSeconds: 0.5, within: 0.2 },
+  ])('$tasks tasks of $capacityPerTask, slack $slack, deadline $deadlineSeconds s', ({ within, ...pool }) => {
+    expect(Math.abs(ratioOf(pool, 'backlog', 100_000) - 1)).toBeLessThan(within)
+  })
+
+  it('agree on the waits, too: exponential with the slack as its rate', () => {
+    const { run } = steady({ tasks: 3, slack: 5, deadlineSeconds: 1 }, 'backlog', 60_000)
+    // P(wait > w) = 0.95·exp(-5w) for 145 requests a second and 3 tasks of 50.
+    expect(waitQuantile(run.waits, 0.5)).toBeCloseTo(Math.log(0.95 / 0.5) / 5, 1.7)
+    expect(waitQuantile(run.waits, 0.95)).toBeCloseTo(Math.log(0.95 / 0.05) / 5, 1)
+  })
+
+  it('need steps of less than a second where the deadline holds few requests', () => {
+    const steps = (rate: number, deadlineSeconds: number): number =>
+      stepsFor({ rates: new Float64Array(10).fill(rate), deadlineSeconds })
+    expect(steps(50, 1)).toBe(1)
+    expect(steps(10, 1)).toBe(5)
+    expect(steps(300, 0.2)).toBe(5)
+    expect(steps(0.01, 1)).toBe(20)
+    expect(steps(0.01, 120)).toBe(1)
+  })
+})
+
+describe('late shares of every request, and the closed form', () => {
+  it.each<Pool & { within: number }>([
+    { tasks: 1, slack: 8, deadlineSeconds: 0.5, within: 0.2 },
+    { tasks: 4, slack: 6, deadlineSeconds: 0.3, within: 0.12 },
+    { tasks: 3, slack: 6, deadlineSeconds: 0.3, capacityPerTask: 10, within: 0.12 },
+    { tasks: 3, slack: 6, deadlineSeconds: 0.3, capacityPerTask: 10, serversPerTask: 4, within: 0.12 },
+  ])('$tasks tasks of $capacityPerTask, slack $slack, deadline $deadlineSeconds s', ({ within, ...pool }) => {
+    const seconds = pool.capacityPerTask ? 12_000 : 4000
+    expect(Math.abs(ratioOf(pool, 'requests', seconds) - 1)).toBeLessThan(within)
+  })
+
+  it('round robin needs the slack for each task, so that a fair pool fails', () => {
+    const pool = { tasks: 4, slack: 20, deadlineSeconds: 0.3 }
+    expect(lateShareOf(steady(pool, 'requests', 1000).run)).toBeLessThan(0.005)
+    expect(lateShareOf(steady(pool, 'round-robin', 1000).run)).toBeGreaterThan(0.05)
+  })
+})
+
+describe('the backlog second by second, and every request', () => {
+  it('agree over hours of a load that comes and goes, with a plan of tasks that is sometimes too few', () => {
+    const seconds = 7200
+    const rate = (at: number): number => 60 + 40 * Math.sin(at / 600) + (at % 1500 < 60 ? 30 : 0)
+    const plan = Object.fromEntries(
+      Array.from({ length: 40 }, (_, each) => [each * 180, Math.ceil((rate(each * 180 + 90) + 6) / 20)]),
+    )
+    const load = drawLoad(demandOf(seconds, rate, { capacityPerTask: 20 }), 3)
+    const [coarse, exact] = (['backlog', 'requests'] as const).map(model =>
+      play(load, scheduled(plan), { start: { kind: 'fixed', seconds: 20 } }, model),
+    ) as [ReturnType<typeof play>, ReturnType<typeof play>]
+    expect(lateShareOf(exact)).toBeGreaterThan(0.01)
+    expect(Math.abs(lateShareOf(coarse) / lateShareOf(exact) - 1)).toBeLessThan(0.1)
+    expect(waitQuantile(coarse.waits, 0.99) / waitQuantile(exact.waits, 0.99)).toBeCloseTo(1, 1)
+    expect(coarse.billedTaskSeconds / exact.billedTaskSeconds).toBeCloseTo(1, 2)
+    const busy = (run: typeof coarse): number => run.ledger.busyTaskSeconds[seconds] as number
+    expect(busy(coarse) / busy(exact)).toBeCloseTo(1, 1.7)
+  })
+})
