@@ -1,15 +1,17 @@
 import { type Contestant, contestantNamed, type Wishes } from './contestants.ts'
+import { against, costAt } from './cost-at-lateness.ts'
 import { demandOf } from './demand/demand.ts'
 import type { History } from './history/history.ts'
 import { type Optimum, optimumOf } from './optimum/optimum.ts'
-import type { Outcome, Standing } from './outcome.ts'
+import type { EqualViolation, Outcome, Standing } from './outcome.ts'
 import type { Subject } from './peer.ts'
 import { recordingOf } from './recording.ts'
-import { scoreOf } from './scored.ts'
+import { scoreOf } from './scoring.ts'
 import {
   type Conditions,
   conditionsFor,
   factsOf,
+  fixedStart,
   lognormalStart,
   signalClasses,
 } from './service/conditions.ts'
@@ -23,6 +25,8 @@ import { replay } from './service/replay.ts'
 export interface TrialOptions {
   wishes: Wishes
   signals: keyof typeof signalClasses
+  /** Launch to serving: 45 s, or as Fargate scatters. */
+  start: 'fixed' | 'lognormal'
   /** What one task of a web service serves a second; null: what the history says. */
   taskRate: number | null
   seed: number
@@ -37,19 +41,17 @@ export interface Stage {
   history: History
   load: Load
   conditions: Conditions
+  /** Of somebody who may be late as often as ours, spent evenly; on a queue never. */
   optimum: Optimum
   /** Written over by every run. */
   ledger: Ledger
 }
 
-/** The optimum may be late as often as this, evenly; on a queue it is never late. */
-const optimumLateShare = 0.01
-
-export function stageFor(history: History, { signals, taskRate, seed, wishes }: TrialOptions): Stage {
+export function stageFor(history: History, { signals, start, taskRate, seed, wishes }: TrialOptions): Stage {
   const demand = demandOf(history, { taskRate: taskRate ?? history.capacityPerTask })
   const { min, max } = wishes.scale ?? {}
   const conditions = conditionsFor(demand, {
-    start: lognormalStart,
+    start: start === 'fixed' ? fixedStart : lognormalStart,
     signals: signalClasses[signals],
     seed,
     ...(min === undefined || max === undefined ? {} : { min, max }),
@@ -58,13 +60,19 @@ export function stageFor(history: History, { signals, taskRate, seed, wishes }: 
     history,
     load: drawLoad(demand, seed),
     conditions,
-    optimum: optimumOf(demand, conditions, optimumLateShare),
+    optimum: optimumOf(demand, conditions, wishes.lateShare),
     ledger: createLedger(demand.rates.length),
   }
 }
 
+export interface TrialResult {
+  standings: Standing[]
+  /** Of a sweep; the shares that no setting reaches are left out. */
+  equalViolation: EqualViolation[]
+}
+
 /** `onRun` hears of every run that is done. */
-export function tryOut(stage: Stage, name: string, options: TrialOptions, onRun: () => void): Standing[] {
+export function tryOut(stage: Stage, name: string, options: TrialOptions, onRun: () => void): TrialResult {
   const contestant = contestantNamed(name, options.wishes)
   if (!contestant) throw new Error(`nobody is called ${name}`)
   const subject: Subject = {
@@ -73,13 +81,28 @@ export function tryOut(stage: Stage, name: string, options: TrialOptions, onRun:
   }
   const usual = contestant.usual(subject)
   const settings = contestant.settings(subject).map((setting, place) => ({ setting, usual: place === usual }))
-  return settings
+  const standings = settings
     .filter(({ usual }) => options.sweep || usual)
     .map(({ setting, usual }) => {
       const standing = standingOf(stage, contestant, setting, usual, options)
       onRun()
       return standing
     })
+  return { standings, equalViolation: options.sweep ? equalCosts(stage, name, standings) : [] }
+}
+
+const comparedShares = [0.001, 0.004, 0.01]
+
+/** Against the optimum that may be late just as often. */
+function equalCosts({ load, conditions }: Stage, policy: string, standings: Standing[]): EqualViolation[] {
+  return comparedShares.flatMap(lateShare => {
+    const { taskSeconds } = optimumOf(load.demand, conditions, lateShare)
+    const relativeCost = costAt(
+      standings.map(({ score }) => against(score, taskSeconds)),
+      lateShare,
+    )
+    return relativeCost === null ? [] : [{ lateShare, policy, relativeCost }]
+  })
 }
 
 function standingOf(

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { styleText } from 'node:util'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { createLogUpdate } from 'log-update'
 import { daysMax } from '../backtest/cloudwatch-history.ts'
 import { systemClock } from '../model/time.ts'
@@ -37,12 +37,22 @@ export function addBacktest(program: Command, terminal: Pick<BacktestOptions, 'w
       'the rule of the policy that holds for this service (default: the first that scales)',
       serviceName,
     )
-    .option('--against <names>', `all, none, or some of ${peerNames.join(', ')}`, against, peerNames)
+    .addOption(
+      new Option('--against <names>', `all, none, or some of ${peerNames.join(', ')}`)
+        .argParser(against)
+        .default(peerNames, 'all'),
+    )
     .option(
       '--signals <seconds>',
       'age class of the metrics: 60 (load balancer), 20 (CPU), 10 (pushed)',
       signals,
       60,
+    )
+    .option(
+      '--start <kind>',
+      'launch to serving: fixed, 45 s; or lognormal, half within 40 s and 95 % within 75 s',
+      choice(['fixed', 'lognormal']),
+      'fixed',
     )
     .option('--sweep', 'every policy at all its settings, and what each costs when equally late', false)
     .option(
@@ -57,11 +67,10 @@ export function addBacktest(program: Command, terminal: Pick<BacktestOptions, 'w
       `scale a web history whose capacity is known so that one task serves this many requests a second (default: ${taskRateDefault})`,
       amount,
     )
-    .option(
-      '--late <share>',
-      'share of requests that may be late under slo (default: 0.1%)',
-      lateShare,
-      0.001,
+    .addOption(
+      new Option('--late <share>', 'share of requests that may be late under slo')
+        .argParser(lateShare)
+        .default(0.001, '0.1%'),
     )
     .option(
       '--seed <number>',

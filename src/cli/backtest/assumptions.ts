@@ -1,19 +1,18 @@
 import type { Outcome } from '../../backtest/outcome.ts'
-import { percent, rate, wait } from './numbers.ts'
+import { percent, rate, wait, workOf } from './numbers.ts'
 
 /** How the load of the replay was made of the history, a sentence each; none when it is the history itself. */
 export function madeOf({ scale, smoothedIntervals, intervalSeconds, service }: Outcome): string[] {
-  const unit = service.kind === 'web' ? 'requests' : 'messages'
   return [
     ...(smoothedIntervals > 1
       ? [
-          `Smoothed over ${wait(smoothedIntervals * intervalSeconds)}: of so few ${unit}, chance would be taken for load.`,
+          `Smoothed over ${wait(smoothedIntervals * intervalSeconds)}: of so few ${workOf(service.kind)}, chance would be taken for load.`,
         ]
       : []),
     ...(scale === 1
       ? []
       : [
-          `Scaled by ${rate(scale)}, so that one task serves ${rate(service.capacityPerTask)} requests a second.`,
+          `Scaled by ${rate(scale)}, so that one task serves ${rate(service.capacityPerTask)} ${workOf(service.kind)} a second.`,
         ]),
   ]
 }
@@ -38,7 +37,7 @@ export function assumptionsOf(outcome: Outcome): [name: string, sentence: string
     ['Bounds', `${service.min} to ${service.max} tasks.`],
     [
       'Service',
-      `${rate(service.capacityPerTask)} requests a second per task, one common queue, late after ${wait(service.deadlineSeconds)}${kind === 'web' ? '; what waits far too long is dropped' : '; nothing is dropped'}.`,
+      `${rate(service.capacityPerTask)} ${workOf(service.kind)} a second per task, one common queue, late after ${wait(service.deadlineSeconds)}${kind === 'web' ? '; what waits far too long is dropped' : '; nothing is dropped'}.`,
     ],
     [
       'Load',

@@ -20,6 +20,7 @@ export interface BacktestArguments {
   rule: ServiceName | null
   against: PeerName[]
   signals: 10 | 20 | 60
+  start: 'fixed' | 'lognormal'
   sweep: boolean
   capacity: number | null
   deadline: number | null
@@ -78,6 +79,7 @@ export async function backtestCommand(options: BacktestOptions): Promise<number>
   const trial: TrialOptions = {
     wishes: policy.wishes,
     signals: options.signals,
+    start: options.start,
     taskRate: options.capacity === null ? (options.taskRate ?? taskRateDefault) : null,
     seed: options.seed,
     sweep,

@@ -1,12 +1,15 @@
 import { basename } from 'node:path'
 import { historyFile } from '../../backtest/cloudwatch-history.ts'
 import type { History } from '../../backtest/history/history.ts'
-import { type HistoryWords, readHistory } from '../../backtest/history/read.ts'
+import { type HistoryOptions, readHistory } from '../../backtest/history/read.ts'
 import { singleLine } from '../../model/single-line.ts'
 import { readText } from '../read-text.ts'
 import type { ServiceName } from './arguments.ts'
 import { fetchHistory, type HistoryAws } from './fetch.ts'
 import { writeWhole } from './file.ts'
+
+/** What the command line says of a history; it goes before what the file says. */
+export type HistoryWords = Omit<HistoryOptions, 'name'>
 
 export interface ReadyHistory {
   history: History
@@ -34,15 +37,13 @@ export async function historiesFrom(files: readonly string[], words: HistoryWord
 }
 
 function parsed(text: string, file: string, name: string, words: HistoryWords): Histories {
-  const read = readHistory(text, name, words)
+  const read = readHistory(text, { name, ...words })
   const place = (line: number | null): string => (line === null ? '' : `:${line}`)
   if (!read.ok)
     return {
       ok: false,
       problems: read.problems.map(({ line, sentence }) => `${file}${place(line)}: ${sentence}`),
     }
-  if (read.history.values.every(value => value === 0))
-    return { ok: false, problems: [`${file}: nothing ever arrived, so there is nothing to serve.`] }
   const mended = read.mended.map(
     ({ line, sentence }) => `${line === null ? '' : `line ${line}: `}${sentence}`,
   )

@@ -40,3 +40,6 @@ export const plural = (count: number, noun: string): string => `${count} ${noun}
 /** Requests a second: `50`, `0.13`. */
 export const rate = (value: number): string =>
   value >= 1_000 ? thousands(value) : String(Number(value.toPrecision(3)))
+
+/** What a service of this kind serves. */
+export const workOf = (kind: 'web' | 'queue'): string => (kind === 'web' ? 'requests' : 'messages')

@@ -1,6 +1,6 @@
 import { type Outcome, ours, ranked } from '../../backtest/outcome.ts'
 import { assumptionsOf } from './assumptions.ts'
-import { days, rate, thousands, wait } from './numbers.ts'
+import { days, rate, thousands, wait, workOf } from './numbers.ts'
 import { equalCosts } from './print.ts'
 import { recommend } from './recommendation.ts'
 import { scatterPictures, timePictures } from './report/pictures.ts'
@@ -34,7 +34,7 @@ export function renderReport(outcomes: readonly Outcome[]): string {
 function article(outcome: Outcome, id: string): string {
   const { service } = outcome
   const [finding = '', ...more] = recommend(outcome)
-  const facts = `${service.kind === 'web' ? 'Web' : 'Queue'}, ${days(outcome.seconds)}, ${rate(service.capacityPerTask)} requests a second per task, late after ${wait(service.deadlineSeconds)}. The optimum: ${thousands(outcome.optimumTaskHours)} task-hours.`
+  const facts = `${service.kind === 'web' ? 'Web' : 'Queue'}, ${days(outcome.seconds)}, ${rate(service.capacityPerTask)} ${workOf(service.kind)} a second per task, late after ${wait(service.deadlineSeconds)}. The optimum: ${thousands(outcome.optimumTaskHours)} task-hours.`
   return `<article id="${id}">
 <header>
 <p class="eyebrow">Longshore backtest</p>

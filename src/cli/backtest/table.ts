@@ -2,7 +2,7 @@ import { Table } from 'console-table-printer'
 import { type Outcome, ours, ranked } from '../../backtest/outcome.ts'
 import { judgement, type Score } from '../../backtest/score.ts'
 import { madeOf } from './assumptions.ts'
-import { breach, days, percent, rate, thousands, threeDigits, wait } from './numbers.ts'
+import { breach, days, percent, rate, thousands, threeDigits, wait, workOf } from './numbers.ts'
 
 type Cell = (score: Score) => string
 
@@ -71,7 +71,7 @@ export function renderTable(
 export function renderHead(outcome: Outcome): string {
   const { history, seconds, service, mended } = outcome
   const { kind, capacityPerTask, deadlineSeconds } = service
-  const facts = `${history}: ${kind}, ${days(seconds)}, ${rate(capacityPerTask)} requests a second per task, late after ${wait(deadlineSeconds)}.`
+  const facts = `${history}: ${kind}, ${days(seconds)}, ${rate(capacityPerTask)} ${workOf(kind)} a second per task, late after ${wait(deadlineSeconds)}.`
   return [facts, ...madeOf(outcome), ...mended.map(each => `Mended: ${each}`)]
     .map(line => `${line}\n`)
     .join('')

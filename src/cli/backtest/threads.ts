@@ -59,7 +59,11 @@ export async function runOnThreads(histories: History[], options: ThreadOptions)
     const found = contestants.flatMap(contestant => ends.get(keyOf({ history, contestant })) ?? [])
     const [first] = found
     if (!first) throw new Error(`nobody stood on history ${history}`)
-    return { ...first.outcome, standings: found.flatMap(({ standings }) => standings) }
+    return {
+      ...first.outcome,
+      standings: found.flatMap(({ result }) => result.standings),
+      equalViolation: found.flatMap(({ result }) => result.equalViolation),
+    }
   })
 }
 

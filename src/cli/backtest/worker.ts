@@ -1,7 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { History } from '../../backtest/history/history.ts'
-import type { Outcome, Standing } from '../../backtest/outcome.ts'
-import { outcomeOf, type Stage, stageFor, type TrialOptions, tryOut } from '../../backtest/trial.ts'
+import type { Outcome } from '../../backtest/outcome.ts'
+import {
+  outcomeOf,
+  type Stage,
+  stageFor,
+  type TrialOptions,
+  type TrialResult,
+  tryOut,
+} from '../../backtest/trial.ts'
 
 /** One thread of a backtest: sends the contestants it is given over their histories, one after the other. */
 
@@ -18,7 +25,7 @@ export interface Errand {
 
 export type Message =
   /** One run is done. */
-  { kind: 'run' } | { kind: 'end'; errand: Errand; outcome: Omit<Outcome, 'mended'>; standings: Standing[] }
+  { kind: 'run' } | { kind: 'end'; errand: Errand; outcome: Omit<Outcome, 'mended'>; result: TrialResult }
 
 const { histories, options } = workerData as WorkerData
 
@@ -40,6 +47,6 @@ const tell = (message: Message): void => parentPort?.postMessage(message)
 parentPort?.on('message', (errand: Errand | null) => {
   if (errand === null) return parentPort?.close()
   const stage = stageOf(errand.history)
-  const standings = tryOut(stage, errand.contestant, options, () => tell({ kind: 'run' }))
-  tell({ kind: 'end', errand, outcome: outcomeOf(stage), standings })
+  const result = tryOut(stage, errand.contestant, options, () => tell({ kind: 'run' }))
+  tell({ kind: 'end', errand, outcome: outcomeOf(stage), result })
 })
