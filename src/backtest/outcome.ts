@@ -19,8 +19,9 @@ export interface Outcome {
   seed: number
   /** What was mended in the history, a sentence each. */
   mended: string[]
-  /** Of the clairvoyant optimum. */
+  /** Of the clairvoyant optimum, and the share that may be late with it: on a queue nothing is. */
   optimumTaskHours: number
+  optimumLateShare: number
   standings: Standing[]
   /** Only of a sweep: without one nobody knows how a policy does at other settings. */
   equalViolation: EqualViolation[]

@@ -14,10 +14,11 @@ export interface Recording {
 
 const bucketSeconds = 60
 
-/** Sums as in `Course`: index t holds the total over [0, t). A bucket that the history does not fill is left out. */
+/** Sums as in `Course`: index t holds the total over [0, t). What was late in the warm-up does not count, here as in the score; a bucket that the history does not fill is left out. */
 export function recordingOf(
   { arrived, late, readyTaskSeconds }: Pick<Course, 'arrived' | 'late' | 'readyTaskSeconds'>,
   seconds: number,
+  warmUpSeconds: number,
 ): Recording {
   const buckets = Math.floor(seconds / bucketSeconds)
   const recording: Recording = {
@@ -32,7 +33,7 @@ export function recordingOf(
     const from = bucket * bucketSeconds
     const to = from + bucketSeconds
     recording.arrived[bucket] = within(arrived, from, to)
-    recording.late[bucket] = within(late, from, to)
+    if (from >= warmUpSeconds) recording.late[bucket] = within(late, from, to)
     let least = Number.POSITIVE_INFINITY
     let most = 0
     for (let at = from; at < to; at++) {

@@ -43,6 +43,7 @@ export interface Stage {
   conditions: Conditions
   /** Of somebody who may be late as often as ours, spent evenly; on a queue never. */
   optimum: Optimum
+  lateShare: number
   /** Written over by every run. */
   ledger: Ledger
 }
@@ -61,6 +62,7 @@ export function stageFor(history: History, { signals, start, taskRate, seed, wis
     load: drawLoad(demand, seed),
     conditions,
     optimum: optimumOf(demand, conditions, wishes.lateShare),
+    lateShare: wishes.lateShare,
     ledger: createLedger(demand.rates.length),
   }
 }
@@ -116,12 +118,21 @@ function standingOf(
   return {
     score: scoreOf(run, name, setting, optimum.taskSeconds),
     usual,
-    recording: record && usual ? recordingOf({ ...ledger, arrived: load.arrived }, load.seconds) : null,
+    recording:
+      record && usual
+        ? recordingOf({ ...ledger, arrived: load.arrived }, load.seconds, conditions.warmUpSeconds)
+        : null,
   }
 }
 
 /** All that is known of the history, before anybody stood on its stage. */
-export const outcomeOf = ({ history, load, conditions, optimum }: Stage): Omit<Outcome, 'mended'> => ({
+export const outcomeOf = ({
+  history,
+  load,
+  conditions,
+  optimum,
+  lateShare,
+}: Stage): Omit<Outcome, 'mended'> => ({
   history: history.name,
   seconds: load.seconds,
   startAtMs: history.startAtMs,
@@ -131,6 +142,7 @@ export const outcomeOf = ({ history, load, conditions, optimum }: Stage): Omit<O
   intervalSeconds: history.intervalSeconds,
   seed: load.seed,
   optimumTaskHours: optimum.taskSeconds / 3600,
+  optimumLateShare: load.demand.kind === 'web' ? lateShare : 0,
   standings: [],
   equalViolation: [],
 })

@@ -19,8 +19,13 @@ export function spokenName({ policy, setting }: Pick<Score, 'policy' | 'setting'
   const [, knob, value] = /^(late|target|rps)\s+([\d.]+)\s*%$/.exec(setting) ?? []
   if (knob === 'late') return `${name} ${value} % late`
   if (knob !== undefined) return `${name} at ${value} %`
-  return setting === '' ? name : `${name} (${setting})`
+  const tasks = /: (\d+ tasks?)$/.exec(setting)?.[1]
+  if (tasks !== undefined) return `${name} of ${tasks}`
+  return setting === '' ? name : `${name} (${briefSetting(setting)})`
 }
+
+/** Without what explains the value: `100% of peak` of `100% of peak: 24 tasks`, `queueLength 12` of `queueLength 12 (30 s of work)`. */
+export const briefSetting = (setting: string): string => setting.replace(/(: | \().*$/, '')
 
 /** The share that a setting of ours promises, `late 0.1%`; null when it promises none. */
 export function promisedShare({ policy, setting }: Pick<Score, 'policy' | 'setting'>): number | null {

@@ -4,6 +4,7 @@ import { days, rate, thousands, wait, workOf } from './numbers.ts'
 import { equalCosts } from './print.ts'
 import { recommend } from './recommendation.ts'
 import { scatterPictures, timePictures } from './report/pictures.ts'
+import { isDrawn } from './report/scatter-picture.ts'
 import { style } from './report/style.ts'
 import { element, escaped } from './report/svg.ts'
 import { columns } from './table.ts'
@@ -46,7 +47,7 @@ function article(outcome: Outcome, id: string): string {
 <p class="note">Grey: the load, in tasks that it would keep busy. In colour: the tasks that serve, and what they cost above the load. Below each: the share of late requests in the worst minute, logarithmic, a quarter of the height for 0.1 %, all of it for 100 %.</p>
 ${timePictures(outcome, id)}
 <h2>Cost against lateness</h2>
-<p class="note">Left is better, down is better. ${outcome.standings.length > new Set(outcome.standings.map(({ score }) => score.policy)).size ? 'Each line is one policy with all its settings; the full point is its usual one. ' : ''}${outcome.standings.some(({ score }) => score.policy === ours) ? 'Along the dotted curve, cost and lateness together are as good as slo; above it they are worse.' : ''}</p>
+<p class="note">Left is better, down is better. ${outcome.standings.length > new Set(outcome.standings.map(({ score }) => score.policy)).size ? 'Each line is one policy with all its settings; the full point is its usual one. ' : ''}${outcome.standings.some(({ score }) => score.policy === ours) ? 'Along the dotted curve, cost and lateness together are as good as slo; above it they are worse. ' : ''}${outcome.standings.every(isDrawn) ? '' : 'Settings with more than 40 % late are left out.'}</p>
 ${scatterPictures(outcome, id)}
 <h2>The figures</h2>
 ${figures(outcome)}

@@ -2,6 +2,7 @@ import { Table } from 'console-table-printer'
 import { type Outcome, ours, ranked } from '../../backtest/outcome.ts'
 import { judgement, type Score } from '../../backtest/score.ts'
 import { madeOf } from './assumptions.ts'
+import { briefSetting } from './names.ts'
 import { breach, days, percent, rate, thousands, threeDigits, wait, workOf } from './numbers.ts'
 
 type Cell = (score: Score) => string
@@ -40,7 +41,7 @@ const terminalColumns = columns.filter(({ title }) => title !== 'J')
 /** Nor for all of a setting: `100% of peak: 24 tasks`, `queueLength 12 (30 s of work)`. */
 const brief = (score: Score): Score => ({
   ...score,
-  setting: score.setting.replace(/(: | \().*$/, '').replace(/^queueLength/, 'length'),
+  setting: briefSetting(score.setting).replace(/^queueLength/, 'length'),
 })
 
 /** `emphasis` makes a line stand out; it is asked for ours. */

@@ -5,7 +5,7 @@ import { type Columns, columnsOf, highest } from './columns.ts'
 import { bandPath, barsPath, stepPath } from './paths.ts'
 import { linear, taskTicks } from './scale.ts'
 import { spread } from './spread.ts'
-import { element, type Picture, picture, written } from './svg.ts'
+import { element, type Picture, picture, short, written } from './svg.ts'
 import { timeTicks } from './time-ticks.ts'
 
 export interface DayPicture extends Omit<Picture, 'height'> {
@@ -75,8 +75,16 @@ export function dayPicture(options: DayPicture): string {
         )
         .reverse(),
     ),
-    ...(wide ? endLabels(actors, columns, y) : []).map(({ at, policy }) =>
-      written(right + 14, at + 4, policy, { class: `layer name p-${policy}` }),
+    ...(wide ? endLabels(actors, columns, y) : []).map(({ at, end, policy }) =>
+      element(
+        'g',
+        { class: `layer p-${policy}` },
+        element('path', {
+          class: 'tie',
+          d: `M${short(right + 1)} ${short(end)}L${short(right + 11)} ${short(at)}`,
+        }),
+        written(right + 14, at + 4, policy, { class: 'name' }),
+      ),
     ),
     ...actors.map(({ score: { policy } }, index) => {
       const base = laneTop + (index + 1) * laneStep - 8
@@ -94,13 +102,10 @@ export function dayPicture(options: DayPicture): string {
 }
 
 /** Names where the lines end, moved apart. */
-const endLabels = (actors: Actor[], columns: Columns[], y: (value: number) => number) =>
-  spread(
-    actors.map(({ score }, index) => ({
-      policy: score.policy,
-      at: y(columns[index]?.ready.most.at(-1) ?? 0),
-    })),
-    15,
-    16,
-    y(0) - 2,
-  )
+function endLabels(actors: Actor[], columns: Columns[], y: (value: number) => number) {
+  const ends = actors.map(({ score }, index) => {
+    const end = Math.max(16, y(columns[index]?.ready.most.at(-1) ?? 0))
+    return { policy: score.policy, end, at: end }
+  })
+  return spread(ends, 15, 16, y(0) - 2)
+}

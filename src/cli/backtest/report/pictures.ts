@@ -55,7 +55,7 @@ export function timePictures(outcome: Outcome, id: string): string {
 
 const reasons = {
   late: 'the day on which most requests were late',
-  busy: 'the busiest day; nothing was late on any',
+  busy: 'the busiest day; hardly anything was late on any',
 }
 
 /** Cost against lateness of every policy and setting. */
@@ -71,6 +71,7 @@ export const scatterPictures = (outcome: Outcome, id: string): string =>
         title: `${outcome.history}: cost against lateness`,
         description: `Share of late requests to the right, cost as a multiple of the clairvoyant optimum upwards, both logarithmic. ${spoken(outcome)}`,
         standings: outcome.standings,
+        optimumLateShare: outcome.optimumLateShare,
       }),
     ),
   )

@@ -12,7 +12,7 @@ export interface PlacedLabel extends LabelSpot {
   anchor: 'start' | 'middle' | 'end'
 }
 
-interface Box {
+export interface Box {
   left: number
   right: number
   top: number
@@ -42,8 +42,10 @@ export function placeLabels(
   spots: readonly LabelSpot[],
   points: readonly { x: number; y: number }[],
   within: Box,
+  reserved: readonly Box[] = [],
 ): PlacedLabel[] {
-  const taken: Box[] = points.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }))
+  const taken: Box[] = [...reserved]
+  for (const { x, y } of points) taken.push({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 })
   return spots.map(spot => {
     let best: { label: PlacedLabel; box: Box; hidden: number } | null = null
     for (const { dx, dy, anchor } of places) {
@@ -58,7 +60,7 @@ export function placeLabels(
   })
 }
 
-function boxOf({ x, y, text, anchor }: PlacedLabel): Box {
+export function boxOf({ x, y, text, anchor }: PlacedLabel): Box {
   const width = text.length * letterWidth
   const left = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2
   return { left, right: left + width, top: y - lineHeight + 3, bottom: y + 3 }

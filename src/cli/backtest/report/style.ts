@@ -68,6 +68,7 @@ text{fill:var(--ink)}
 .bars{fill:var(--c)}
 .lane-base{stroke:var(--rule)}
 .marked{fill:var(--mark)}
+.tie{fill:none;stroke:var(--c);stroke-width:1;stroke-opacity:.6}
 .sweep{fill:none;stroke:var(--c);stroke-width:1.3;stroke-opacity:.55}
 circle{fill:var(--c)}
 circle.setting{fill:var(--paper);stroke:var(--c);stroke-width:1.3}

@@ -5,9 +5,12 @@ import { day, second } from '../../../model/time.ts'
 export interface Day {
   from: number
   to: number
-  /** Most requests were late on it; or, as nothing was late at all, most came. */
+  /** Most requests were late on it; or, as hardly any were late on any day, most came. */
   why: 'late' | 'busy'
 }
+
+/** Of the requests of a day, with one autoscaler: fewer that are late are no reason to look at it. */
+const noteworthy = 1e-4
 
 /**
  * The calendar day on which most requests were late with all autoscalers together. Null for a history of no more than a day and
@@ -21,23 +24,19 @@ export function worstDay(recordings: readonly Recording[], startAtMs: number | n
   const perDay = Math.round(day / bucketMs)
   if (buckets <= 1.5 * perDay) return null
   const intoDay = Math.floor(((startAtMs ?? 0) % day) / bucketMs)
-  const sums = (values: readonly Float64Array[]): { index: number; sum: number } => {
-    let best = { index: 0, sum: 0 }
-    const byDay = new Map<number, number>()
+  const byDay = (values: readonly Float64Array[]): number[] => {
+    const sums = new Array<number>(Math.ceil((buckets + intoDay) / perDay)).fill(0)
     for (const each of values)
       for (const [bucket, value] of each.entries()) {
         const index = Math.floor((bucket + intoDay) / perDay)
-        byDay.set(index, (byDay.get(index) ?? 0) + value)
+        sums[index] = (sums[index] ?? 0) + value
       }
-    for (const [index, sum] of byDay) if (sum > best.sum) best = { index, sum }
-    return best
+    return sums
   }
-  const latest = sums(recordings.map(({ late }) => late))
-  const { index } = latest.sum > 0 ? latest : sums([first.arrived])
-  const from = index * perDay - intoDay
-  return {
-    from: Math.max(0, from),
-    to: Math.min(buckets, from + perDay),
-    why: latest.sum > 0 ? 'late' : 'busy',
-  }
+  const late = byDay(recordings.map(recording => recording.late))
+  const arrived = byDay([first.arrived])
+  const worst = late.indexOf(Math.max(...late))
+  const why = (late[worst] ?? 0) > noteworthy * (arrived[worst] ?? 0) ? 'late' : 'busy'
+  const from = (why === 'late' ? worst : arrived.indexOf(Math.max(...arrived))) * perDay - intoDay
+  return { from: Math.max(0, from), to: Math.min(buckets, from + perDay), why }
 }
