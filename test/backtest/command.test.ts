@@ -11,9 +11,9 @@ import { outcome, standing } from './outcomes.ts'
 let folder: string
 const inside = (name: string): string => join(folder, name)
 
-/** Three hours by minutes, about 100 requests a second, with a step to 300 in the middle. */
+/** Three hours by minutes, about 10 requests a second, with a step to 60 in the middle. */
 const rows = (start = 0): string =>
-  Array.from({ length: 180 }, (_, at) => `${start + at * 60},${at < 90 ? 6_000 : 18_000}\n`).join('')
+  Array.from({ length: 180 }, (_, at) => `${start + at * 60},${at < 90 ? 600 : 3_600}\n`).join('')
 const header = `# trace: steps
 # interval_s: 60
 # start: 2026-11-23T08:00:00Z
@@ -31,7 +31,7 @@ beforeAll(() => {
     header.replace('web', 'queue').replace('steps', 'jobs').replace('_s: 1\n', '_s: 120\n') + rows(),
   )
   writeFileSync(inside('plain.txt'), `timestamp,value\n${rows(1_795_420_800)}`)
-  writeFileSync(inside('twice.csv'), `${header}0,6000\n${rows()}`)
+  writeFileSync(inside('twice.csv'), `${header}0,600\n${rows()}`)
   writeFileSync(inside('empty.csv'), '')
   writeFileSync(inside('words.csv'), `${header}${'a,b\n'.repeat(9)}`)
   writeFileSync(inside('alarms.yml'), policy('[{ alarm: high, steps: [{ from: 0, add: 1 }] }]'))
@@ -129,10 +129,10 @@ describe('longshore backtest', () => {
   })
 
   it('sweeps every setting, and then knows what each costs when equally late', async () => {
-    const { out } = await longshoreBacktest('FOLDER/steps.csv', '--json', '--sweep', '--against=hpa')
+    const { out } = await longshoreBacktest('FOLDER/steps.csv', '--json', '--sweep', '--against=static')
     const { policies, equalViolation } = JSON.parse(out)
     expect(policies.length).toBeGreaterThan(5)
-    expect(equalViolation).toContainEqual({ V: 0.01, policy: 'hpa', C: expect.any(Number) })
+    expect(equalViolation).toContainEqual({ V: 0.01, policy: 'static', C: expect.any(Number) })
   })
 
   it('takes a plain file when capacity and deadline are said, and replays it as it is', async () => {
@@ -161,15 +161,13 @@ describe('longshore backtest', () => {
   })
 
   it('keeps within the bounds of the policy', async () => {
-    const { code, out } = await longshoreBacktest(
-      'FOLDER/steps.csv',
-      '--policy=FOLDER/alarms.yml',
-      '--against=static',
-      '--json',
-    )
-    expect(code).toBe(0)
-    // 9 tasks at most, for three hours of which the last two count.
-    expect(JSON.parse(out).policies[0].taskHours).toBeLessThan(9 * 2.1)
+    const args = ['FOLDER/steps.csv', '--against=static', '--json']
+    const free = await longshoreBacktest(...args)
+    const bound = await longshoreBacktest(...args, '--policy=FOLDER/alarms.yml')
+    expect(bound.code).toBe(0)
+    const taskHours = ({ out }: Run): number => JSON.parse(out).policies[0].taskHours
+    // Two tasks are enough; the policy says three. The last two of three hours count.
+    expect([taskHours(free), taskHours(bound)]).toEqual([4, 6])
   })
 
   it('writes a page with pictures, whole or not at all', async () => {

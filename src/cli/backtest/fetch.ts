@@ -6,7 +6,6 @@ import {
 } from '../../backtest/cloudwatch-history.ts'
 import type { Ports } from '../../model/ports.ts'
 import type { AwsFailure } from '../../model/reading.ts'
-import { plural } from './numbers.ts'
 
 /** The part of AWS that a history is fetched from. Reads only. */
 export interface HistoryAws {
@@ -81,8 +80,8 @@ async function sourceOf(
 
 const nothing = (source: Source, days: number): string =>
   source.kind === 'queue'
-    ? `CloudWatch has no NumberOfMessagesSent of queue ${source.name} in the last ${plural(days, 'day')}: no such queue in this Region, or nothing was sent.`
-    : `CloudWatch has no RequestCount of the service's target groups in the last ${plural(days, 'day')}: no requests came, or the load balancer is no Application Load Balancer.`
+    ? `CloudWatch has no NumberOfMessagesSent of queue ${source.name} in the last ${days === 1 ? 'day' : `${days} days`}: no such queue in this Region, or nothing was sent.`
+    : `CloudWatch has no RequestCount of the service's target groups in the last ${days === 1 ? 'day' : `${days} days`}: no requests came, or the load balancer is no Application Load Balancer.`
 
 const refusal = ({ operation, code, message }: AwsFailure): string =>
   `AWS did not answer ${operation} (${code}): ${message.replace(/\.$/, '')}.`
