@@ -33,20 +33,21 @@ const ratioOf = (pool: Pool, model: ModelName, seconds: number): number => {
 
 // The tolerances are three standard errors of so few hours; two million seconds agree within 2 % where a second of chance is small beside the deadline's requests.
 describe('late shares second by second, and the closed form', () => {
-  it.each<Pool & { within: number }>([
-    { tasks: 1, slack: 4.6, deadlineSeconds: 1, within: 0.12 },
-    { tasks: 2, slack: 10, deadlineSeconds: 0.3, within: 0.08 },
-    { tasks: 3, slack: 3, deadlineSeconds: 1, within: 0.15 },
-    { tasks: 10, slack: 12, deadlineSeconds: 0.2, within: 0.05 },
-    { tasks: 3, slack: 3, deadlineSeconds: 1, capacityPerTask: 10, within: 0.08 },
-    { tasks: 3, slack: 3, deadlineSeconds: 1, serversPerTask: 8, within: 0.15 },
-    { tasks: 20, slack: 20, deadlineSeconds: 0.2, within: 0.2 },
-  ])('$tasks tasks, slack $slack, deadline $deadlineSeconds s', ({ within, ...pool }) => {
-    expect(Math.abs(ratioOf(pool, 'backlog', 60_000) - 1)).toBeLessThan(within)
+  it.each<Pool & { seconds: number; within: number }>([
+    { tasks: 1, slack: 4.6, deadlineSeconds: 1, seconds: 60_000, within: 0.12 },
+    { tasks: 3, slack: 3, deadlineSeconds: 1, seconds: 60_000, within: 0.15 },
+    { tasks: 10, slack: 12, deadlineSeconds: 0.2, seconds: 30_000, within: 0.08 },
+    { tasks: 20, slack: 20, deadlineSeconds: 0.2, seconds: 30_000, within: 0.15 },
+    { tasks: 1, slack: 3, deadlineSeconds: 1, capacityPerTask: 10, seconds: 20_000, within: 0.08 },
+    // Erlang C is four fifths of the utilisation here.
+    { tasks: 10, slack: 6, deadlineSeconds: 0.3, capacityPerTask: 10, seconds: 30_000, within: 0.1 },
+    { tasks: 3, slack: 3, deadlineSeconds: 1, serversPerTask: 8, seconds: 60_000, within: 0.15 },
+  ])('$tasks tasks, slack $slack, deadline $deadlineSeconds s', ({ seconds, within, ...pool }) => {
+    expect(Math.abs(ratioOf(pool, 'backlog', seconds) - 1)).toBeLessThan(within)
   })
 
   it('agree on the waits, too: exponential with the slack as its rate', () => {
-    const { run } = steady({ tasks: 3, slack: 5, deadlineSeconds: 1 }, 'backlog', 60_000)
+    const { run } = steady({ tasks: 3, slack: 5, deadlineSeconds: 1 }, 'backlog', 40_000)
     // P(wait > w) = 0.95·exp(-5w) for 145 requests a second and 3 tasks of 50.
     expect(waitQuantile(run.waits, 0.5)).toBeCloseTo(Math.log(0.95 / 0.5) / 5, 1.7)
     expect(waitQuantile(run.waits, 0.95)).toBeCloseTo(Math.log(0.95 / 0.05) / 5, 1)
@@ -67,16 +68,16 @@ describe('late shares of every request, and the closed form', () => {
   it.each<Pool & { within: number }>([
     { tasks: 1, slack: 8, deadlineSeconds: 0.3, capacityPerTask: 50, within: 0.2 },
     { tasks: 4, slack: 12, deadlineSeconds: 0.2, capacityPerTask: 50, within: 0.2 },
-    { tasks: 3, slack: 6, deadlineSeconds: 0.3, capacityPerTask: 10, within: 0.12 },
-    { tasks: 3, slack: 6, deadlineSeconds: 0.3, capacityPerTask: 10, serversPerTask: 4, within: 0.12 },
+    { tasks: 3, slack: 6, deadlineSeconds: 0.3, capacityPerTask: 10, within: 0.2 },
+    { tasks: 3, slack: 6, deadlineSeconds: 0.3, capacityPerTask: 10, serversPerTask: 4, within: 0.2 },
   ])('$tasks tasks, slack $slack, deadline $deadlineSeconds s', ({ within, ...pool }) => {
-    expect(Math.abs(ratioOf(pool, 'requests', 6000) - 1)).toBeLessThan(within)
+    expect(Math.abs(ratioOf(pool, 'requests', 4000) - 1)).toBeLessThan(within)
   })
 
   it('round robin needs the slack for each task, so that a fair pool fails', () => {
     const pool = { tasks: 4, slack: 20, deadlineSeconds: 0.3 }
-    expect(lateShareOf(steady(pool, 'requests', 1000).run)).toBeLessThan(0.005)
-    expect(lateShareOf(steady(pool, 'round-robin', 1000).run)).toBeGreaterThan(0.05)
+    expect(lateShareOf(steady(pool, 'requests', 600).run)).toBeLessThan(0.005)
+    expect(lateShareOf(steady(pool, 'round-robin', 600).run)).toBeGreaterThan(0.05)
   })
 })
 
@@ -88,7 +89,7 @@ describe('the backlog second by second, and every request', () => {
       Array.from({ length: 40 }, (_, each) => [each * 180, Math.ceil((rate(each * 180 + 90) + 6) / 20)]),
     )
     const demand = demandOf(seconds, rate, { capacityPerTask: 20 })
-    const both = [1, 2, 3].map(seed => {
+    const both = [1, 2].map(seed => {
       const load = drawLoad(demand, seed)
       const conditions = { start: { kind: 'fixed', seconds: 20 }, seed } as const
       return {
@@ -99,7 +100,7 @@ describe('the backlog second by second, and every request', () => {
     const quotient = (of: (run: Run) => number): number =>
       both.reduce((sum, { coarse }) => sum + of(coarse), 0) /
       both.reduce((sum, { exact }) => sum + of(exact), 0)
-    expect(both.map(({ exact }) => Math.round(lateShareOf(exact) * 100))).toEqual([5, 5, 4])
+    expect(both.map(({ exact }) => Math.round(lateShareOf(exact) * 100))).toEqual([5, 5])
     expect(Math.abs(quotient(lateShareOf) - 1)).toBeLessThan(0.1)
     expect(Math.abs(quotient(({ waits }) => waitQuantile(waits, 0.99)) - 1)).toBeLessThan(0.1)
     expect(Math.abs(quotient(({ ledger }) => ledger.busyTaskSeconds[seconds] as number) - 1)).toBeLessThan(

@@ -5,6 +5,7 @@ import { createLedger } from '../../src/backtest/service/ledger.ts'
 import { drawLoad } from '../../src/backtest/service/load.ts'
 import { replay, usualModel } from '../../src/backtest/service/replay.ts'
 import { createStarts, meanStart } from '../../src/backtest/service/start-delay.ts'
+import { waitQuantile } from '../../src/backtest/service/wait-histogram.ts'
 import { demandOf, lateShareOf, loadOf, play, scheduled } from './loads.ts'
 
 const steady = (seconds: number, count: number) => loadOf(Array.from({ length: seconds }, () => count))
@@ -69,6 +70,14 @@ describe.each(models)('a service, %s', model => {
   it('is not billed for the first hour', () => {
     const run = play(steady(4000, 10), scheduled({ 0: 1, 3580: 2, 3650: 1 }), { warmUpSeconds: 3600 }, model)
     expect(run.billedTaskSeconds).toBeCloseTo(400 + 80, 6)
+  })
+
+  it('does not remember the waits of the first hour', () => {
+    const load = loadOf(Array.from({ length: 300 }, (_, at) => (at < 100 ? 100 : 10)))
+    const waitsFrom = (warmUpSeconds: number): number =>
+      waitQuantile(play(load, scheduled({ 0: 1 }), { max: 1, warmUpSeconds }, model).waits, 0.9)
+    expect(waitsFrom(0)).toBeGreaterThan(3)
+    expect(waitsFrom(200)).toBeLessThan(0.5)
   })
 
   it('keeps everybody waiting where nobody serves', () => {

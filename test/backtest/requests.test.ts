@@ -57,6 +57,15 @@ describe('every request', () => {
   })
 })
 
+describe('a lane of its own', () => {
+  it('is served to its end by a task that is to stop', () => {
+    const load = loadOf([4, ...none(99)], queue)
+    const { ledger } = play(load, scheduled({ 0: 2, 5: 1 }), { min: 1, serviceTimes: 'fixed' }, 'round-robin')
+    expect([9, 11, 21].map(at => ledger.served[at])).toEqual([0, 1, 2])
+    expect(ledger.served[100]).toBe(4)
+  })
+})
+
 describe('what is in service', () => {
   it('ends in order of time', () => {
     const { uniform } = createDraws(2)

@@ -52,7 +52,7 @@ describe('a score', () => {
       { at: 200, from: 2, to: 1 },
       { at: 4000, from: 1, to: 5 },
       { at: 4100, from: 5, to: 4 },
-      { at: 4200, from: 4, to: 3 },
+      { at: 4150, from: 4, to: 3 },
       { at: 4750, from: 3, to: 4 },
       { at: 5000, from: 4, to: 3 },
       { at: 5700, from: 3, to: 4 },
