@@ -177,6 +177,11 @@ describe('a replay', () => {
     expect(() => play(steady(60, 10), odd)).toThrow(/^odd answered/)
   })
 
+  it.each([-1, 0.5, Number.NaN])('begins to look at a whole second: not at %d', firstLook => {
+    const odd: Autoscaler = { ...scheduled({ 0: 1 }), firstLook }
+    expect(() => play(steady(60, 10), odd)).toThrow(/^scheduled answered 1 tasks and the next look/)
+  })
+
   it('stays within the bounds, whatever is asked', () => {
     const { actions } = play(steady(100, 10), scheduled({ 0: 500, 10: 0 }), { min: 1, max: 7 })
     expect(actions).toEqual([
