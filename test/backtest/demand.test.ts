@@ -54,6 +54,10 @@ describe('rates between intervals', () => {
     expect(Math.max(...interpolateRates(Float64Array.of(0, 600, 0), 60))).toBeLessThanOrEqual(11 + 1e-9)
   })
 
+  it('are at most four times as high in a quiet interval because of a loud one beside it', () => {
+    expect(Math.max(...interpolateRates(Float64Array.of(60, 60_000), 60).subarray(0, 60))).toBeLessThan(4)
+  })
+
   it('are silent where nothing came', () => {
     expect([...interpolateRates(Float64Array.of(0, 600, 0), 60).subarray(0, 60)]).toEqual(
       Array.from({ length: 60 }, () => 0),

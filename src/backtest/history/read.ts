@@ -1,6 +1,6 @@
 import { parseTimestamp, second } from '../../model/time.ts'
 import { createFindings } from './findings.ts'
-import { layOnGrid } from './grid.ts'
+import { type Grid, layOnGrid } from './grid.ts'
 import { type Header, readHeader } from './header.ts'
 import type { Finding, History, ReadHistory } from './history.ts'
 import { leastEpochSeconds } from './instant.ts'
@@ -22,6 +22,9 @@ export interface HistoryOptions {
 
 /** More than this part of the rows unusable, and the rest is not to be trusted either. */
 const mostUnusable = 0.1
+
+/** Beyond, the capacity of a task is mistaken. */
+const mostTasks = 10_000
 
 /**
  * Reads a history from CSV: `# key: value` lines (trace, unit, interval_s, start, kind, slo_delay_s, capacity_per_task_per_s), then
@@ -51,6 +54,11 @@ export function readHistory(text: string, options: HistoryOptions): ReadHistory 
   if ('problem' in grid) return { ok: false, problems: [grid.problem] }
   if (!grid.values.some(value => value > 0)) return refused(null, 'Nothing ever came: all values are 0.')
 
+  const peakTasks = peakOf(grid) / capacityPerTask
+  if (peakTasks > mostTasks) {
+    const sentence = `At its peak this is work for ${Math.round(peakTasks)} tasks that serve ${capacityPerTask} a second each; ${mostTasks} are the most that is replayed. Is the capacity right?`
+    return refused(null, sentence)
+  }
   const history = {
     name: header.name ?? options.name,
     kind: options.kind ?? header.kind ?? 'web',
@@ -89,6 +97,10 @@ function startOf(startsAt: number, declared: string | undefined): number | null 
   const atMs = instant === undefined ? null : parseTimestamp(`${instant}Z`)
   return atMs === null ? null : atMs + startsAt * second
 }
+
+/** Work a second in the busiest interval. */
+const peakOf = ({ values, intervalSeconds }: Grid): number =>
+  values.reduce((most, value) => Math.max(most, value), 0) / intervalSeconds
 
 const refused = (line: number | null, sentence: string): ReadHistory => ({
   ok: false,

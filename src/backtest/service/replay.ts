@@ -84,7 +84,8 @@ export function replay(
     service: factsOf(demand, conditions),
   }
   const actions: Action[] = []
-  let nextLook = autoscaler.firstLook
+  let { firstLook: nextLook } = autoscaler
+  checked({ desired: initial, nextLook }, autoscaler, -1)
 
   while (now < seconds) {
     fleet.settle(now)
