@@ -67,6 +67,7 @@ tasks:
             max: 40,
             triggers: [
               {
+                kind: 'step',
                 alarm: 'checkout-high',
                 steps: [
                   { from: 0, to: 500, adjustment: { kind: 'change', tasks: 2 } },
@@ -76,14 +77,26 @@ tasks:
                 statistic: 'maximum',
               },
               {
+                kind: 'step',
                 alarm: 'checkout-low',
                 steps: [{ from: null, to: 0, adjustment: { kind: 'change', tasks: -1 } }],
                 atLeastTasks: 0,
                 statistic: 'average',
               },
             ],
-            in: { cooldownMs: 5_400_000 },
-            out: { cooldownMs: 300_000 },
+            in: { cooldownMs: 5_400_000, afterMs: null, atMost: [], select: 'largest' },
+            out: {
+              cooldownMs: 300_000,
+              afterMs: null,
+              atMost: [],
+              select: 'largest',
+              startingPercent: null,
+            },
+            whileDeploying: 'out-only',
+            fallback: null,
+            zero: { initialCooldownMs: 0, idleMs: null },
+            suspicious: { dropPercent: 90, holdMs: 300_000 },
+            pause: { all: null, in: null, out: null },
           },
         },
         { match: { cluster: 'prod', service: 'legacy' }, scale: null },
