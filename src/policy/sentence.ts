@@ -30,7 +30,8 @@ export function sentenceOf({ issue, value, text, schema }: Misfit): string {
     }
     case 'invalid_union': {
       const kinds = (schema?.anyOf ?? []).flatMap(option => kindKey(option) ?? [])
-      if (kinds.length === 0) return `${quote(value)} cannot stand here.${advice(schema)}`
+      if (kinds.length === 0 || kinds.length < (schema?.anyOf?.length ?? 0))
+        return `${quote(value)} cannot stand here.${advice(schema)}`
       const keys = typeof value === 'object' && !Array.isArray(value) ? Object.keys(value) : null
       if (keys === null) return typeSentence('object', value, text)
       const meant = keys.map(key => nearest(key, kinds)).find(kind => kind !== null)

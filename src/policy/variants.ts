@@ -6,14 +6,17 @@ import type { JsonSchema } from './json-schema.ts'
 /** The key that tells the kind. */
 export const kindKey = ({ properties = {} }: JsonSchema): string | undefined => Object.keys(properties)[0]
 
-/** Which of the kinds a value is: the first whose key it has; null when it has none. */
+/** Which of the kinds a value is: the first whose key it has, or the only mapping among them; null when it is none. */
 export function kindAt(options: readonly JsonSchema[], value: unknown): number | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null
   const at = options.findIndex(option => {
     const key = kindKey(option)
     return key !== undefined && Object.hasOwn(value, key)
   })
-  return at < 0 ? null : at
+  if (at >= 0) return at
+  const mappings = options.filter(({ properties }) => properties)
+  const [only, ...others] = mappings
+  return only && others.length === 0 ? options.indexOf(only) : null
 }
 
 type Issue = z.core.$ZodIssue

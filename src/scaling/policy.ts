@@ -49,7 +49,7 @@ const counts = z.object({ min: z.number(), max: z.number() })
 /** One mapping per trigger; the first key of each tells which it is (`policy/variants.ts`). */
 const trigger = z
   .union([sloWish, cpuWish, memoryWish, requestsWish, targetWish, queueWish, scheduleWish, stepWish])
-  .meta({ title: 'trigger' })
+  .meta({ title: 'triggers' })
 
 export const scale = z
   .strictObject({

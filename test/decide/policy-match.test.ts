@@ -254,7 +254,9 @@ describe('the tags of a service have their say', () => {
         2,
         9,
         null,
-        ['Tag longshore:whatever-else is not known. Known: longshore:min, longshore:max, longshore:paused.'],
+        [
+          'Tag longshore:whatever-else is not known. Known: longshore:min, longshore:max, longshore:paused, longshore:paused-in, longshore:paused-out.',
+        ],
       ],
     ],
     [

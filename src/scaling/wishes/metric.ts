@@ -81,29 +81,32 @@ const expression = z.strictObject({
   period,
 })
 
-export const metric = z.union([single, expression]).transform((written): MetricWish => {
-  if ('name' in written)
-    return {
-      queries: [queryOf('m', written, written.period, true)],
-      periodSeconds: written.period,
-      isCount: counts(written.statistic),
-    }
-  const inputs = Object.entries(written.of)
-  return {
-    queries: [
-      ...inputs.map(([id, each]) => queryOf(id, each, written.period, false)),
-      {
-        id: 'answer',
-        returnData: true,
-        stat: null,
-        expression: written.expression,
+export const metric = z
+  .union([single, expression])
+  .transform((written): MetricWish => {
+    if ('name' in written)
+      return {
+        queries: [queryOf('m', written, written.period, true)],
         periodSeconds: written.period,
-      },
-    ],
-    periodSeconds: written.period,
-    isCount: false,
-  }
-})
+        isCount: counts(written.statistic),
+      }
+    const inputs = Object.entries(written.of)
+    return {
+      queries: [
+        ...inputs.map(([id, each]) => queryOf(id, each, written.period, false)),
+        {
+          id: 'answer',
+          returnData: true,
+          stat: null,
+          expression: written.expression,
+          periodSeconds: written.period,
+        },
+      ],
+      periodSeconds: written.period,
+      isCount: false,
+    }
+  })
+  .meta({ title: 'metric' })
 
 interface Named {
   namespace: string

@@ -44,6 +44,7 @@ const tolerance = z
   .prefault('10%')
   .meta({
     title: 'percent, or out and in',
+    examples: ['10%'],
     description: 'How far from the target the count stays as it is: 10%, or { out: 5%, in: 10% }.',
   })
 
