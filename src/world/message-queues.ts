@@ -1,4 +1,4 @@
-import type { QueueDepth, Queues } from '../model/ports.ts'
+import type { QueueDepth, Queues } from '../model/queues.ts'
 import { answered, refused } from '../model/reading.ts'
 import { minute, second } from '../model/time.ts'
 import type { ServiceRecord } from './ecs-records.ts'

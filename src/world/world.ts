@@ -1,5 +1,5 @@
 import { parseEcsArn } from '../model/arn.ts'
-import type { Ids, Ports } from '../model/ports.ts'
+import type { Ports } from '../model/ports.ts'
 import type { Clock } from '../model/time.ts'
 import { type Alarms, createAlarms } from './alarms.ts'
 import { type CloudMapWorld, createCloudMap } from './cloud-map.ts'
@@ -10,6 +10,7 @@ import { createServices, type ServiceParameters } from './ecs-services.ts'
 import { createTasks, spotNoticeMs } from './ecs-tasks.ts'
 import { createEventBus, type EventListener } from './events.ts'
 import { createFaults, type Faults } from './failures.ts'
+import { createIds } from './ids.ts'
 import { createLoad, type Finer } from './load.ts'
 import { createMessageQueues, type MessageQueues } from './message-queues.ts'
 import { createQueue, createSlack, type LookListener, type SlackWorld } from './messages.ts'
@@ -240,13 +241,5 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     createCloudMapService: cloudMap.createService,
     failNextOperation: cloudMap.failNextOperation,
     cloudMapServices: cloudMap.cloudMapServices,
-  }
-}
-
-/** Time in base 36, then a counter: sortable, and the same in every run. */
-function createIds(clock: Clock): Ids {
-  let counter = 0
-  return {
-    next: () => `${clock.now().toString(36).padStart(9, '0')}${(counter++).toString(36).padStart(5, '0')}`,
   }
 }
