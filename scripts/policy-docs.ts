@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { type JsonSchema, policyJsonSchema } from '../src/policy/json-schema.ts'
 import { oneOf } from '../src/policy/nearest.ts'
+import { kindKey } from '../src/policy/variants.ts'
 
 /**
  * Writes docs/policy.md and docs/longshore.schema.json from the schema of longshore.yml.
@@ -40,6 +41,72 @@ services:
           steps: [{ to: 0, remove: 1 }, { to: -20, remove: 10% }]
       in: { cooldown: 10m }
       out: { cooldown: 1m }
+
+  # What late means, and a floor in office hours; Longshore finds out what one task can do.
+  - match: { cluster: prod, service: shop }
+    scale:
+      min: 2
+      max: 100
+      triggers:
+        - slo: { requests: 1s, late: 0.1% }
+        - schedule: { from: "0 8 * * 1-5", to: "0 20 * * 1-5", timeZone: Europe/Berlin }
+          min: 10
+          max: 80
+      whileDeploying: out-only
+      fallback: { after: 3m, tasks: 20, use: if-higher }
+      suspicious: { drop: 90%, hold: 5m }
+
+  # Requests and late ones counted by the application itself, every 10 s.
+  - match: { cluster: prod, service: api }
+    scale:
+      min: 2
+      max: 100
+      triggers:
+        - slo:
+            requests: 1s
+            capacity: 50/s
+            from: { namespace: Api, name: Requests, dimensions: { Service: "{service}" }, statistic: Sum, period: 10s }
+            lateFrom: { namespace: Api, name: Late, dimensions: { Service: "{service}" }, statistic: Sum, period: 10s }
+
+  # Utilisations and other metrics that are to stay at a target.
+  - match: { cluster: prod, service: search }
+    scale:
+      min: 2
+      max: 40
+      triggers:
+        - { cpu: 65%, tolerance: { out: 5%, in: 10% }, period: 20s }
+        - { memory: 70% }
+        - { requestsPerTask: 600/min }
+        - target: 100
+          metric: { namespace: Search, name: OpenQueries, dimensions: { Service: "{service}" }, statistic: Average }
+          per: task
+          wakeAt: 5
+        - target: 0.2
+          metric:
+            expression: errors / requests
+            of:
+              errors: { namespace: Search, name: Errors, statistic: Sum }
+              requests: { namespace: Search, name: Requests, statistic: Sum }
+            period: 1m
+          per: service
+      out: { after: 20s, atMost: [100% per 1m, 4 tasks per 1m], select: largest, starting: 300% }
+      in: { after: 5m, atMost: [10% per 1m] }
+      pause: in
+
+  # Queues: what has to be done in time, or so many messages per task. Without messages no task.
+  - match: { cluster: prod, service: orders }
+    scale:
+      min: 0
+      max: 50
+      triggers:
+        - slo: { queue: orders, drainWithin: 2m, capacity: 0.5/s, wakeAt: 1 }
+  - match: { cluster: prod, service: mail-* }
+    scale:
+      min: 0
+      max: 20
+      triggers:
+        - { queue: "{service}", perTask: 10, wakeAt: 1 }
+      zero: { initialCooldown: 10m, idle: 5m }
 
   # An exception stands above the rule it is an exception from. Without scale the count is left alone.
   - match: { cluster: prod, service: worker-legacy }
@@ -91,6 +158,12 @@ ${sections('', schema).join('\n')}
 | duration | \`90s\`, \`5m\`, \`1h30m\` | hours, minutes and seconds, at most \`168h\` |
 | back-off | \`10s..5m\` | the first wait, then the longest; it doubles in between |
 | tasks or percent | \`2\`, \`25%\` | whole tasks, or a share of the present count; fractions are dropped, but one task always moves unless it is \`0%\` |
+| percent | \`65%\`, \`0.1%\` | with its sign |
+| rate | \`50/s\`, \`600/min\`, \`90/h\` | so often per second, minute or hour |
+| limit | \`100% per 1m\`, \`4 tasks per 1m\` | how much the count may change within a period, at most \`30m\`; a share is of the count at its beginning, and moves one task at least |
+| cron | \`0 8 * * 1-5\` | minute, hour, day, month and weekday |
+| time zone | \`Europe/Berlin\`, \`UTC\` | a name of the IANA database |
+| queue name | \`orders\`, \`"{service}-jobs"\` | an SQS queue in this account and Region |
 | alarm name | \`checkout-high\`, \`"{service}-high"\` | \`{service}\` and \`{cluster}\` stand for the names of the service. A value that begins with \`{\` needs quotes |
 | parameter name | \`/longshore/slack-token\` | an SSM SecureString parameter; never the secret itself |
 
@@ -122,6 +195,8 @@ Who owns a service can override its rule with ECS tags on it, from their own inf
 | \`longshore:min\` | whole number | instead of the rule's \`min\` |
 | \`longshore:max\` | whole number | instead of the rule's \`max\` |
 | \`longshore:paused\` | \`true\`, or a reason | the count is left alone until the tag is gone or \`false\` |
+| \`longshore:paused-in\` | \`true\`, or a reason | nothing is removed until then |
+| \`longshore:paused-out\` | \`true\`, or a reason | nothing is added until then |
 
 A tag that cannot be used changes nothing and is told. While the tags of a service cannot be read, its count is left alone.
 
@@ -131,21 +206,36 @@ A tag that cannot be used changes nothing and is told. While the tags of a servi
 ${fullExample}\`\`\`
 `
 
-/** One table per mapping, outer ones first. */
-function sections(path: string, schema: JsonSchema): string[] {
+/**
+ * One table per mapping, outer ones first; one per kind where a mapping comes in several. A table that has been told already is not
+ * told again.
+ */
+function sections(path: string, schema: JsonSchema, told = new Set<string>(), kind?: string): string[] {
   const entries = Object.entries(schema.properties ?? {})
   const rows = entries.map(([key, value]) => {
     const cells = [`\`${key}\``, typeOf(value), preset(schema, key, value), value.description ?? '']
     return `| ${cells.map(cell => cell.replaceAll('|', '\\|')).join(' | ')} |`
   })
-  const title = path === '' ? 'The file' : `\`${path}\``
-  const table = `### ${title}\n\n| key | type | default | meaning |\n|---|---|---|---|\n${rows.join('\n')}\n`
+  const title = path === '' ? 'The file' : `\`${path}\`${kind ? `, with \`${kind}\`` : ''}`
+  const table = `| key | type | default | meaning |\n|---|---|---|---|\n${rows.join('\n')}\n`
   const inner = entries.flatMap(([key, value]) => {
-    const at = path === '' ? key : `${path}.${key}`
-    if (value.properties) return sections(at, value)
-    return value.items?.properties ? sections(`${at}[]`, value.items) : []
+    const at = value.title === 'metric' ? 'metric' : path === '' ? key : `${path}.${key}`
+    const { items = {}, additionalProperties: others } = value
+    return [
+      ...kindsOf(at, value, told),
+      ...kindsOf(`${at}[]`, items, told),
+      ...(typeof others === 'object' ? kindsOf(`${at}.*`, others, told) : []),
+    ]
   })
-  return [table, ...inner]
+  if (told.has(table)) return inner
+  told.add(table)
+  return [`### ${title}\n\n${table}`, ...inner]
+}
+
+function kindsOf(path: string, schema: JsonSchema, told: Set<string>): string[] {
+  if (schema.properties) return sections(path, schema, told)
+  const kinds = (schema.anyOf ?? []).filter(({ properties }) => properties)
+  return kinds.flatMap(kind => sections(path, kind, told, kinds.length > 1 ? kindKey(kind) : undefined))
 }
 
 function typeOf(schema: JsonSchema): string {

@@ -139,6 +139,23 @@ const intent = members({
   recordedAtMs: number,
 })
 
+/** A count and when it was. */
+const marks = list(list(number))
+
+const trigger = members({
+  failedSinceMs: optional(number),
+  suspiciousUntilMs: optional(number),
+  most: optional(marks),
+  least: optional(marks),
+  slo: optional(
+    byMember('kind', {
+      requests: members({ capacityPerSecond: amount, seenUntilMs: number, most: marks }),
+      queue: members({ capacityPerSecond: amount, seenUntilMs: number }),
+    }),
+  ),
+  window: optional(members({ of: text, open: flag, sinceMs: number, untilMs: number })),
+})
+
 const memory = members({
   scaling: optional(
     members({
@@ -151,6 +168,9 @@ const memory = members({
         }),
       ),
       lastWrite: nullable(members({ desiredCount: number, replaced: list(number), atMs: number })),
+      triggers: optional(record(trigger)),
+      changes: optional(marks),
+      lastActiveAtMs: optional(number),
     }),
   ),
   healing: optional(

@@ -4,7 +4,7 @@ import {
   type QueueAttributeName,
   SQSClient,
 } from '@aws-sdk/client-sqs'
-import type { QueueDepth, Queues } from '../model/ports.ts'
+import type { QueueDepth, Queues } from '../model/queues.ts'
 import { answered, refused } from '../model/reading.ts'
 import { ask } from './failure.ts'
 import { type AwsSettings, clientSettings } from './settings.ts'

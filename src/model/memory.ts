@@ -1,3 +1,5 @@
+import type { Mark, SloMemory } from './slo-memory.ts'
+
 /** What Longshore remembers about a target between looks. Lives in the target's state item, written only under the lease. All optional: an empty memory is a first look. */
 
 export interface Memory {
@@ -23,6 +25,34 @@ export interface ScalingMemory {
   } | null
   /** Our own last UpdateService. DescribeServices may lag behind it and still show one of the counts it `replaced`. */
   lastWrite: { desiredCount: number; replaced: number[]; atMs: number } | null
+  /** By the trigger's name; absent for those that remember nothing. */
+  triggers?: Record<string, TriggerMemory>
+  /** Changes of the desired count and the count before each, oldest first, as far back as a limit per period looks. */
+  changes?: Mark[]
+  /** When a trigger with an activation threshold was last active, epoch ms. */
+  lastActiveAtMs?: number
+}
+
+export interface TriggerMemory {
+  /** First look at which it could not be judged, epoch ms; absent while it can. */
+  failedSinceMs?: number
+  /** A sudden fall of its signal holds the scale-in until then. */
+  suspiciousUntilMs?: number
+  /** Counts it asked for within the stabilization window: each still the largest from its time on. */
+  most?: Mark[]
+  /** The same for the smallest. */
+  least?: Mark[]
+  slo?: SloMemory
+  window?: ScheduleWindow
+}
+
+/** A schedule's window, open or closed, from one boundary to the next. */
+export interface ScheduleWindow {
+  /** What the boundaries were computed of: another schedule knows nothing of them. */
+  of: string
+  open: boolean
+  sinceMs: number
+  untilMs: number
 }
 
 export interface HealingMemory {

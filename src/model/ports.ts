@@ -2,6 +2,7 @@ import type { Alarm, MetricQuery, MetricSeries } from './alarm.ts'
 import type { Intent, JournalEntry } from './decision.ts'
 import type { LaunchSpec, TaskOverride } from './launch-spec.ts'
 import type { Memory } from './memory.ts'
+import type { Queues } from './queues.ts'
 import type { Answer } from './reading.ts'
 import type { Service } from './service.ts'
 import type { Evidence, KeptEvidence } from './signal.ts'
@@ -95,26 +96,6 @@ export interface CloudWatch {
   describeAlarms(names: string[]): Promise<Answer<Alarm[]>>
   /** Series of the queries with `returnData`, oldest point first; asked by five hundred. */
   getMetricData(queries: MetricQuery[], fromMs: number, toMs: number): Promise<Answer<MetricSeries[]>>
-}
-
-/** SQS queues of the owner, in this account and Region. */
-export interface Queues {
-  /**
-   * How much lies in the queue of this name (`orders`, `orders.fifo`). `not-found` is no empty queue: it is not there, or
-   * not for us to see. SQS counts approximately, and is right about a minute after the last message came
-   * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html).
-   */
-  depth(queue: string): Promise<Answer<QueueDepth>>
-}
-
-/** Messages of one queue. */
-export interface QueueDepth {
-  /** Waits to be received: `ApproximateNumberOfMessages`. */
-  visible: number
-  /** Received and not yet deleted: `ApproximateNumberOfMessagesNotVisible`. */
-  inFlight: number
-  /** Sent with a delay that is not over: `ApproximateNumberOfMessagesDelayed`. */
-  delayed: number
 }
 
 export interface CloudMap {

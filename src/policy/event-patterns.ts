@@ -1,3 +1,4 @@
+import { alarmsOf } from '../scaling/trigger-names.ts'
 import { isLiteral } from './pattern.ts'
 import type { Policy } from './policy.ts'
 
@@ -25,7 +26,7 @@ const wildcardsMax = 5
 
 export function eventPatternsOf(policy: Policy): EventPatterns {
   const alarms = policy.services.flatMap(({ match, scale }) =>
-    (scale?.triggers ?? []).map(({ alarm }) => alarmGlob(alarm, match)),
+    (scale ? alarmsOf(scale) : []).map(alarm => alarmGlob(alarm, match)),
   )
   return {
     services: state(policy.services),

@@ -5,11 +5,12 @@ import {
   serviceTarget,
   type Target,
 } from '../model/target.ts'
-import type { StepTrigger } from '../scaling/policy.ts'
-import { ownerOfAlarm, resolveAlarm } from './alarm-name.ts'
+import { alarmsOf } from '../scaling/trigger-names.ts'
+import { ownerOfAlarm } from './alarm-name.ts'
 import { isLiteral, matches } from './pattern.ts'
 import type { Policy, ServicePolicy, ServiceRule, TaskRule } from './policy.ts'
 import { withTags } from './tags.ts'
+import { triggerFor } from './trigger-for.ts'
 
 /** Which rule holds for which target. The first rule that matches wins; a target that no rule matches is never touched. */
 
@@ -18,15 +19,11 @@ const ruleFor = (policy: Policy, target: ServiceTarget): ServiceRule | undefined
     ({ match }) => matches(match.cluster, target.cluster) && matches(match.service, target.service),
   )
 
-/** The name of the trigger's alarm for one service. */
-export const alarmNameOf = (trigger: Pick<StepTrigger, 'alarm'>, target: ServiceTarget): string =>
-  resolveAlarm(trigger.alarm, target)
-
-/** The rule with the names of its alarms as they are for this service; null when none matches. */
+/** The rule with the names of its alarms, queues and dimensions as they are for this service; null when none matches. */
 export function serviceRuleFor(policy: Policy, target: ServiceTarget): ServiceRule | null {
   const rule = ruleFor(policy, target)
   if (!rule?.scale) return rule ?? null
-  const triggers = rule.scale.triggers.map(trigger => ({ ...trigger, alarm: alarmNameOf(trigger, target) }))
+  const triggers = rule.scale.triggers.map(trigger => triggerFor(trigger, target))
   return { ...rule, scale: { ...rule.scale, triggers } }
 }
 
@@ -48,7 +45,7 @@ export function servicePolicyFor(
 /** The services that an alarm moves, in the order of the rules; none when the policy does not name it. */
 export function targetsOfAlarm(policy: Policy, alarmName: string): ServiceTarget[] {
   return policy.services.flatMap(rule => {
-    for (const { alarm } of rule.scale?.triggers ?? []) {
+    for (const alarm of rule.scale ? alarmsOf(rule.scale) : []) {
       const owner = ownerOfAlarm(alarm, rule.match, alarmName)
       if (owner === null) continue
       const target = serviceTarget(owner.cluster, owner.service)

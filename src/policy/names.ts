@@ -21,6 +21,28 @@ export const namePattern = (noun: 'cluster' | 'service' | 'family') =>
     })
     .meta({ title: 'name with *' })
 
+/** SQS: up to 80 letters, digits, - and _; `.fifo` at the end of some. `{service}` and `{cluster}` may stand in it. */
+export const queueName = z
+  .string()
+  .regex(/^(?:[A-Za-z0-9_-]|\{service\}|\{cluster\}){1,80}(?:\.fifo)?$/, {
+    error: ({ input }) => {
+      const text = String(input)
+      return /^(?:arn:|https?:)/.test(text)
+        ? 'an ARN or a URL is not read here. Write the queue’s name.'
+        : `${quote(text)} is no queue name. Letters, digits, - and _; {service} and {cluster} may stand in it.`
+    },
+  })
+  .meta({ title: 'queue name' })
+
+/** Text in which `{service}` and `{cluster}` may stand, 1 to 255 characters. */
+export const withPlaceholders = (noun: string) =>
+  z
+    .string()
+    .regex(/^[^\p{Cc}]{1,255}$/u, {
+      error: ({ input }) => `${quote(input)} is no ${noun}. 1 to 255 characters.`,
+    })
+    .superRefine((text, context) => refusePlaceholders(text, context))
+
 const placeholder = /\{[^{}]*\}/g
 export const placeholders = ['{service}', '{cluster}'] as const
 
@@ -33,11 +55,15 @@ export const alarmName = z
   .superRefine((text, context) => {
     if (text.startsWith('arn:'))
       context.addIssue({ code: 'custom', message: `an ARN is not read here. Write the alarm's name.` })
-    const unknown = text.match(placeholder)?.find(found => !placeholders.some(known => known === found))
-    if (unknown !== undefined)
-      context.addIssue({
-        code: 'custom',
-        message: `${quote(unknown)} is no placeholder. Known: {service} and {cluster}.`,
-      })
+    refusePlaceholders(text, context)
   })
   .meta({ title: 'alarm name' })
+
+function refusePlaceholders(text: string, context: z.RefinementCtx<string>): void {
+  const unknown = text.match(placeholder)?.find(found => !placeholders.some(known => known === found))
+  if (unknown === undefined) return
+  context.addIssue({
+    code: 'custom',
+    message: `${quote(unknown)} is no placeholder. Known: {service} and {cluster}.`,
+  })
+}

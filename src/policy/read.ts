@@ -1,4 +1,4 @@
-import { type JsonSchema, policyJsonSchema, schemaAt } from './json-schema.ts'
+import { type JsonSchema, kindsAt, policyJsonSchema, schemaAt } from './json-schema.ts'
 import { longestFile } from './limits.ts'
 import { nearest } from './nearest.ts'
 import type { Policy } from './policy.ts'
@@ -7,6 +7,7 @@ import { ruleFindings } from './rules.ts'
 import { policySchema } from './schema.ts'
 import { secretFindings } from './secrets.ts'
 import { sentenceOf } from './sentence.ts'
+import { kindKey, ofOneKind } from './variants.ts'
 import { readYaml, type YamlSource } from './yaml-source.ts'
 
 export type PolicyReading =
@@ -49,14 +50,22 @@ export function readPolicy(text: string, file: string): PolicyReading {
 
 type Issue = Parameters<typeof sentenceOf>[0]['issue']
 
-function schemaFindings(issues: Issue[], source: YamlSource): Finding[] {
+function schemaFindings(found: Issue[], source: YamlSource): Finding[] {
   const root = policyJsonSchema()
   // Keys of another version's notation would all be unknown: only the version is told.
-  const version = issues.find(issue => issue.path.join() === 'version' && issue.message !== '')
+  const version = found.find(issue => issue.path.join() === 'version' && issue.message !== '')
   if (version) return [{ path: ['version'], sentence: version.message }]
 
+  const at = (path: readonly PropertyKey[]): JsonSchema | null => schemaAt(root, plain(path), source.data)
+  const issues = ofOneKind(
+    found,
+    path => kindsAt(root, plain(path), source.data),
+    path => valueAt(source.data, plain(path)),
+  )
   const typos = issues.flatMap(issue =>
-    issue.code === 'unrecognized_keys' ? unknownKeys(pathOf(issue), issue.keys, root) : [],
+    issue.code === 'unrecognized_keys'
+      ? unknownKeys(pathOf(issue), issue.keys, at(issue.path), kindsAt(root, pathOf(issue), source.data))
+      : [],
   )
   // What is missing because it is misspelt, and what its mapping lacks therefore, is told once.
   const told = new Set(
@@ -70,7 +79,7 @@ function schemaFindings(issues: Issue[], source: YamlSource): Finding[] {
     .map(issue => {
       const path = pathOf(issue)
       const value = valueAt(source.data, path)
-      const sentence = sentenceOf({ issue, value, text: source.textOf(path), schema: schemaAt(root, path) })
+      const sentence = sentenceOf({ issue, value, text: source.textOf(path), schema: at(path) })
       return { path, sentence, lacks: value === undefined || issue.code === 'custom' }
     })
     .filter(({ path, lacks }) => !lacks || !told.has(renderPath(path)))
@@ -81,17 +90,33 @@ interface UnknownKey extends Finding {
   meant: string | null
 }
 
-function unknownKeys(parent: Path, keys: string[], root: JsonSchema): UnknownKey[] {
-  const known = Object.keys(schemaAt(root, parent)?.properties ?? {})
+function unknownKeys(
+  parent: Path,
+  keys: string[],
+  schema: JsonSchema | null,
+  kinds: JsonSchema[] | undefined,
+): UnknownKey[] {
+  const known = Object.keys(schema?.properties ?? {})
+  const others = new Set(kinds?.map(kindKey))
   return keys.map(key => {
+    const path = [...parent, key]
+    if (others.has(key))
+      return {
+        path,
+        atKey: true,
+        meant: null,
+        sentence: 'this is another kind. Begin a new entry with "- ".',
+      }
     const meant = nearest(key, known)
     const hint = meant ? `Did you mean ${meant}?` : `Known here: ${known.join(', ')}.`
-    return { path: [...parent, key], atKey: true, meant, sentence: `no such key. ${hint}` }
+    return { path, atKey: true, meant, sentence: `no such key. ${hint}` }
   })
 }
 
-const pathOf = (issue: Issue): Path =>
-  issue.path.map(part => (typeof part === 'number' ? part : String(part)))
+const pathOf = (issue: Issue): Path => plain(issue.path)
+
+const plain = (path: readonly PropertyKey[]): Path =>
+  path.map(part => (typeof part === 'number' ? part : String(part)))
 
 function valueAt(data: unknown, path: Path): unknown {
   let here = data

@@ -1,9 +1,10 @@
+import { needsTasks } from '../scaling/triggers.ts'
 import { cloudMapRights, recordsOf } from './cloud-map-rights.ts'
 import { type Names, narrowest } from './narrowest.ts'
 import { byCluster, distinct, grouped, type Pair } from './pattern-lists.ts'
 import type { Policy } from './policy.ts'
-import { clustersOfTasks, queuesOf } from './queues.ts'
 import { all, arn, type Condition, refusal, right, type Statement, type Sub } from './statement.ts'
+import { queuesOf } from './trigger-for.ts'
 
 /** What the functions may touch: what the policy names, what its mode allows, and no more. Read by stack/roles.yml. */
 export interface Rights {
@@ -58,7 +59,9 @@ function serviceRole(policy: Policy) {
     .map(({ match }): Pair => [match.cluster, match.service])
   const clusters = byCluster(scaled)
   const queues: Names = { noun: 'queues', exact: queuesOf(policy), whole: ['*'] }
-  const withTasks = clustersOfTasks(policy)
+  const withTasks = distinct(
+    policy.services.filter(({ scale }) => scale && needsTasks(scale)).map(({ match }) => match.cluster),
+  )
   const lists = [guardOf([...clusters.keys()]), queues, ...namesIn(clusters, 'services')]
   return narrowest(lists, charactersMax.service, ([guard = [], readFrom = [], ...names]) => {
     const services = [...clusters.keys()].flatMap((cluster, at) =>

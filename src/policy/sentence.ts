@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import type { JsonSchema } from './json-schema.ts'
 import { nearest, oneOf } from './nearest.ts'
 import { quote } from './quote.ts'
+import { kindKey } from './variants.ts'
 
 /** What was found where, with what belongs there. */
 export interface Misfit {
@@ -26,6 +27,15 @@ export function sentenceOf({ issue, value, text, schema }: Misfit): string {
       const words = issue.values.map(String)
       const meant = typeof value === 'string' ? nearest(value, words) : null
       return `${quote(value)} is not known. ${meant ? `Did you mean ${meant}?` : `Write ${oneOf(words)}.`}`
+    }
+    case 'invalid_union': {
+      const kinds = (schema?.anyOf ?? []).flatMap(option => kindKey(option) ?? [])
+      if (kinds.length === 0 || kinds.length < (schema?.anyOf?.length ?? 0))
+        return `${quote(value)} cannot stand here.${advice(schema)}`
+      const keys = typeof value === 'object' && !Array.isArray(value) ? Object.keys(value) : null
+      if (keys === null) return typeSentence('object', value, text)
+      const meant = keys.map(key => nearest(key, kinds)).find(kind => kind !== null)
+      return `this says nothing to go by. ${meant ? `Did you mean ${meant}?` : `Write one of ${oneOf(kinds)}.`}`
     }
     case 'too_small':
       return issue.origin === 'array'

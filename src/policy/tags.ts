@@ -5,7 +5,13 @@ import type { ServicePolicy } from './policy.ts'
 import { printable, quote } from './quote.ts'
 
 /** ECS tags by which the owner of one service overrides its rule from their own infrastructure code. */
-export const overrideTags = ['longshore:min', 'longshore:max', 'longshore:paused'] as const
+export const overrideTags = [
+  'longshore:min',
+  'longshore:max',
+  'longshore:paused',
+  'longshore:paused-in',
+  'longshore:paused-out',
+] as const
 const prefix = 'longshore:'
 
 /** ECS takes no longer ones (API reference, Tag). */
@@ -18,20 +24,23 @@ export function withTags(scale: ScalePolicy | null, tags: Record<string, string>
   if (tags === null)
     return { scale, paused: 'its tags could not be read, so a pause cannot be ruled out', problems: [] }
   const bounds = scale && boundsOf(scale, tags)
+  const pause = scale && {
+    all: pauseOf(tags, 'longshore:paused') ?? scale.pause.all,
+    in: pauseOf(tags, 'longshore:paused-in') ?? scale.pause.in,
+    out: pauseOf(tags, 'longshore:paused-out') ?? scale.pause.out,
+  }
   return {
-    scale: scale && bounds && { ...scale, min: bounds.min, max: bounds.max },
-    paused: pauseOf(tags['longshore:paused']),
+    scale: scale && bounds && pause && { ...scale, min: bounds.min, max: bounds.max, pause },
+    paused: pause ? pause.all : pauseOf(tags, 'longshore:paused'),
     problems: [...(bounds ? bounds.problems : []), ...unknownTags(tags)],
   }
 }
 
 /** `false` = not paused; `true` or nothing = paused; anything else is the reason. */
-function pauseOf(value: string | undefined): string | null {
-  const text = value?.trim() ?? 'false'
+function pauseOf(tags: Record<string, string>, tag: (typeof overrideTags)[number]): string | null {
+  const text = tags[tag]?.trim() ?? 'false'
   if (text.toLowerCase() === 'false') return null
-  return text === '' || text.toLowerCase() === 'true'
-    ? 'tag longshore:paused'
-    : printable(text.slice(0, valueMax))
+  return text === '' || text.toLowerCase() === 'true' ? `tag ${tag}` : printable(text.slice(0, valueMax))
 }
 
 function boundsOf(

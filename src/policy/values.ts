@@ -64,3 +64,47 @@ export const backoff = z
     return z.NEVER
   })
   .meta({ title: 'back-off' })
+
+/** `65%`, as the number before the sign. */
+export const percent = ({ least, most }: { least: number; most: number }) => {
+  const no = saying(`is no percentage from ${least}% to ${most}%. Write it as 65%.`)
+  return z
+    .string(no)
+    .regex(/^\d{1,5}(?:\.\d{1,4})?%$/, no)
+    .transform((text, context) => {
+      const value = Number.parseFloat(text)
+      if (value >= least && value <= most) return value
+      context.addIssue({ code: 'custom', message: no.error({ input: text }) ?? '' })
+      return z.NEVER
+    })
+    .meta({ title: 'percent' })
+}
+
+const perSeconds: Record<string, number> = { s: 1, min: 60, h: 3_600 }
+
+/** `600/min`, `50/s`, `0.5/s`, `3/h`: how often per second. */
+const noRate = saying('is no rate. Write 50/s, 600/min or 90/h.')
+export const ratePerSecond = z
+  .string(noRate)
+  .regex(/^\d{1,9}(?:\.\d{1,6})?\/(?:s|min|h)$/, noRate)
+  .transform((text, context) => {
+    const [amount = '', unit = ''] = text.split('/')
+    const rate = Number(amount) / (perSeconds[unit] ?? 1)
+    if (rate > 0) return rate
+    context.addIssue({ code: 'custom', message: `${quote(text)} is never. Write more than 0.` })
+    return z.NEVER
+  })
+  .meta({ title: 'rate' })
+
+/** `10% per 1m`, `4 tasks per 1m`: how much the count may change within a period. */
+const noLimit = saying('is no limit. Write 4 tasks per 1m, or 10% per 1m.')
+export const rateOfChange = z
+  .string(noLimit)
+  .regex(new RegExp(String.raw`^(?:\d{1,5}(?:\.\d{1,3})?%|\d{1,5} tasks?) per ${span}$`), noLimit)
+  .transform((text): { periodMs: number } & ({ tasks: number } | { percent: number }) => {
+    const [amount = '', period = ''] = text.split(' per ')
+    const periodMs = parseDuration(period) ?? 0
+    const number = Number.parseFloat(amount)
+    return amount.endsWith('%') ? { percent: number, periodMs } : { tasks: number, periodMs }
+  })
+  .meta({ title: 'limit' })

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto'
 import { lastSegment } from '../model/arn.ts'
-import { type Action, type Intent, isDo, type JournalEntry, type Outcome } from '../model/decision.ts'
+import {
+  type Action,
+  type Intent,
+  isDo,
+  type JournalEntry,
+  type Outcome,
+  type Reason,
+} from '../model/decision.ts'
 import { type Target, targetKey } from '../model/target.ts'
 import { minute, span } from '../model/time.ts'
 import type { Explained, ExplainedDo } from './rooms.ts'
@@ -108,10 +115,14 @@ export function holdEntry(
     failure: null,
     change: null,
     untilMs: isDo(decision) ? null : decision.untilMs,
-    facts: [...(about ? [{ label: room === 'scaling' ? 'Alarm' : 'Task', value: about }] : []), ...facts],
+    facts: [...(about ? [{ label: labelOf(room, because), value: about }] : []), ...facts],
     tell,
   }
 }
+
+/** What a hold is about. */
+const labelOf = (room: Explained['room'], because: Reason): string =>
+  room !== 'scaling' ? 'Task' : 'alarm' in because ? 'Alarm' : 'Trigger'
 
 function actionFacts(action: Action): JournalEntry['facts'] {
   switch (action.verb) {

@@ -31,15 +31,42 @@ export function presentCount(service: Service, { lastWrite }: ScalingMemory, now
 export const clamp = (count: number, { min, max }: Pick<ScalePolicy, 'min' | 'max'>): number =>
   Math.min(Math.max(count, min), max)
 
-/** A count outside the owner's bounds goes to the nearer one, up at once, down unless a deployment is in progress. */
-export function intoBounds(count: number, scale: ScalePolicy, deploying: boolean): Stage {
-  const { min, max } = scale
-  if (count < min) return { count: min, because: { code: 'below-min', desired: count, min } }
+/** The bounds that hold now, and the schedules they come from where it is not the rule itself. */
+export interface Bounds {
+  min: number
+  max: number
+  floorBy: string | null
+  ceilingBy: string | null
+}
+
+/** A count outside the bounds goes to the nearer one at once, unless a deployment in progress or a pause keeps it. */
+export function intoBounds(
+  count: number,
+  { min, max, floorBy, ceilingBy }: Bounds,
+  { scale: { pause, whileDeploying }, deploying }: { scale: ScalePolicy; deploying: boolean },
+): Stage {
+  const stays = (wanted: number, trigger: string | null, note: string | null): Stage => ({
+    count,
+    because:
+      note === null
+        ? { code: 'deployment-in-progress', trigger, wanted, desired: count }
+        : { code: 'paused-direction', trigger, wanted, direction: wanted > count ? 'out' : 'in', note },
+  })
+  if (count < min) {
+    if (pause.out !== null) return stays(min, floorBy, pause.out)
+    if (deploying && whileDeploying === 'freeze') return stays(min, floorBy, null)
+    const because: ScalingReason =
+      floorBy === null
+        ? { code: 'below-min', desired: count, min }
+        : { code: 'schedule-floor', trigger: floorBy, desired: count, min }
+    return { count: min, because }
+  }
   if (count <= max) return { count, because: null }
-  if (deploying)
-    return {
-      count,
-      because: { code: 'deployment-in-progress', alarm: null, wanted: max, desired: count },
-    }
-  return { count: max, because: { code: 'above-max', desired: count, max } }
+  if (pause.in !== null) return stays(max, ceilingBy, pause.in)
+  if (deploying && whileDeploying !== 'normal') return stays(max, ceilingBy, null)
+  const because: ScalingReason =
+    ceilingBy === null
+      ? { code: 'above-max', desired: count, max }
+      : { code: 'schedule-ceiling', trigger: ceilingBy, desired: count, max }
+  return { count: max, because }
 }

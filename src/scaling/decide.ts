@@ -1,21 +1,28 @@
 import type { Action, Decision, Hold, Verdict } from '../model/decision.ts'
-import type { ScalingMemory } from '../model/memory.ts'
+import type { ScalingMemory, TriggerMemory } from '../model/memory.ts'
 import { isDeploying } from '../model/service.ts'
 import { intoBounds, presentCount, type Stage } from './bounds.ts'
 import { combine } from './combine.ts'
 import { coolingAt, nothingYet } from './cooldown.ts'
 import { guard } from './guard.ts'
+import { judge } from './judge.ts'
 import { nextLookAt } from './next-look.ts'
-import { type Proposal, propose } from './proposal.ts'
+import type { Proposal } from './proposal.ts'
 import type { ScalingReason } from './reason.ts'
+import { crewOf, type Seen } from './seen.ts'
+import { trailOf } from './trail.ts'
+import { nameOf } from './trigger-names.ts'
+import { isAsking } from './triggers.ts'
 import type { ScalingView, ScalingWishes } from './view.ts'
+import { openWindows } from './windows.ts'
+import { settleZero } from './zero.ts'
 
 export type UpdateServiceAction = Extract<Action, { verb: 'update-service' }>
 type ScalingVerdict = Verdict<ScalingReason, UpdateServiceAction, ScalingMemory>
 
 /**
- * How many tasks: the present count, moved into the bounds, moved by the alarms' steps. The first decision is about the
- * service; behind it one hold per alarm that asks for nothing though it is not OK.
+ * How many tasks: the present count, moved into the bounds, moved by what the triggers ask for. The first decision is about the
+ * service; behind it one hold per trigger that asks for nothing though it should know.
  */
 export function decide(
   view: ScalingView,
@@ -27,46 +34,87 @@ export function decide(
   const guarded = guard(view.service, wishes)
   if (!guarded.open) return leaveAlone(view, guarded.because, remembered, nowMs)
 
-  const { service, scale } = guarded
+  const { service, scale: rule } = guarded
   const cooling = coolingAt(remembered, nowMs)
   const deploying = isDeploying(service)
+  const windows = openWindows(rule, name => remembered.triggers?.[name]?.window, nowMs)
+  const { bounds } = windows
+  const scale = { ...rule, min: bounds.min, max: bounds.max }
   const present = presentCount(service, remembered, nowMs)
-  const bounded = intoBounds(present.count, scale, deploying)
-  const proposals = scale.triggers.map(trigger =>
-    propose(
-      trigger,
-      view.alarms.find(({ alarmName }) => alarmName === trigger.alarm),
-      bounded.count,
-      cooling,
-      nowMs,
-    ),
+  const bounded = intoBounds(present.count, bounds, { scale, deploying })
+  const crew = crewOf(view, service, bounded.count)
+  const { series, queues, tasks, alarms } = view
+  const seen: Seen = { count: bounded.count, ...crew, min: scale.min, series, queues, tasks, alarms, cooling }
+
+  const judged = scale.triggers
+    .filter(isAsking)
+    .map(trigger => judge(trigger, seen, remembered.triggers?.[nameOf(trigger)], scale, nowMs))
+  const { proposals, lastActiveAtMs } = settleZero(
+    judged.map(({ proposal }) => proposal),
+    bounded.count,
+    remembered,
+    scale,
+    nowMs,
   )
-  const stepped = combine(bounded.count, proposals, { scale, cooling, deploying })
+  const changes = remembered.changes ?? []
+  const asked = combine(bounded.count, proposals, { scale, bounds, cooling, deploying, crew, changes, nowMs })
 
   const { min, max } = scale
-  const because = decisive([present, bounded, stepped]) ?? {
+  const because = decisive([present, bounded, asked]) ?? {
     code: 'within-bounds',
-    desired: stepped.count,
+    desired: asked.count,
     min,
     max,
   }
-  const changes = stepped.count !== present.count
+  const isChanged = asked.count !== present.count
   const action: UpdateServiceAction = {
     verb: 'update-service',
     cluster: service.cluster,
     service: service.service,
-    desiredCount: stepped.count,
+    desiredCount: asked.count,
     previousDesiredCount: present.count,
   }
-  const first: Decision<ScalingReason, UpdateServiceAction> = changes
-    ? { do: action, because, tell: true }
-    : hold(null, because, nowMs)
-  const restless = changes || present.because !== null || bounded.because !== null
+  const facts = trailOf(proposals, because)
+  const first: Decision<ScalingReason, UpdateServiceAction> = isChanged
+    ? { do: action, because, tell: true, ...facts }
+    : { ...hold(null, because, nowMs), ...facts }
+  const isRestless = isChanged || present.because !== null || bounded.because !== null
   return {
     decisions: [first, ...proposals.flatMap(proposal => silence(proposal, nowMs))],
-    memory: remembered,
+    memory: memoryOf(remembered, judged, windows.remembered, lastActiveAtMs),
     settled: view.evidence.flatMap(key => settle(key, proposals)),
-    nextLookAtMs: nextLookAt(view, { restless, coolingEndsAtMs: cooling?.endsAtMs ?? null }, nowMs),
+    nextLookAtMs: nextLookAt(
+      view,
+      {
+        restless: isRestless,
+        coolingEndsAtMs: cooling?.endsAtMs ?? null,
+        boundaryAtMs: windows.nextAtMs,
+        proposals,
+        starting: crew.starting,
+        isMoving: isChanged,
+      },
+      nowMs,
+    ),
+  }
+}
+
+/** The memory after looking; the same where no trigger has anything to remember. */
+function memoryOf(
+  { triggers: _, lastActiveAtMs: __, ...rest }: ScalingMemory,
+  judged: { proposal: Proposal; memory?: TriggerMemory }[],
+  windows: ReturnType<typeof openWindows>['remembered'],
+  lastActiveAtMs: number | undefined,
+): ScalingMemory {
+  const triggers: Record<string, TriggerMemory> = {}
+  for (const { proposal, memory } of judged) if (memory) triggers[proposal.trigger] = memory
+  for (const name of Object.keys(windows)) {
+    const window = windows[name]
+    if (window) triggers[name] = { window }
+  }
+  return {
+    ...rest,
+    ...(Object.keys(triggers).length > 0 ? { triggers } : {}),
+    ...(lastActiveAtMs === undefined ? {} : { lastActiveAtMs }),
   }
 }
 
@@ -108,10 +156,13 @@ const hold = (about: string | null, because: ScalingReason, nowMs: number): Hold
 })
 
 const silence = (proposal: Proposal, nowMs: number): Hold<ScalingReason>[] =>
-  proposal.asks || proposal.because.code === 'alarm-ok' ? [] : [hold(proposal.alarm, proposal.because, nowMs)]
+  proposal.asks || proposal.because.code === 'alarm-ok'
+    ? []
+    : [hold(proposal.trigger, proposal.because, nowMs)]
 
 /** An alarm's evidence is dealt with once the alarm itself was read: from then on its present counts. */
 function settle(key: string, proposals: Proposal[]): { key: string; resolution: string }[] {
-  const code = proposals.find(({ alarm }) => key === `alarm/${alarm}`)?.because.code
+  const code = proposals.find(({ kind, trigger }) => kind === 'step' && key === `alarm/${trigger}`)?.because
+    .code
   return code === 'alarm-unreadable' ? [] : [{ key, resolution: code ?? 'not-managed' }]
 }

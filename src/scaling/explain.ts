@@ -1,7 +1,7 @@
 import type { FailureCode } from '../model/reading.ts'
 import { span } from '../model/time.ts'
-import type { Measured, ScalingReason, StepReason } from './reason.ts'
-import { distance } from './step.ts'
+import { aimed, are, asked, breach, count, messages, number, sized, step, tasks } from './phrases.ts'
+import type { ScalingReason } from './reason.ts'
 
 /** One sentence per reason, the only place where scaling speaks. */
 export function explain(reason: ScalingReason): string {
@@ -39,17 +39,19 @@ export function explain(reason: ScalingReason): string {
     case 'step-unchanged':
       return `${breach(reason.alarm, reason.measured)}: ${step(reason)}.`
     case 'at-max':
-      return `${reason.alarm} asks for ${tasks(reason.wanted)}, but ${count(reason.max)} is the maximum.`
+      return `${reason.trigger} asks for ${tasks(reason.wanted)}, but ${count(reason.max)} is the maximum.`
     case 'at-min':
-      return `${reason.alarm} asks for ${tasks(Math.max(0, reason.wanted))}, but ${count(reason.min)} is the minimum.`
+      return `${reason.trigger} asks for ${tasks(Math.max(0, reason.wanted))}, but ${count(reason.min)} is the minimum.`
     case 'cooldown-out':
       return `${reason.alarm} asks for ${tasks(reason.wanted)}, counted from the ${count(reason.base)} before the cooldown, and ${count(reason.desired)} ${are(reason.desired)} there; the cooldown ends in ${span(reason.remainingMs)}.`
     case 'cooldown-in':
-      return `${reason.alarm} asks for ${tasks(reason.wanted)}, but the cooldown after scaling ${reason.after} ends in ${span(reason.remainingMs)}.`
+      return `${reason.trigger} asks for ${tasks(reason.wanted)}, but the cooldown after scaling ${reason.after} ends in ${span(reason.remainingMs)}.`
     case 'deployment-in-progress':
-      return `${reason.alarm ?? 'The maximum'} asks for ${tasks(reason.wanted)}, but nothing is taken from ${count(reason.desired)} while a deployment is in progress.`
+      return reason.wanted > reason.desired
+        ? `${reason.trigger ?? 'The minimum'} asks for ${tasks(reason.wanted)}, but nothing is added to ${count(reason.desired)} while a deployment is in progress.`
+        : `${reason.trigger ?? 'The maximum'} asks for ${tasks(reason.wanted)}, but nothing is taken from ${count(reason.desired)} while a deployment is in progress.`
     case 'scale-in-unsure':
-      return `${reason.alarm} asks for ${tasks(reason.wanted)}, but ${reason.unsure} cannot be judged, and it might ask for more.`
+      return `${reason.trigger} asks for ${tasks(reason.wanted)}, but ${reason.unsure} cannot be judged, and it might ask for more.`
     case 'alarm-ok':
       return `${reason.alarm} is OK.`
     case 'alarm-insufficient-data':
@@ -78,6 +80,54 @@ export function explain(reason: ScalingReason): string {
       return `${reason.alarm} is in ALARM, but its metric is no finite number.`
     case 'no-step-matches':
       return `${breach(reason.alarm, reason.measured)}: no step covers that.`
+    case 'schedule-floor':
+      return `${tasks(reason.desired)} ${are(reason.desired)} below the ${count(reason.min)} of ${reason.trigger}.`
+    case 'schedule-ceiling':
+      return `${tasks(reason.desired)} ${are(reason.desired)} above the ${count(reason.max)} of ${reason.trigger}.`
+    case 'target-out':
+    case 'target-in':
+    case 'target-met':
+      return `${aimed(reason)}: ${asked(reason)}.`
+    case 'queue-out':
+    case 'queue-in':
+    case 'queue-met':
+      return `${reason.queue} has ${messages(reason.messages)}, and one task is to have ${number(reason.perTask)}: ${asked(reason)}.`
+    case 'slo-out':
+    case 'slo-in':
+    case 'slo-met':
+      return `${sized(reason.figures)}: ${asked(reason)}.`
+    case 'fallback':
+      return `${reason.trigger} could not be judged for ${span(reason.failedForMs)}: its fallback (${reason.use}) asks for ${asked(reason)}.`
+    case 'idle':
+      return `Nothing was active for ${span(reason.idleForMs)}: ${asked(reason)}.`
+    case 'not-idle-yet':
+      return `${reason.trigger} is inactive; the last task stays for another ${span(reason.remainingMs)}.`
+    case 'inactive':
+      return `No trigger with an activation threshold is active, and ${reason.trigger} alone keeps no task.`
+    case 'starting-suffices':
+      return `${reason.trigger} is over its target, but ${tasks(reason.starting)} ${are(reason.starting)} starting: ${tasks(reason.desired)} ${are(reason.desired)} enough.`
+    case 'asked-too-briefly':
+      return `${reason.trigger} asks for ${tasks(reason.wanted)}, but not for ${span(reason.windowMs)} yet.`
+    case 'paused-direction':
+      return `${reason.trigger ?? bounds[reason.direction]} asks for ${tasks(reason.wanted)}, but scaling ${reason.direction} is paused (${reason.note}).`
+    case 'rate-limit':
+      return `${reason.trigger} asks for ${tasks(reason.wanted)}, but within this time the count may not move further than ${count(reason.desired)}.`
+    case 'tasks-starting':
+      return `${reason.trigger} asks for ${tasks(reason.wanted)}, but ${tasks(reason.starting)} ${are(reason.starting)} starting already; ${count(reason.most)} may at a time.`
+    case 'signal-missing':
+      return `There is nothing to read for ${reason.trigger}, so it asks for nothing.`
+    case 'signal-unreadable':
+      return `${reason.operation} ${failed[reason.failure]}, so ${reason.trigger} cannot be judged.`
+    case 'signal-stale':
+      return `What ${reason.trigger} reads is ${span(reason.ageMs)} old, more than ${span(reason.limitMs)}.`
+    case 'signal-not-finite':
+      return `What ${reason.trigger} reads is no number from 0 on.`
+    case 'none-ready':
+      return `No task is ready yet, so ${reason.trigger} cannot be judged.`
+    case 'capacity-unknown':
+      return `How much one task can do is not known yet, so ${reason.trigger} asks for nothing.`
+    case 'suspicious-fall':
+      return `What ${reason.trigger} reads fell suddenly: nothing is removed for another ${span(reason.remainingMs)}.`
   }
 }
 
@@ -91,41 +141,4 @@ const failed: Record<FailureCode, string> = {
   invalid: 'was refused as invalid',
 }
 
-const boundNames = { min: 'minimum', max: 'maximum' }
-
-/** `checkout-p99-high is 620 over its threshold of 500 (1,120)`. */
-function breach(alarm: string, measured: Measured | null): string {
-  if (!measured) return `${alarm} is in ALARM`
-  const { metric, threshold } = measured
-  const delta = distance(metric, threshold)
-  const side = delta > 0 ? 'over' : delta < 0 ? 'under' : null
-  if (side === null) return `${alarm} is at its threshold of ${number(threshold)}`
-  return `${alarm} is ${number(Math.abs(delta))} ${side} its threshold of ${number(threshold)} (${number(metric)})`
-}
-
-function step({ code, adjustment, atLeastTasks, base, cooling, limit }: StepReason): string {
-  if (code === 'step-unchanged') return `the step leaves ${tasks(base)}`
-  const cut = limit ? `, limited to the ${boundNames[limit.bound]} of ${count(limit.tasks)}` : ''
-  if (adjustment.kind === 'exact') return `the step sets ${tasks(adjustment.tasks)}${cut}`
-  const amount = adjustment.kind === 'percent' ? adjustment.percent : adjustment.tasks
-  // Stryker disable next-line EqualityOperator: a step of nothing changes nothing, and has been told above.
-  const [verb, preposition] = amount > 0 ? ['adds', 'to'] : ['removes', 'from']
-  const start = cooling ? `the ${count(base)} before the cooldown` : count(base)
-  if (adjustment.kind === 'change')
-    return `the step ${verb} ${tasks(Math.abs(amount))} ${preposition} ${start}${cut}`
-  const least = (base * Math.abs(amount)) / 100 < atLeastTasks ? `, at least ${count(atLeastTasks)}` : ''
-  return `the step ${verb} ${number(Math.abs(amount))} % of ${cooling ? start : tasks(base)}${least}${cut}`
-}
-
-const tasks = (n: number): string => `${count(n)} ${n === 1 ? 'task' : 'tasks'}`
-const are = (n: number): string => (n === 1 ? 'is' : 'are')
-const counts = new Intl.NumberFormat('en-US')
-const count = (n: number): string => counts.format(n)
-
-/** Two decimals, or three digits for small numbers: `1,120`, `0.25`, `0.00123`. */
-const numbers = new Intl.NumberFormat('en-US', {
-  maximumFractionDigits: 2,
-  maximumSignificantDigits: 3,
-  roundingPriority: 'morePrecision',
-})
-const number = (n: number): string => numbers.format(n)
+const bounds = { out: 'The minimum', in: 'The maximum' }

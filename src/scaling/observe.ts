@@ -9,19 +9,20 @@ import { guard } from './guard.ts'
 import type { MetricRead } from './metric-request.ts'
 import type { ScalePolicy } from './policy.ts'
 import { incomplete } from './series.ts'
-import { isUnsettled, serviceTasks } from './service-tasks.ts'
+import { serviceTasks } from './service-tasks.ts'
 import type { Read } from './signal.ts'
 import { readSignals } from './signals.ts'
+import { alarmsOf } from './trigger-names.ts'
 import type { AlarmView, ScalingView } from './view.ts'
 
 /** What triggers ask to see besides the service and its alarms. */
 export interface Asked {
   reads: Read[]
-  /** Its tasks: never, while it is not settled, or at any rate (something about them is still to be learned). */
-  tasks: 'never' | 'unsettled' | 'always'
+  /** Whether its tasks are. */
+  tasks: boolean
 }
 
-export const nothingAsked: Asked = { reads: [], tasks: 'never' }
+export const nothingAsked: Asked = { reads: [], tasks: false }
 
 /**
  * The alarms of a service at present, the data points of those in ALARM, and what triggers ask for. Changes nothing. Nobody
@@ -38,13 +39,11 @@ export async function observeService(
   { reads, tasks }: Asked = nothingAsked,
 ): Promise<ScalingView> {
   const guarded = guard(service, { scale, paused: null })
-  const names = guarded.open ? [...new Set(scale.triggers.map(({ alarm }) => alarm))] : []
+  const names = guarded.open ? alarmsOf(scale) : []
   const told = evidence.filter(kept => 'alarm' in kept)
-  const wantsTasks =
-    guarded.open && (tasks === 'always' || (tasks === 'unsettled' && isUnsettled(guarded.service)))
   const [alarms, seen] = await Promise.all([
     describe(ports.cloudWatch, target, names, nowMs),
-    wantsTasks ? serviceTasks(ports, target) : null,
+    guarded.open && tasks ? serviceTasks(ports, target) : null,
   ])
   const signals = await readSignals(ports, guarded.open ? reads : [], nowMs, alarms.flatMap(alarmRead(nowMs)))
   return {

@@ -1,85 +1,55 @@
 import * as z from 'zod'
 import { mostTasks } from '../policy/limits.ts'
-import { alarmName } from '../policy/names.ts'
-import { steps } from '../policy/steps.ts'
-import { duration } from '../policy/values.ts'
+import {
+  type Fallback,
+  fallbackWish,
+  type Pause,
+  pauseWish,
+  type Suspicious,
+  suspiciousWish,
+  type Zero,
+  zeroWish,
+} from './wishes/behaviour.ts'
+import { type Direction, inWish, type OutDirection, outWish } from './wishes/direction.ts'
+import { type QueueTrigger, queueWish } from './wishes/queue.ts'
+import { type ScheduleTrigger, scheduleWish } from './wishes/schedule.ts'
+import { type SloTrigger, sloWish } from './wishes/slo.ts'
+import { type StepTrigger, stepWish } from './wishes/step.ts'
+import { cpuWish, memoryWish, requestsWish, type TargetTrigger, targetWish } from './wishes/target.ts'
+
+export type { QueueTrigger } from './wishes/queue.ts'
+export type { ScheduleTrigger } from './wishes/schedule.ts'
+export type { SloQueue, SloRequests, SloTrigger } from './wishes/slo.ts'
+export type { Adjustment, Step, StepTrigger } from './wishes/step.ts'
+export type { TargetTrigger } from './wishes/target.ts'
 
 /** `services[].scale` of longshore.yml. */
-
-/** What one step does to the count. `percent` and `tasks` are signed: negative removes. */
-export type Adjustment =
-  | { kind: 'change'; tasks: number }
-  | { kind: 'percent'; percent: number }
-  | { kind: 'exact'; tasks: number }
-
-/** Bounds are distances from the alarm's threshold (metric minus threshold); null = no bound on that side. */
-export interface Step {
-  from: number | null
-  to: number | null
-  adjustment: Adjustment
-}
-
-export interface StepTrigger {
-  alarm: string
-  /** Ascending, without gaps or overlaps, 1 to 20. */
-  steps: Step[]
-  /** MinAdjustmentMagnitude: a percentage moves at least that many tasks. 0 = not asked for. */
-  atLeastTasks: number
-  /** MetricAggregationType over the alarm's newest data points. */
-  statistic: 'average' | 'minimum' | 'maximum'
-}
 
 export interface ScalePolicy {
   min: number
   max: number
-  triggers: StepTrigger[]
-  in: { cooldownMs: number }
-  out: { cooldownMs: number }
+  triggers: Trigger[]
+  out: OutDirection
+  in: Direction
+  /** What a deployment in progress allows; `freeze` = nothing. */
+  whileDeploying: 'out-only' | 'freeze' | 'normal'
+  /** Null: a trigger that cannot be judged asks for nothing, and nothing is removed. */
+  fallback: Fallback | null
+  zero: Zero
+  suspicious: Suspicious
+  pause: Pause
 }
+
+export type Trigger = SloTrigger | TargetTrigger | StepTrigger | QueueTrigger | ScheduleTrigger
+export type TriggerKind = Trigger['kind']
 
 const count = z.int().min(0).max(mostTasks)
 const counts = z.object({ min: z.number(), max: z.number() })
 
+/** One mapping per trigger; the first key of each tells which it is (`policy/variants.ts`). */
 const trigger = z
-  .strictObject({
-    alarm: alarmName.meta({
-      description:
-        'Name of the CloudWatch alarm whose changes wake this trigger. {service} and {cluster} stand for the names of the service; a rule with * needs them, so that one alarm moves one service.',
-      examples: ['checkout-p99-high', '{service}-backlog-high'],
-    }),
-    steps: steps.meta({
-      description: 'What to do at which distance from the threshold of the alarm. No gaps, no overlaps.',
-    }),
-    atLeast: z
-      .int()
-      .min(1)
-      .max(mostTasks)
-      .optional()
-      .meta({ description: 'A step in percent moves at least this many tasks.', examples: [2] }),
-    statistic: z
-      .enum(['average', 'minimum', 'maximum'])
-      .default('average')
-      .meta({ description: 'How the newest data points of the alarm become the one value the steps see.' }),
-  })
-  .transform(({ alarm, steps, atLeast, statistic }, context): StepTrigger => {
-    if (atLeast !== undefined && !steps.some(({ adjustment }) => adjustment.kind === 'percent'))
-      context.addIssue({
-        // Stryker disable next-line StringLiteral: zod asks for it, and nobody reads it.
-        code: 'custom',
-        path: ['atLeast'],
-        message: 'no step is in percent, so this has no effect. Remove it.',
-      })
-    return { alarm, steps, atLeastTasks: atLeast ?? 0, statistic }
-  })
-
-/** Application Auto Scaling's default for ECS is 300 s both ways. */
-const direction = (meaning: string) =>
-  z
-    .strictObject({
-      cooldown: duration.prefault('5m').meta({ description: meaning }),
-    })
-    .transform(({ cooldown }) => ({ cooldownMs: cooldown }))
-    .prefault({})
+  .union([sloWish, cpuWish, memoryWish, requestsWish, targetWish, queueWish, scheduleWish, stepWish])
+  .meta({ title: 'triggers' })
 
 export const scale = z
   .strictObject({
@@ -87,14 +57,25 @@ export const scale = z
     max: count.meta({ description: 'Never more tasks than this.', examples: [40] }),
     triggers: z.array(trigger).max(20).default([]).meta({
       description:
-        'What asks for more or fewer tasks. When several ask, the largest count wins. Without triggers only min and max are kept.',
+        'What asks for more or fewer tasks: each entry is one of slo, cpu, memory, requestsPerTask, target, queue, schedule and alarm. When several ask, the largest count wins; nothing is removed while one of them cannot be judged. Without triggers only min and max are kept.',
     }),
-    in: direction('After a scale-in, no further scale-in for this long.').meta({
-      description: 'Rules for removing tasks.',
+    in: inWish.meta({ description: 'Rules for removing tasks.' }),
+    out: outWish.meta({ description: 'Rules for adding tasks.' }),
+    whileDeploying: z.enum(['out-only', 'freeze', 'normal']).default('out-only').meta({
+      description:
+        'While a deployment is in progress: out-only removes nothing, freeze changes nothing, normal does as always.',
     }),
-    out: direction(
-      'After a scale-out, a further scale-out within this time adds only what it asks for beyond the first.',
-    ).meta({ description: 'Rules for adding tasks.' }),
+    fallback: fallbackWish.optional().meta({
+      description:
+        'What a trigger asks for that could not be judged for a while. Left out: nothing, and nothing is removed meanwhile.',
+    }),
+    zero: zeroWish.meta({ description: 'When the last tasks go, with min: 0.' }),
+    suspicious: suspiciousWish.meta({
+      description: 'A sudden fall of a metric is more often an outage than a quiet service.',
+    }),
+    pause: pauseWish.meta({
+      description: 'all: the count is left alone. in: nothing is removed. out: nothing is added.',
+    }),
   })
   .superRefine(
     (written, context) => {
@@ -105,4 +86,22 @@ export const scale = z
     },
     // Compared even when something else in the mapping is wrong: all problems are told at once.
     { when: ({ value }) => counts.safeParse(value).success },
-  ) satisfies z.ZodType<ScalePolicy>
+  )
+  .transform(
+    ({ fallback, triggers, ...rest }): ScalePolicy => ({
+      ...rest,
+      triggers: distinctlyNamed(triggers),
+      fallback: fallback ?? null,
+    }),
+  )
+
+/** Two triggers of one name share no memory: the second becomes `cpu 2`. An alarm has the name that CloudWatch gives it. */
+function distinctlyNamed(triggers: Trigger[]): Trigger[] {
+  const seen = new Map<string, number>()
+  return triggers.map(trigger => {
+    if (trigger.kind === 'step') return trigger
+    const times = (seen.get(trigger.name) ?? 0) + 1
+    seen.set(trigger.name, times)
+    return times === 1 ? trigger : { ...trigger, name: `${trigger.name} ${times}` }
+  })
+}

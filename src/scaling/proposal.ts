@@ -1,109 +1,34 @@
-import { unstorable } from '../model/store-limits.ts'
-import { staleAfterMs } from './alarm-window.ts'
-import { type Cooling, scaleOutBase } from './cooldown.ts'
-import type { Step, StepTrigger } from './policy.ts'
-import type { AlarmReason, CoolingReason, Measured, StepReason } from './reason.ts'
-import { adjusted, aggregate, distance, sideOf, stepAt, stepsOn } from './step.ts'
-import { type AlarmView, mutedForMs } from './view.ts'
+import type { TriggerMemory } from '../model/memory.ts'
+import type { TriggerKind } from './policy.ts'
+import type { AlarmReason, AskReason, HeldReason, SignalReason } from './reason.ts'
 
-/** What one alarm asks for. */
-export type Proposal =
-  | { asks: true; alarm: string; count: number; because: StepReason | CoolingReason }
-  /** `unsure`: it cannot be judged, and one of its steps might add tasks. */
-  | { asks: false; alarm: string; because: AlarmReason; unsure: boolean }
-
-export function propose(
-  trigger: StepTrigger,
-  view: AlarmView | undefined,
-  count: number,
-  cooling: Cooling | null,
-  nowMs: number,
-): Proposal {
-  const choice = choose(trigger, view, nowMs)
-  if ('step' in choice) return take(trigger, choice, count, cooling)
-  const unsure = unjudged.has(choice.code) && trigger.steps.some(mightAdd)
-  return { asks: false, alarm: trigger.alarm, because: choice, unsure }
+/** What one trigger makes of what was seen. */
+export type Proposed = (
+  | {
+      asks: true
+      count: number
+      because: AskReason | HeldReason
+      /** Above its activation threshold; null = it has no say about zero tasks. */
+      active: boolean | null
+    }
+  | {
+      asks: false
+      because: AlarmReason | SignalReason
+      /** It could not be judged, and might have asked for more: nothing is removed. */
+      unsure: boolean
+      /** It could not be judged: a fallback holds after a while. */
+      failed: boolean
+    }
+) & {
+  /** What only this kind of trigger remembers. */
+  memory?: Pick<TriggerMemory, 'slo'>
+  /** How soon it is worth looking again; absent = nothing presses. */
+  lookInMs?: number
 }
 
-interface Choice {
-  step: Step
-  measured: Measured | null
-}
+/** A trigger's name is its alarm's, or what it watches. */
+export type Proposal = Proposed & { trigger: string; kind: TriggerKind }
 
-/** The step that the alarm's present calls for, or why there is none. */
-function choose(trigger: StepTrigger, view: AlarmView | undefined, nowMs: number): Choice | AlarmReason {
-  const name = trigger.alarm
-  if (!view || view.alarm.kind === 'missing') return { code: 'alarm-missing', alarm: name }
-  if (view.alarm.kind === 'failed') {
-    const { operation, code: failure } = view.alarm.failure
-    return { code: 'alarm-unreadable', alarm: name, operation, failure }
-  }
-
-  const alarm = view.alarm.value
-  if (alarm.state === 'OK') return { code: 'alarm-ok', alarm: name }
-  if (alarm.state === 'INSUFFICIENT_DATA') return { code: 'alarm-insufficient-data', alarm: name }
-  if (!alarm.actionsEnabled) return { code: 'alarm-actions-disabled', alarm: name }
-  const remainingMs = mutedForMs(view, nowMs)
-  if (remainingMs > 0) return { code: 'alarm-muted', alarm: name, remainingMs }
-  if (alarm.suppressedBy !== null) return { code: 'alarm-suppressed', alarm: name, by: alarm.suppressedBy }
-
-  if (view.metric === null) {
-    const [only, ...others] = stepsOn(trigger.steps, sideOf(alarm.comparisonOperator))
-    if (only && others.length === 0) return { step: only, measured: null }
-    return { code: 'alarm-without-metric', alarm: name, steps: only ? others.length + 1 : 0 }
-  }
-  if (view.metric.kind === 'missing') return { code: 'metric-missing', alarm: name }
-  if (view.metric.kind === 'failed') {
-    const { operation, code: failure } = view.metric.failure
-    return { code: 'metric-unreadable', alarm: name, operation, failure }
-  }
-  const [ageMs, limitMs] = [nowMs - view.metric.observedAtMs, staleAfterMs(alarm)]
-  if (!(ageMs <= limitMs)) return { code: 'metric-stale', alarm: name, ageMs, limitMs }
-
-  const metric = aggregate(view.metric.value, trigger.statistic)
-  const threshold = alarm.threshold
-  if (metric === null || threshold === null || !Number.isFinite(metric - threshold))
-    return { code: 'metric-not-finite', alarm: name }
-  const step = stepAt(trigger.steps, distance(metric, threshold), alarm.comparisonOperator)
-  // Reasons are kept in the journal: a number that it cannot keep must not stop the scaling.
-  const measured = unstorable([metric, threshold]) === null ? { metric, threshold } : null
-  return step ? { step, measured } : { code: 'no-step-matches', alarm: name, measured }
-}
-
-/** The step applied to the count; while a scale-out cools, a step that adds is applied to the count from before it. */
-function take(
-  trigger: StepTrigger,
-  { step, measured }: Choice,
-  count: number,
-  cooling: Cooling | null,
-): Proposal {
-  const { alarm, atLeastTasks } = trigger
-  const { adjustment } = step
-  const adds = adjusted(count, adjustment, atLeastTasks) > count
-  const again = adds && cooling?.after === 'out' ? cooling : null
-  const base = again ? scaleOutBase(count, again) : count
-  const wanted = adjusted(base, adjustment, atLeastTasks)
-
-  if (again && wanted <= count) {
-    const { remainingMs } = again
-    const because = { code: 'cooldown-out', alarm, wanted, base, desired: count, remainingMs } as const
-    return { asks: true, alarm, count, because }
-  }
-  const code = wanted > count ? 'step-out' : wanted < count ? 'step-in' : 'step-unchanged'
-  const applied = { measured, adjustment, atLeastTasks, base, cooling: again !== null, wanted, limit: null }
-  return { asks: true, alarm, count: wanted, because: { code, alarm, ...applied } }
-}
-
-/** The owner's own switches (disabled, muted, suppressed) and sparse metrics are no doubt; these are. */
-const unjudged: ReadonlySet<AlarmReason['code']> = new Set<AlarmReason['code']>([
-  'alarm-missing',
-  'alarm-unreadable',
-  'alarm-without-metric',
-  'metric-missing',
-  'metric-unreadable',
-  'metric-stale',
-  'metric-not-finite',
-])
-
-const mightAdd = ({ adjustment }: Step): boolean =>
-  adjustment.kind === 'exact' || (adjustment.kind === 'change' ? adjustment.tasks : adjustment.percent) > 0
+/** Which way a count would move. */
+export const directionOf = (wanted: number, count: number): 'out' | 'in' | 'met' =>
+  wanted > count ? 'out' : wanted < count ? 'in' : 'met'

@@ -1,6 +1,7 @@
 import type { Intent, Outcome, Reason } from '../model/decision.ts'
 import type { ScalingMemory } from '../model/memory.ts'
 import { isRecent } from './bounds.ts'
+import { withChange } from './change-limit.ts'
 import { nothingYet } from './cooldown.ts'
 import type { ScalePolicy } from './policy.ts'
 import type { StepReason } from './reason.ts'
@@ -9,7 +10,8 @@ import type { StepReason } from './reason.ts'
  * The memory after an action. A cooldown starts once the change succeeded; a further scale-out starts it anew and keeps
  * the count from before the first. When the answer never came (`unavailable`) the change may have happened: the cooldown
  * starts all the same. For a scale-out that costs nothing, because repeating the step adds only what is not there yet.
- * Only an alarm's step cools: going back inside the bounds does not, whatever they are by now.
+ * Only an alarm's step cools: going back inside the bounds does not, whatever they are by now. Every change counts for the limits
+ * per period.
  */
 export function remember(
   memory: ScalingMemory | undefined,
@@ -26,11 +28,15 @@ export function remember(
   const earlier = isRecent(before.lastWrite, nowMs) ? before.lastWrite.replaced : []
   const replaced = [...new Set([previousDesiredCount, ...earlier])]
   const lastWrite = outcome.ok ? { desiredCount, replaced, atMs: nowMs } : before.lastWrite
-  if (!isStep(because)) return { ...before, lastWrite }
+  const limits = [...scale.in.atMost, ...scale.out.atMost]
+  const changed = withChange(before.changes ?? [], previousDesiredCount, limits, nowMs)
+  const { changes: _, ...rest } = before
+  const after = { ...rest, lastWrite, ...(changed.length > 0 ? { changes: changed } : {}) }
+  if (!isStep(because)) return after
 
   const direction = because.code === 'step-out' ? 'out' : 'in'
   const endsAtMs = nowMs + scale[direction].cooldownMs
-  return { cooldown: { direction, startedAtMs: nowMs, endsAtMs, baseCount: because.base }, lastWrite }
+  return { ...after, cooldown: { direction, startedAtMs: nowMs, endsAtMs, baseCount: because.base } }
 }
 
 const isStep = (because: Reason): because is StepReason =>

@@ -1,13 +1,24 @@
+import type { ScalingMemory } from '../model/memory.ts'
 import type { DescribedTask, Ecs, TaskDefinition } from '../model/ports.ts'
 import type { AwsFailure, Reading } from '../model/reading.ts'
-import type { Service } from '../model/service.ts'
+import { isDeploying, type Service } from '../model/service.ts'
 import { isStopped, isStopping } from '../model/task.ts'
-import type { Clock } from '../model/time.ts'
+import { type Clock, minute } from '../model/time.ts'
 import type { ServiceTask } from './signal.ts'
 
-/** Whether its tasks are worth a look: some are on their way, or it is not yet as it should be. */
-export const isUnsettled = ({ desiredCount, runningCount, pendingCount }: Service): boolean =>
-  pendingCount > 0 || desiredCount !== runningCount
+/** A task that runs may still wait so long for its first healthy check: the longest start period and its retries. */
+const settlingMs = 10 * minute
+
+/**
+ * Whether its tasks are worth the calls: some are on their way, or may be without the counts telling it, or nothing is known of
+ * the service yet. Where they are not asked for, all that run are ready.
+ */
+export function isUnsettled(service: Service, memory: ScalingMemory | undefined, nowMs: number): boolean {
+  const { desiredCount, runningCount, pendingCount, deployments } = service
+  if (memory === undefined || pendingCount > 0 || desiredCount !== runningCount) return true
+  const begun = [memory.lastWrite?.atMs, ...deployments.map(({ createdAtMs }) => createdAtMs)]
+  return isDeploying(service) || begun.some(atMs => atMs != null && nowMs - atMs < settlingMs)
+}
 
 /**
  * The tasks of a service that are meant to run or are leaving. Two calls for each hundred tasks; a third, once for each

@@ -1,6 +1,6 @@
 import type { MetricQuery } from '../model/alarm.ts'
 
-export type { QueueDepth } from '../model/ports.ts'
+export type { QueueDepth } from '../model/queues.ts'
 
 /** What triggers ask to be read before they are asked themselves, and how it comes back. */
 

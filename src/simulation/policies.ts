@@ -1,4 +1,5 @@
 import type { Policy } from '../policy/policy.ts'
+import { scaleDefaults } from '../scaling/defaults.ts'
 import type { StepTrigger } from '../scaling/policy.ts'
 import type { FamilyPart, Scenario, ServicePart, Version } from './scenario.ts'
 
@@ -26,13 +27,15 @@ const serviceRule = (part: ServicePart, { maxShift }: Version): Policy['services
     min: part.min,
     max: part.max + maxShift,
     triggers: triggersOf(part),
-    in: { cooldownMs: part.inCooldownMs },
-    out: { cooldownMs: part.outCooldownMs },
+    ...scaleDefaults,
+    in: { ...scaleDefaults.in, cooldownMs: part.inCooldownMs },
+    out: { ...scaleDefaults.out, cooldownMs: part.outCooldownMs },
   },
 })
 
 const triggersOf = ({ name, step, composite }: ServicePart): StepTrigger[] => [
   {
+    kind: 'step',
     alarm: alarmOf(name, 'high'),
     // Without a metric there is no distance to choose a step by.
     steps: composite
@@ -45,6 +48,7 @@ const triggersOf = ({ name, step, composite }: ServicePart): StepTrigger[] => [
     statistic: 'average',
   },
   {
+    kind: 'step',
     alarm: alarmOf(name, 'low'),
     steps: [{ from: null, to: 0, adjustment: { kind: 'change', tasks: -step } }],
     atLeastTasks: 0,

@@ -1,4 +1,4 @@
-import type { QueueDepth, Queues } from '../model/ports.ts'
+import type { QueueDepth, Queues } from '../model/queues.ts'
 import { answered, refused } from '../model/reading.ts'
 import { minute, second } from '../model/time.ts'
 import type { ServiceRecord } from './ecs-records.ts'
@@ -85,10 +85,11 @@ export function createMessageQueues(world: {
 
   const workOff = (queue: QueueRecord): void => {
     const perSecond = servers(queue) * (queue.worker?.perSecond ?? 0)
+    const most = Math.max(0, queue.backlog - queue.held)
+    queue.credit += perSecond
+    let left = Math.min(most, Math.floor(queue.credit))
     // Time in which there was nothing to do is not saved up.
-    queue.credit = Math.min(queue.credit, 1) + perSecond
-    let left = Math.max(0, Math.min(queue.backlog - queue.held, Math.floor(queue.credit)))
-    queue.credit -= left
+    queue.credit = left === most ? 0 : queue.credit - left
     queue.backlog -= left
     queue.deleted += left
     for (let lot = queue.lots[0]; lot && left > 0; lot = queue.lots[0]) {
@@ -123,11 +124,12 @@ export function createMessageQueues(world: {
     queue.deleted = 0
   }
 
-  const every = (periodMs: number, name: string, queue: QueueRecord, run: () => void): void => {
-    timeline.at((Math.floor(now() / periodMs) + 1) * periodMs, () => {
+  const passEverySecond = (name: string, queue: QueueRecord): void => {
+    timeline.at((Math.floor(now() / second) + 1) * second, () => {
       if (records.get(name) !== queue) return
-      run()
-      every(periodMs, name, queue, run)
+      pass(queue)
+      if (now() % minute === 0) publish(name, queue)
+      passEverySecond(name, queue)
     })
   }
 
@@ -163,8 +165,7 @@ export function createMessageQueues(world: {
         deleted: 0,
       }
       records.set(name, queue)
-      every(second, name, queue, () => pass(queue))
-      every(minute, name, queue, () => publish(name, queue))
+      passEverySecond(name, queue)
     },
     delete(name) {
       named(name)

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { lastSegment } from '../model/arn.ts'
-import type { Queues } from '../model/ports.ts'
+import type { Queues } from '../model/queues.ts'
 import { refusal, reply, type Verbs, verb } from './wire-verb.ts'
 
 /** The two verbs of SQS that tell how much lies in a queue (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/). */

@@ -1,5 +1,5 @@
 import { parseEcsArn } from '../model/arn.ts'
-import type { Ids, Ports } from '../model/ports.ts'
+import type { Ports } from '../model/ports.ts'
 import type { Clock } from '../model/time.ts'
 import { type Alarms, createAlarms } from './alarms.ts'
 import { type CloudMapWorld, createCloudMap } from './cloud-map.ts'
@@ -10,7 +10,8 @@ import { createServices, type ServiceParameters } from './ecs-services.ts'
 import { createTasks, spotNoticeMs } from './ecs-tasks.ts'
 import { createEventBus, type EventListener } from './events.ts'
 import { createFaults, type Faults } from './failures.ts'
-import { createLoad } from './load.ts'
+import { createIds } from './ids.ts'
+import { createLoad, type Finer } from './load.ts'
 import { createMessageQueues, type MessageQueues } from './message-queues.ts'
 import { createQueue, createSlack, type LookListener, type SlackWorld } from './messages.ts'
 import { createMetricStore, type MetricName } from './metrics.ts'
@@ -78,6 +79,7 @@ export interface World
   injectSidecar(cluster: string, inject?: boolean): void
   /** See load.ts. */
   load(service: string, requestsPerSecond: number, capacityPerTask?: number): void
+  refineMetrics(service: string, finer: Finer): void
   /** Whether the metrics of a service under load are published. */
   silenceMetrics(service: string, silent: boolean): void
   putMetric(metric: MetricName, value: number, atMs?: number): void
@@ -219,6 +221,7 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     },
     load: (service, requestsPerSecond, capacityPerTask) =>
       load.set(serviceOf(service), requestsPerSecond, capacityPerTask),
+    refineMetrics: (service, finer) => load.refine(serviceOf(service), finer),
     silenceMetrics: (service, silent) => load.silence(serviceOf(service), silent),
     putMetric: (metric, value, atMs = clock.now()) => metrics.put(metric, atMs, value),
     createQueue: messages.create,
@@ -238,13 +241,5 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     createCloudMapService: cloudMap.createService,
     failNextOperation: cloudMap.failNextOperation,
     cloudMapServices: cloudMap.cloudMapServices,
-  }
-}
-
-/** Time in base 36, then a counter: sortable, and the same in every run. */
-function createIds(clock: Clock): Ids {
-  let counter = 0
-  return {
-    next: () => `${clock.now().toString(36).padStart(9, '0')}${(counter++).toString(36).padStart(5, '0')}`,
   }
 }

@@ -67,6 +67,7 @@ tasks:
             max: 40,
             triggers: [
               {
+                kind: 'step',
                 alarm: 'checkout-high',
                 steps: [
                   { from: 0, to: 500, adjustment: { kind: 'change', tasks: 2 } },
@@ -76,14 +77,26 @@ tasks:
                 statistic: 'maximum',
               },
               {
+                kind: 'step',
                 alarm: 'checkout-low',
                 steps: [{ from: null, to: 0, adjustment: { kind: 'change', tasks: -1 } }],
                 atLeastTasks: 0,
                 statistic: 'average',
               },
             ],
-            in: { cooldownMs: 5_400_000 },
-            out: { cooldownMs: 300_000 },
+            in: { cooldownMs: 5_400_000, afterMs: null, atMost: [], select: 'largest' },
+            out: {
+              cooldownMs: 300_000,
+              afterMs: null,
+              atMost: [],
+              select: 'largest',
+              startingPercent: null,
+            },
+            whileDeploying: 'out-only',
+            fallback: null,
+            zero: { initialCooldownMs: 0, idleMs: null },
+            suspicious: { dropPercent: 90, holdMs: 300_000 },
+            pause: { all: null, in: null, out: null },
           },
         },
         { match: { cluster: 'prod', service: 'legacy' }, scale: null },
@@ -163,7 +176,7 @@ describe('all problems at once, in the order of the file', () => {
       'longshore.yml:7:7   services[0].scale.mni: no such key. Did you mean min?',
       'longshore.yml:9:23  services[0].scale.in.cooldown: "2 minuets" is no duration. Write 2m, 120s or 1h30m.',
       'longshore.yml:11:19 services[1].scale.min: min 5 is above max 1.',
-      'longshore.yml:11:30 services[1].scale.treshold: no such key. Known here: min, max, triggers, in, out.',
+      'longshore.yml:11:30 services[1].scale.treshold: no such key. Known here: min, max, triggers, in, out, whileDeploying, fallback, zero, suspicious, pause.',
       'longshore.yml:13:37 tasks[0].match.family: "etl:41" names a revision. Write the family alone.',
       'longshore.yml:14:29 tasks[0].heal.restart.on[0]: "crsh" is not known. Did you mean crash?',
       'longshore.yml:14:46 tasks[0].heal.restart.attempts: 0 is too small. At least 1.',
@@ -175,9 +188,8 @@ describe('all problems at once, in the order of the file', () => {
     expect(lines(scale('min: 5', 'max: 1', 'in: { cooldown: soon }', 'triggers: [{}]'))).toStrictEqual([
       'longshore.yml:6:12  services[0].scale.min: min 5 is above max 1.',
       'longshore.yml:8:23  services[0].scale.in.cooldown: "soon" is no duration. Write 2m, 120s or 1h30m.',
-      'longshore.yml:9:18  services[0].scale.triggers[0].alarm: missing. For example checkout-p99-high.',
-      'longshore.yml:9:18  services[0].scale.triggers[0].steps: missing. Write what belongs under it.',
-      '4 problems, nothing deployed.',
+      'longshore.yml:9:18  services[0].scale.triggers[0]: this says nothing to go by. Write one of slo, cpu, memory, requestsPerTask, target, queue, schedule or alarm.',
+      '3 problems, nothing deployed.',
     ])
   })
 

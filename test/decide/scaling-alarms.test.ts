@@ -122,7 +122,7 @@ describe('an alarm that asks for nothing', () => {
     const [first] = decide(view(10, [into, alarmView]), wishes([low, high]), undefined, noon).decisions
     if (blocksScaleIn)
       expect(first).toMatchObject({
-        because: { code: 'scale-in-unsure', alarm: 'cpu-low', wanted: 9, unsure: name },
+        because: { code: 'scale-in-unsure', trigger: 'cpu-low', wanted: 9, unsure: name },
       })
     else expect(first).toMatchObject({ do: { desiredCount: 9 } })
   })

@@ -124,12 +124,15 @@ const sentences: Record<ScalingReason['code'], [reason: ScalingReason, sentence:
   ],
   'at-max': [
     [
-      { code: 'at-max', alarm, wanted: 12, max: 10 },
+      { code: 'at-max', trigger: alarm, wanted: 12, max: 10 },
       'checkout-high asks for 12 tasks, but 10 is the maximum.',
     ],
   ],
   'at-min': [
-    [{ code: 'at-min', alarm, wanted: -3, min: 0 }, 'checkout-high asks for 0 tasks, but 0 is the minimum.'],
+    [
+      { code: 'at-min', trigger: alarm, wanted: -3, min: 0 },
+      'checkout-high asks for 0 tasks, but 0 is the minimum.',
+    ],
   ],
   'cooldown-out': [
     [
@@ -139,23 +142,31 @@ const sentences: Record<ScalingReason['code'], [reason: ScalingReason, sentence:
   ],
   'cooldown-in': [
     [
-      { code: 'cooldown-in', alarm, wanted: 7, after: 'out', remainingMs: 2 * minute },
+      { code: 'cooldown-in', trigger: alarm, wanted: 7, after: 'out', remainingMs: 2 * minute },
       'checkout-high asks for 7 tasks, but the cooldown after scaling out ends in 2 min.',
     ],
   ],
   'deployment-in-progress': [
     [
-      { code: 'deployment-in-progress', alarm, wanted: 7, desired: 8 },
+      { code: 'deployment-in-progress', trigger: alarm, wanted: 7, desired: 8 },
       'checkout-high asks for 7 tasks, but nothing is taken from 8 while a deployment is in progress.',
     ],
     [
-      { code: 'deployment-in-progress', alarm: null, wanted: 10, desired: 12 },
+      { code: 'deployment-in-progress', trigger: null, wanted: 10, desired: 12 },
       'The maximum asks for 10 tasks, but nothing is taken from 12 while a deployment is in progress.',
+    ],
+    [
+      { code: 'deployment-in-progress', trigger: 'cpu', wanted: 12, desired: 10 },
+      'cpu asks for 12 tasks, but nothing is added to 10 while a deployment is in progress.',
+    ],
+    [
+      { code: 'deployment-in-progress', trigger: null, wanted: 12, desired: 10 },
+      'The minimum asks for 12 tasks, but nothing is added to 10 while a deployment is in progress.',
     ],
   ],
   'scale-in-unsure': [
     [
-      { code: 'scale-in-unsure', alarm: 'checkout-low', wanted: 7, unsure: alarm },
+      { code: 'scale-in-unsure', trigger: 'checkout-low', wanted: 7, unsure: alarm },
       'checkout-low asks for 7 tasks, but checkout-high cannot be judged, and it might ask for more.',
     ],
   ],
@@ -221,6 +232,261 @@ const sentences: Record<ScalingReason['code'], [reason: ScalingReason, sentence:
   ],
   'metric-not-finite': [
     [{ code: 'metric-not-finite', alarm }, 'checkout-high is in ALARM, but its metric is no finite number.'],
+  ],
+  'schedule-floor': [
+    [
+      { code: 'schedule-floor', trigger: 'schedule 0 8 * * 1-5', desired: 2, min: 10 },
+      '2 tasks are below the 10 of schedule 0 8 * * 1-5.',
+    ],
+  ],
+  'schedule-ceiling': [
+    [
+      { code: 'schedule-ceiling', trigger: 'schedule 0 20 * * *', desired: 9, max: 3 },
+      '9 tasks are above the 3 of schedule 0 20 * * *.',
+    ],
+  ],
+  'target-out': [
+    [
+      {
+        code: 'target-out',
+        trigger: 'cpu',
+        signal: 'cpu',
+        per: 'service',
+        measured: { value: 81.25, target: 65 },
+        wanted: 13,
+        limit: null,
+      },
+      'cpu is at 81.25 %, aimed at 65 %: 13 tasks.',
+    ],
+    [
+      {
+        code: 'target-out',
+        trigger: 'requestsPerTask',
+        signal: 'requests',
+        per: 'task',
+        measured: { value: 1_200, target: 10 },
+        wanted: 120,
+        limit: { bound: 'max', tasks: 100 },
+      },
+      'requestsPerTask is at 1,200 requests/s, aimed at 10 per task: 120 tasks, limited to the maximum of 100.',
+    ],
+  ],
+  'target-in': [
+    [
+      {
+        code: 'target-in',
+        trigger: 'Latency',
+        signal: 'metric',
+        per: 'service',
+        measured: { value: 12, target: 40 },
+        wanted: 3,
+        limit: { bound: 'rate', tasks: 9 },
+      },
+      'Latency is at 12, aimed at 40: 3 tasks, limited to 9 for now by the rate.',
+    ],
+  ],
+  'target-met': [
+    [
+      {
+        code: 'target-met',
+        trigger: 'cpu',
+        signal: 'cpu',
+        per: 'service',
+        measured: null,
+        wanted: 1,
+        limit: null,
+      },
+      'cpu is away from its target: 1 task.',
+    ],
+  ],
+  'queue-out': [
+    [
+      {
+        code: 'queue-out',
+        trigger: 'queue orders',
+        queue: 'orders',
+        messages: 1_200,
+        perTask: 10,
+        wanted: 120,
+        limit: { bound: 'starting', tasks: 20 },
+      },
+      'orders has 1,200 messages, and one task is to have 10: 120 tasks, limited to 20 while tasks are starting.',
+    ],
+  ],
+  'queue-in': [
+    [
+      {
+        code: 'queue-in',
+        trigger: 'queue orders',
+        queue: 'orders',
+        messages: 1,
+        perTask: 10,
+        wanted: 1,
+        limit: { bound: 'window', tasks: 4 },
+      },
+      'orders has 1 message, and one task is to have 10: 1 task, 4 for now, because it asked for that for long enough.',
+    ],
+  ],
+  'queue-met': [
+    [
+      {
+        code: 'queue-met',
+        trigger: 'queue orders',
+        queue: 'orders',
+        messages: 20,
+        perTask: 10,
+        wanted: 2,
+        limit: null,
+      },
+      'orders has 20 messages, and one task is to have 10: 2 tasks.',
+    ],
+  ],
+  'slo-out': [
+    [
+      {
+        code: 'slo-out',
+        trigger: 'slo',
+        figures: {
+          of: 'requests',
+          perSecond: 140,
+          slackPerSecond: 6.91,
+          capacityPerSecond: 50,
+          ageMs: 12_000,
+        },
+        wanted: 3,
+        limit: { bound: 'min', tasks: 4 },
+      },
+      '140 requests/s (12 s old) and 6.91/s of slack with 50/s per task: 3 tasks, limited to the minimum of 4.',
+    ],
+  ],
+  'slo-in': [
+    [
+      {
+        code: 'slo-in',
+        trigger: 'slo',
+        figures: { of: 'queue', queue: 'orders', messages: 30, capacityPerSecond: 0.5, withinSeconds: 60 },
+        wanted: 1,
+        limit: null,
+      },
+      'orders has 30 messages to be done in 1 min with 0.5/s per task: 1 task.',
+    ],
+  ],
+  'slo-met': [
+    [
+      {
+        code: 'slo-met',
+        trigger: 'slo',
+        figures: { of: 'queue', queue: 'orders', messages: 60, capacityPerSecond: 0.5, withinSeconds: 60 },
+        wanted: 2,
+        limit: null,
+      },
+      'orders has 60 messages to be done in 1 min with 0.5/s per task: 2 tasks.',
+    ],
+  ],
+  fallback: [
+    [
+      {
+        code: 'fallback',
+        trigger: 'cpu',
+        use: 'static',
+        failedForMs: 4 * minute,
+        wanted: 10,
+        limit: null,
+      },
+      'cpu could not be judged for 4 min: its fallback (static) asks for 10 tasks.',
+    ],
+  ],
+  idle: [
+    [
+      { code: 'idle', trigger: 'queue orders', idleForMs: 5 * minute, wanted: 0, limit: null },
+      'Nothing was active for 5 min: 0 tasks.',
+    ],
+  ],
+  'not-idle-yet': [
+    [
+      { code: 'not-idle-yet', trigger: 'queue orders', remainingMs: 2 * minute },
+      'queue orders is inactive; the last task stays for another 2 min.',
+    ],
+  ],
+  inactive: [
+    [
+      { code: 'inactive', trigger: 'cpu' },
+      'No trigger with an activation threshold is active, and cpu alone keeps no task.',
+    ],
+  ],
+  'starting-suffices': [
+    [
+      { code: 'starting-suffices', trigger: 'cpu', starting: 1, desired: 4 },
+      'cpu is over its target, but 1 task is starting: 4 tasks are enough.',
+    ],
+  ],
+  'asked-too-briefly': [
+    [
+      { code: 'asked-too-briefly', trigger: 'cpu', wanted: 3, held: 5, windowMs: 5 * minute },
+      'cpu asks for 3 tasks, but not for 5 min yet.',
+    ],
+  ],
+  'paused-direction': [
+    [
+      { code: 'paused-direction', trigger: 'cpu', wanted: 3, direction: 'in', note: 'launch day' },
+      'cpu asks for 3 tasks, but scaling in is paused (launch day).',
+    ],
+    [
+      { code: 'paused-direction', trigger: null, wanted: 3, direction: 'out', note: 'longshore.yml' },
+      'The minimum asks for 3 tasks, but scaling out is paused (longshore.yml).',
+    ],
+    [
+      { code: 'paused-direction', trigger: null, wanted: 3, direction: 'in', note: 'longshore.yml' },
+      'The maximum asks for 3 tasks, but scaling in is paused (longshore.yml).',
+    ],
+  ],
+  'rate-limit': [
+    [
+      { code: 'rate-limit', trigger: 'cpu', wanted: 20, desired: 8, direction: 'out' },
+      'cpu asks for 20 tasks, but within this time the count may not move further than 8.',
+    ],
+  ],
+  'tasks-starting': [
+    [
+      { code: 'tasks-starting', trigger: 'slo', wanted: 40, starting: 10, most: 10 },
+      'slo asks for 40 tasks, but 10 tasks are starting already; 10 may at a time.',
+    ],
+  ],
+  'signal-missing': [
+    [{ code: 'signal-missing', trigger: 'cpu' }, 'There is nothing to read for cpu, so it asks for nothing.'],
+  ],
+  'signal-unreadable': [
+    [
+      {
+        code: 'signal-unreadable',
+        trigger: 'cpu',
+        operation: 'cloudwatch:GetMetricData',
+        failure: 'throttled',
+      },
+      'cloudwatch:GetMetricData was throttled, so cpu cannot be judged.',
+    ],
+  ],
+  'signal-stale': [
+    [
+      { code: 'signal-stale', trigger: 'cpu', ageMs: 4 * minute, limitMs: 3 * minute },
+      'What cpu reads is 4 min old, more than 3 min.',
+    ],
+  ],
+  'signal-not-finite': [
+    [{ code: 'signal-not-finite', trigger: 'cpu' }, 'What cpu reads is no number from 0 on.'],
+  ],
+  'none-ready': [[{ code: 'none-ready', trigger: 'cpu' }, 'No task is ready yet, so cpu cannot be judged.']],
+  'capacity-unknown': [
+    [
+      { code: 'capacity-unknown', trigger: 'slo' },
+      'How much one task can do is not known yet, so slo asks for nothing.',
+    ],
+  ],
+  'suspicious-fall': [
+    [
+      { code: 'suspicious-fall', trigger: 'cpu', remainingMs: 3 * minute },
+      'What cpu reads fell suddenly: nothing is removed for another 3 min.',
+    ],
   ],
   'no-step-matches': [
     [

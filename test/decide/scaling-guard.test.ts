@@ -195,17 +195,17 @@ describe('the bounds, with and without alarms', () => {
     const busy = service({ desiredCount: 9, ...deploying })
     expect(decide(view(busy, [highOk, lowOk]), both, undefined, noon).decisions[0]).toMatchObject({
       hold: 'scaling',
-      because: { code: 'deployment-in-progress', alarm: null, wanted: 8, desired: 9 },
+      because: { code: 'deployment-in-progress', trigger: null, wanted: 8, desired: 9 },
     })
     expect(decide(view(busy, [highOk, into]), both, undefined, noon).decisions[0]).toMatchObject({
-      because: { code: 'deployment-in-progress', alarm: 'cpu-low', wanted: 8, desired: 9 },
+      because: { code: 'deployment-in-progress', trigger: 'cpu-low', wanted: 8, desired: 9 },
     })
     expect(decide(view(busy, [out, lowOk]), both, undefined, noon).decisions[0]).toMatchObject({
       because: { code: 'at-max' },
     })
     const inside = service({ desiredCount: 6, ...deploying })
     expect(decide(view(inside, [highOk, into]), both, undefined, noon).decisions[0]).toMatchObject({
-      because: { code: 'deployment-in-progress', alarm: 'cpu-low', wanted: 5, desired: 6 },
+      because: { code: 'deployment-in-progress', trigger: 'cpu-low', wanted: 5, desired: 6 },
     })
   })
 

@@ -272,7 +272,7 @@ describe('what triggers ask for besides', () => {
       scale,
       [],
       noon,
-      { reads: [cpu], tasks: 'never' },
+      { reads: [cpu], tasks: false },
     )
     expect(cloudWatch.asked.data).toHaveLength(1)
     expect(view.alarms).toMatchObject([{ metric: { value: [10] } }, { metric: { value: [20] } }])
@@ -290,30 +290,24 @@ describe('what triggers ask for besides', () => {
       scale,
       [],
       noon,
-      { reads: [cpu, { kind: 'queue', key: 'orders', queue: 'orders' }], tasks: 'always' },
+      { reads: [cpu, { kind: 'queue', key: 'orders', queue: 'orders' }], tasks: true },
     )
     expect(view).toMatchObject({ series: {}, queues: {}, tasks: null })
     expect(cloudWatch.asked).toEqual({ names: [], data: [] })
   })
 
-  it.each<[tasks: Asked['tasks'], seen: Partial<Service>, isAsked: boolean]>([
-    ['never', { pendingCount: 1 }, false],
-    ['unsettled', {}, false],
-    ['unsettled', { pendingCount: 1 }, true],
-    ['unsettled', { desiredCount: 11 }, true],
-    ['always', {}, true],
-  ])('tasks %s with %j: %s', async (tasks, seen, isAsked) => {
+  it.each([true, false])('its tasks: %s', async tasks => {
     const { tasks: told } = await observeService(
       { ...unasked, cloudWatch: new CloudWatchDouble([]).port },
       checkout,
-      value(service(seen)),
+      value(service()),
       scale,
       [],
       noon,
       { reads: [], tasks },
     )
     // The world behind has no such service, which is a failed reading and no exception.
-    if (isAsked) expect(told).toMatchObject({ kind: 'failed', failure: { code: 'not-found' } })
+    if (tasks) expect(told).toMatchObject({ kind: 'failed', failure: { code: 'not-found' } })
     else expect(told).toBeNull()
   })
 })

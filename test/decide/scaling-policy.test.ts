@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { scaleDefaults } from '../../src/scaling/defaults.ts'
 import { scale } from '../../src/scaling/policy.ts'
 
 /** What `scale` means as a schema; its sentences are told in policy-read.test.ts. */
@@ -12,8 +13,16 @@ describe('the scale of a rule', () => {
       min: 2,
       max: 40,
       triggers: [],
-      in: { cooldownMs: 300_000 },
-      out: { cooldownMs: 300_000 },
+      ...scaleDefaults,
+    })
+    expect(scaleDefaults).toStrictEqual({
+      in: { cooldownMs: 300_000, afterMs: null, atMost: [], select: 'largest' },
+      out: { cooldownMs: 300_000, afterMs: null, atMost: [], select: 'largest', startingPercent: null },
+      whileDeploying: 'out-only',
+      fallback: null,
+      zero: { initialCooldownMs: 0, idleMs: null },
+      suspicious: { dropPercent: 90, holdMs: 300_000 },
+      pause: { all: null, in: null, out: null },
     })
   })
 

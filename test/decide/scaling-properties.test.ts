@@ -8,6 +8,7 @@ import { minute } from '../../src/model/time.ts'
 import { decide } from '../../src/scaling/decide.ts'
 import { explain } from '../../src/scaling/explain.ts'
 import type { Step } from '../../src/scaling/policy.ts'
+import { alarmsOf } from '../../src/scaling/trigger-names.ts'
 import type { AlarmView, ScalingView, ScalingWishes } from '../../src/scaling/view.ts'
 import {
   alarm,
@@ -231,7 +232,7 @@ describe('whatever comes in', () => {
       }
       const less = actionOf(decide(blindOne, wishes, memory, noon))
       if (!less || less.desiredCount >= less.previousDesiredCount) return
-      const watches = wishes.scale?.triggers.some(({ alarm }) => alarm.endsWith('high'))
+      const watches = wishes.scale && alarmsOf(wishes.scale).some(alarm => alarm.endsWith('high'))
       if (watches) expect(less.desiredCount).toBe(wishes.scale?.max)
       else expect(less).toEqual(full)
     })

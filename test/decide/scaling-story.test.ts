@@ -3,9 +3,18 @@ import type { Outcome } from '../../src/model/decision.ts'
 import type { ScalingMemory } from '../../src/model/memory.ts'
 import { minute, second } from '../../src/model/time.ts'
 import { decide } from '../../src/scaling/decide.ts'
-import type { ScalePolicy } from '../../src/scaling/policy.ts'
 import { remember } from '../../src/scaling/remember.ts'
-import { breaching, calm, change, noon, trigger, value, view, wishes } from './scaling-view.ts'
+import {
+  breaching,
+  calm,
+  change,
+  noon,
+  type RuleChange,
+  trigger,
+  value,
+  view,
+  wishes,
+} from './scaling-view.ts'
 
 /** A service with a high and a low alarm, on which time passes: look, decide, do, remember. */
 class Story {
@@ -16,7 +25,7 @@ class Story {
   shown: number | null = null
   readonly policy: ReturnType<typeof wishes>
 
-  constructor(desired: number, rest: Partial<ScalePolicy> = {}) {
+  constructor(desired: number, rest: RuleChange = {}) {
     this.desired = desired
     const high = trigger('cpu-high', [change(2, 0, 20), change(3, 20, null)])
     this.policy = wishes([high, trigger('cpu-low', [change(-1, null, 0)])], { min: 2, max: 20, ...rest })

@@ -2,6 +2,7 @@ import type { Alarm } from '../../src/model/alarm.ts'
 import type { Reading } from '../../src/model/reading.ts'
 import type { Deployment, Service } from '../../src/model/service.ts'
 import { minute } from '../../src/model/time.ts'
+import { scaleDefaults } from '../../src/scaling/defaults.ts'
 import type { ScalePolicy, Step, StepTrigger } from '../../src/scaling/policy.ts'
 import type { AlarmView, ScalingView, ScalingWishes } from '../../src/scaling/view.ts'
 
@@ -131,6 +132,7 @@ export const exact = (tasks: number, from: number | null, to: number | null): St
 })
 
 export const trigger = (name: string, steps: Step[], rest: Partial<StepTrigger> = {}): StepTrigger => ({
+  kind: 'step',
   alarm: name,
   steps,
   atLeastTasks: 0,
@@ -138,16 +140,23 @@ export const trigger = (name: string, steps: Step[], rest: Partial<StepTrigger> 
   ...rest,
 })
 
+/** What a rule says beside its triggers; what is left out of `in` and `out` is as the schema fills it in. */
+export type RuleChange = Partial<Omit<ScalePolicy, 'in' | 'out'>> & {
+  in?: Partial<ScalePolicy['in']>
+  out?: Partial<ScalePolicy['out']>
+}
+
 export const wishes = (
-  triggers: StepTrigger[],
-  rest: Partial<ScalePolicy> = {},
+  triggers: ScalePolicy['triggers'],
+  { in: into, out, ...rest }: RuleChange = {},
 ): ScalingWishes & { scale: ScalePolicy } => ({
   scale: {
     min: 0,
     max: 100,
     triggers,
-    in: { cooldownMs: 5 * minute },
-    out: { cooldownMs: 5 * minute },
+    ...scaleDefaults,
+    in: { ...scaleDefaults.in, ...into },
+    out: { ...scaleDefaults.out, ...out },
     ...rest,
   },
   paused: null,

@@ -88,7 +88,7 @@ export const mutants: Mutant[] = [
   ),
   mutant(
     'a missing metric is read as 0',
-    'scaling/proposal.ts',
+    'scaling/triggers/step.ts',
     "if (view.metric.kind === 'missing') return { code: 'metric-missing', alarm: name }",
     "if (view.metric.kind === 'missing') view = { ...view, metric: { kind: 'value', value: [0], observedAtMs: nowMs } }\n  if (view.metric?.kind !== 'value' && view.metric?.kind !== 'failed') return { code: 'metric-missing', alarm: name }",
   ),
@@ -100,21 +100,21 @@ export const mutants: Mutant[] = [
   ),
   mutant(
     'an alarm that is OK again still scales',
-    'scaling/proposal.ts',
+    'scaling/triggers/step.ts',
     "if (alarm.state === 'OK') return { code: 'alarm-ok', alarm: name }",
     "if (alarm.state === 'OK' && nowMs % 2 === 0) return { code: 'alarm-ok', alarm: name }",
   ),
   mutant(
     'scaled in during a deployment',
     'scaling/combine.ts',
-    "if (deploying)\n      return { count, because: { code: 'deployment-in-progress', alarm, wanted: limited, desired: count } }",
+    "if (deploying && scale.whileDeploying !== 'normal')\n    return stays({ code: 'deployment-in-progress', trigger, wanted: limited, desired: count })",
     '',
   ),
   mutant(
     'the maximum is forgotten',
     'scaling/combine.ts',
-    'const limited = clamp(wish.count, { min: scale.min, max: Math.max(scale.max, count) })',
-    'const limited = Math.max(scale.min, wish.count)',
+    'const limited = clamp(wish.count, { min, max: Math.max(max, count) })',
+    'const limited = Math.max(min, wish.count)',
   ),
   mutant(
     'a DAEMON service is scaled',
@@ -352,13 +352,13 @@ export const mutants: Mutant[] = [
   ),
   mutant(
     'a muted alarm scales',
-    'scaling/proposal.ts',
+    'scaling/triggers/step.ts',
     'if (remainingMs > 0) return',
     'if (remainingMs > Number.MAX_VALUE) return',
   ),
   mutant(
     'an alarm that its owner switched off scales',
-    'scaling/proposal.ts',
+    'scaling/triggers/step.ts',
     'if (!alarm.actionsEnabled) return',
     'if (!alarm.actionsEnabled && Date.length > 99) return',
   ),
@@ -377,8 +377,8 @@ export const mutants: Mutant[] = [
   mutant(
     'our own error about one target ends the batch',
     'reconcile/worker.ts',
-    'const end = await unlessThrown(landing, ids, () => reconcile(landing, target))',
-    'const end = await reconcile(landing, target)',
+    'const end = await unlessThrown(landing, ids, () => reconcile(landing, target, isHint))',
+    'const end = await reconcile(landing, target, isHint)',
   ),
   mutant(
     'the last instance is taken out of Cloud Map',

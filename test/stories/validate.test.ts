@@ -46,7 +46,7 @@ describe('longshore validate', () => {
   it('accepts the example at the root', async () => {
     const root = new URL('../../longshore.yml', import.meta.url).pathname
     const { code, said } = await validate(root)
-    expect(said).toMatch(/longshore\.yml: 2 service rules, 2 task rules, mode observe\.\n$/)
+    expect(said).toMatch(/longshore\.yml: 5 service rules, 2 task rules, mode observe\.\n$/)
     expect(code).toBe(0)
   })
 

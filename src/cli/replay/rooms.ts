@@ -130,7 +130,10 @@ export function scaled(
       tasks: null,
     },
     {
-      scale: { ...scale, triggers: scale.triggers.filter(each => each.alarm === alarm.alarmName) },
+      scale: {
+        ...scale,
+        triggers: scale.triggers.filter(each => each.kind === 'step' && each.alarm === alarm.alarmName),
+      },
       paused: null,
     },
     undefined,

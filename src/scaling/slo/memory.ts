@@ -1,0 +1,1 @@
+export type { SloMemory } from '../../model/slo-memory.ts'

@@ -1,0 +1,111 @@
+import type { TriggerMemory } from '../../model/memory.ts'
+import type { Service } from '../../model/service.ts'
+import { unstorable } from '../../model/store-limits.ts'
+import { requestCountQueries, utilizationQueries } from '../metric-queries.ts'
+import type { TargetTrigger } from '../policy.ts'
+import { directionOf, type Proposed } from '../proposal.ts'
+import { newestOf, paceMs, quietMs, readMetric, readWish, recentFromMs, tasksFor } from '../readings.ts'
+import type { Seen } from '../seen.ts'
+import type { Read } from '../signal.ts'
+
+/**
+ * `cpu`, `memory`, `requestsPerTask`, `target`: the count at which the signal would be at its target, as HPA computes it
+ * (kubernetes/kubernetes, pkg/controller/podautoscaler/replica_calculator.go), with ECS's tasks for its pods.
+ */
+
+export function reads(trigger: TargetTrigger, service: Service, _memory: unknown, nowMs: number): Read[] {
+  const { signal } = trigger
+  if (signal.of === 'metric') {
+    const fromMs = recentFromMs(signal.metric.periodSeconds * 1_000, nowMs)
+    return [readWish(keyOf(trigger), signal.metric, fromMs)]
+  }
+  const periodSeconds = periodSecondsOf(trigger)
+  const queries =
+    signal.of === 'requests'
+      ? requestCountQueries(service)
+      : utilizationQueries(
+          signal.of === 'cpu' ? 'CPUUtilization' : 'MemoryUtilization',
+          periodSeconds,
+          service,
+        )
+  return queries
+    ? [readMetric(keyOf(trigger), queries, periodSeconds, recentFromMs(periodSeconds * 1_000, nowMs))]
+    : []
+}
+
+/** Under which its signal stands in the view. */
+export const keyOf = ({ name, signal }: TargetTrigger): string =>
+  signal.of === 'metric' ? `metric ${name}` : signal.of
+
+const periodSecondsOf = ({ signal }: TargetTrigger): number =>
+  signal.of === 'metric' ? signal.metric.periodSeconds : signal.of === 'requests' ? 60 : signal.periodSeconds
+
+export function propose(
+  trigger: TargetTrigger,
+  seen: Seen,
+  _memory: TriggerMemory | undefined,
+  nowMs: number,
+): Proposed {
+  const { name, signal, per } = trigger
+  const newest = newestOf(seen.series[keyOf(trigger)], name, nowMs)
+  if ('code' in newest) return { asks: false, because: newest, unsure: true, failed: true }
+  // Requests are told per second, and counted per period.
+  const value = signal.of === 'requests' ? newest.value / (newest.periodMs / 1_000) : newest.value
+  const active = trigger.wakeAt === null ? null : value > 0 && value >= trigger.wakeAt
+
+  const count = per === 'task' ? shared(trigger, value, seen) : level(trigger, value, seen)
+  if (count === null)
+    return { asks: false, because: { code: 'none-ready', trigger: name }, unsure: true, failed: false }
+  const lookInMs = isQuiet(trigger, value, seen) ? quietMs : paceMs(newest.periodMs)
+  if (count === 'starting-suffices') {
+    const because = { code: count, trigger: name, starting: seen.starting, desired: seen.count } as const
+    return { asks: true, count: seen.count, because, active, lookInMs }
+  }
+  const figures = { value, target: trigger.target }
+  // Reasons are kept in the journal: a number that it cannot keep must not stop the scaling.
+  const measured = unstorable(figures) === null ? figures : null
+  const code = `target-${directionOf(count, seen.count)}` as const
+  const because = { code, trigger: name, signal: signal.of, per, measured, wanted: count, limit: null }
+  return { asks: true, count, because, active, lookInMs }
+}
+
+/** HPA's AverageValue: a total, of which each task has its share. */
+function shared({ target, tolerance }: TargetTrigger, total: number, { count }: Seen): number {
+  if (count > 0 && isWithin(total / (target * count), tolerance)) return count
+  return tasksFor(total / target)
+}
+
+/**
+ * HPA's Utilization and Value: a level that falls as tasks are added. Tasks that start count as idle before anything is added,
+ * and when they turn the answer round, or make it one for fewer tasks, nothing changes. Above the target nothing is ever
+ * removed, and below it nothing added: HPA's Value does so while pods are not ready.
+ */
+function level(
+  { target, tolerance, wakeAt }: TargetTrigger,
+  value: number,
+  { count, ready, starting }: Seen,
+): number | 'starting-suffices' | null {
+  const ratio = value / target
+  if (count === 0) return wakeAt === null ? 0 : tasksFor(ratio)
+  if (ready === 0) return null
+  if (isWithin(ratio, tolerance)) return count
+  const wanted = tasksFor(ratio * ready)
+  if (ratio < 1) return Math.min(wanted, count)
+  const diluted = (ratio * ready) / (ready + starting)
+  if (starting > 0 && (diluted < 1 || isWithin(diluted, tolerance))) return 'starting-suffices'
+  return Math.max(wanted, count)
+}
+
+/** Bounds belong to it. */
+const isWithin = (ratio: number, { out, in: into }: TargetTrigger['tolerance']): boolean =>
+  ratio >= 1 - into - 1e-9 && ratio <= 1 + out + 1e-9
+
+/** At the minimum, and it takes two thirds more to leave it. */
+function isQuiet(
+  { per, target }: TargetTrigger,
+  value: number,
+  { count, ready, starting, min }: Seen,
+): boolean {
+  if (starting > 0 || count > min) return false
+  return value <= 0.6 * target * (per === 'task' ? count : ready > 0 ? 1 : 0)
+}
