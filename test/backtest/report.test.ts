@@ -188,6 +188,7 @@ describe('axes', () => {
     ],
     ['few tasks', taskTicks(2, 6), [0, 1, 2]],
     ['many tasks', taskTicks(130, 4), [0, 50, 100]],
+    ['the least that can be told apart', taskTicks(46, 2), [0, 20, 40]],
     ['shares', decades(0.001, 1), [0.001, 0.01, 0.1, 1]],
     ['costs', costTicksWithin(cost => 100 * Math.log2(cost), [0.9, 4.2], 60), [1, 1.6, 3]],
     ['a day by name', [dayName(36 * hour, startAtMs), dayName(36 * hour, null)], ['Fri 7 Jul', 'day 2']],

@@ -1,4 +1,5 @@
 import { second } from '../../../model/time.ts'
+import { briefSetting } from '../names.ts'
 import { percent, threeDigits } from '../numbers.ts'
 import type { Actor } from './actor.ts'
 import { type Columns, columnsOf, highest } from './columns.ts'
@@ -124,7 +125,7 @@ function caption(
   const x = layout.right + 14
   return [
     written(x, top + 26, policy, { class: 'name' }),
-    written(x, top + 43, setting, { class: 'tick' }),
+    written(x, top + 43, briefSetting(setting), { class: 'tick' }),
     written(x, top + 60, figures),
   ]
 }

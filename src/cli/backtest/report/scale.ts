@@ -12,11 +12,12 @@ export function logarithmic([from, to]: [number, number], range: [number, number
   return value => scale(Math.log(value))
 }
 
-/** Round values from 0 to `most`, at most `count` steps of 1, 2 or 5 times a power of ten, and no fractions of a task. */
+/** Round values from 0 to `most`, about `count` steps of 1, 2 or 5 times a power of ten and at least one of them; no fractions of a task. */
 export function taskTicks(most: number, count: number): number[] {
   const rough = Math.max(most, 1) / count
   const power = 10 ** Math.floor(Math.log10(rough))
-  const step = Math.max(1, ([1, 2, 5, 10].find(each => each * power >= rough) ?? 10) * power)
+  const steps = [1, 2, 5, 10].map(each => each * power).filter(step => step <= Math.max(most, 1))
+  const step = Math.max(1, steps.find(each => each >= rough) ?? steps.at(-1) ?? 1)
   return Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step)
 }
 
