@@ -2,7 +2,8 @@ import type { ECSClientConfig } from '@aws-sdk/client-ecs'
 
 /** How the adapters reach AWS. Everything is an argument: nothing here reads the environment. */
 export interface AwsSettings {
-  region: string
+  /** Default: the SDK's chain (`AWS_REGION`, then the profile's). Lambda is given its own. */
+  region?: string
   /** Another face of AWS: the world on loopback, an emulator. Default: the Region's own. */
   endpoint?: string
   /** Default: the SDK's chain (in Lambda, the function's role). */
@@ -24,7 +25,7 @@ export interface AwsSettings {
  */
 export function clientSettings(settings: AwsSettings) {
   return {
-    region: settings.region,
+    ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
     ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
     ...(settings.retryStrategy === undefined ? {} : { retryStrategy: settings.retryStrategy }),

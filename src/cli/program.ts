@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { tellable } from '../model/redaction.ts'
+import { addBacktest } from './backtest.ts'
 import { addDemo } from './demo.ts'
 import { addReplay } from './replay.ts'
 import { addSimulate } from './simulate.ts'
@@ -35,6 +36,7 @@ export function longshore({ write, complain, exit }: Terminal): Command {
     })
   // Commands take over what stands before them.
   if (exit) program.exitOverride(({ exitCode }) => exit(exitCode))
+  addBacktest(program, { write, complain })
   addDemo(program, write)
   addReplay(program, { write, complain })
   addSimulate(program, write)

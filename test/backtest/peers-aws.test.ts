@@ -17,7 +17,7 @@ describe('target tracking', () => {
     ['a hair above', 10, 70.1, 70, 11],
     ['nothing to do', 10, 0, 70, 0],
     ['the tasks of a period may be a fraction', 7.5, 140, 70, 15],
-    ['0.57 of 100', 100, 57, 57, 100],
+    ['91 a second on 11 tasks of 10 are 82.72… %, and need 13 at 70 %', 11, (100 * 91) / 110, 70, 13],
   ])('%s: %d tasks, %d against %d → %d', (_what, capacity, metric, target, after) => {
     expect(targetCapacity(capacity, metric, target) + 0).toBe(after)
   })

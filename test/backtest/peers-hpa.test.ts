@@ -201,6 +201,12 @@ describe('at the bounds, and with nothing to go by', () => {
     ['and do not stop it: 71 % of 14 against 30 %', pods(14, 10, 10, { unready: 4 }), 30, 34],
     ['a scale-out that would remove pods keeps the count', pods(9, 2, 2, { unready: 1 }), 50, 9],
     ['a scale-in that would add pods keeps the count', pods(2, 3, 0.3, { missing: 1 }), 50, 2],
+    [
+      'before a scale-in, unready pods count for nothing: 52 % of 5',
+      pods(8, 4, 1.6, { missing: 1, unready: 3 }),
+      50,
+      8,
+    ],
     ['missing samples turn a scale-in round', pods(9, 3, 0.6, { missing: 6 }), 50, 9],
   ])('%s', (_what, metric, targetPercent, replicas) => {
     expect(resourceReplicas(metric, targetPercent, defaultTolerance)).toBe(replicas)

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Course } from '../../src/backtest/autoscaler.ts'
 import type { PeerName } from '../../src/backtest/peer.ts'
+import { defaultCooldowns } from '../../src/backtest/peers/aws/cooldowns.ts'
 import { hourlyForecast } from '../../src/backtest/peers/aws/hourly-forecast.ts'
+import { requestsPerTarget } from '../../src/backtest/peers/aws/metric.ts'
+import { scaleBySteps } from '../../src/backtest/peers/step.ts'
 import { peers } from '../../src/backtest/peers.ts'
 import { facts, run } from './fluid-service.ts'
 
@@ -43,6 +46,25 @@ describe('step', () => {
   ])('fifteen minutes below the band: %s', (_what, rate, count) => {
     const [change] = story('step', step(70, rate), 2 * hour).changes
     expect(change).toEqual(count === undefined ? undefined : [hour + 17 * 60, count])
+  })
+})
+
+describe('step with the cooldown of 300 s that AWS has by default', () => {
+  it('a larger step adds the difference to the count from before the first', () => {
+    const worse = (t: number) => (t < hour ? 70 : t < hour + 120 ? 84 : 140)
+    const service = facts({ startSeconds: 600 })
+    const policy = scaleBySteps(requestsPerTarget, 70, defaultCooldowns)
+    const { desired, changes } = run(
+      { name: 'step', setting: 'target 70%', ...policy },
+      { rate: worse, seconds: hour + 900, tasks: 10, service },
+    )
+    expect(changes.map(at => [at, desired[at]])).toEqual([
+      [hour + 240, 11],
+      // 30 % of 10, not of 11; the two minutes before average to 112 %.
+      [hour + 300, 13],
+      // The cooldown has begun anew with it, and ended: 30 % of 13 is 3.9.
+      [hour + 600, 16],
+    ])
   })
 })
 
@@ -92,6 +114,23 @@ describe('keda', () => {
     ])
     expect(changes.at(-1)?.[1]).toBe(0)
     expect(desired.slice(hour + 45, hour + 345).every(count => count >= 5)).toBe(true)
+  })
+})
+
+describe('keda with a minimum', () => {
+  it('leaves every scale-in to the HPA: five minutes from the first rate, at 75 s', () => {
+    expect(story('keda', () => 0, 900, { min: 2 }).changes).toEqual([[375, 2]])
+  })
+})
+
+describe('the queue length of KEDA', () => {
+  it.each([
+    [0.022, [1, 1, 1, 1, 1, 1, 2, 2, 2, 3]],
+    [0.21, [2, 3, 4, 6, 9, 13, 16, 19, 22, 25]],
+  ])('is a whole number of messages, at least one: %d a second', (capacityPerTask, lengths) => {
+    const service = facts({ kind: 'queue', capacityPerTask })
+    const settings = peers.keda.settings({ service, peakTasks: 20 })
+    expect(settings.map(({ setting }) => Number(/queueLength (\d+)/.exec(setting)?.[1]))).toEqual(lengths)
   })
 })
 
@@ -148,8 +187,9 @@ describe('the hourly forecast', () => {
     expect(next(3)).toBeCloseTo(2)
     expect(next(7)).toBeCloseTo(1)
     expect(next(14)).toBeCloseTo((1 + 8) / 2)
-    // 15 days: the first is forgotten.
+    // Of 22 days, the first eight are forgotten.
     expect(next(15)).toBeCloseTo((2 + 9) / 2)
+    expect(next(22)).toBeCloseTo((9 + 16) / 2)
   })
 
   it('it is made anew every six hours', () => {

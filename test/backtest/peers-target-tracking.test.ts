@@ -81,8 +81,10 @@ describe('what it asks for', () => {
   })
 
   it('between nine tenths of the target and the target nothing happens', () => {
-    expect(story(requestsPerTarget, step(hour, 70, 64))).toEqual([])
-    expect(story(requestsPerTarget, step(hour, 70, 62)).map(([, count]) => count)).toEqual([9])
+    const counts = (rate: number) =>
+      story(requestsPerTarget, step(hour, 140, rate), { tasks: 20 }).map(at => at[1])
+    expect(counts(132)).toEqual([])
+    expect(counts(125)).toEqual([18])
   })
 
   it('the data points of a scale-out are not counted twice', () => {

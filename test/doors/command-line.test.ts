@@ -109,7 +109,7 @@ const files = [
   `${'x'.repeat(5_000)}`,
 ]
 const argument = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom('validate', 'replay', 'help', 'vaildate') },
+  { weight: 4, arbitrary: fc.constantFrom('validate', 'replay', 'backtest', 'help', 'vaildate') },
   {
     weight: 5,
     arbitrary: fc.constantFrom(

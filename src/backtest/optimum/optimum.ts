@@ -30,8 +30,11 @@ export function optimumOf(demand: Demand, conditions: Conditions, lateShare: num
 }
 
 function neededForWeb(demand: Demand, { serversPerTask }: Conditions, lateShare: number): Uint32Array {
+  const { rates } = demand
   const need = createNeed({ ...demand, serversPerTask }, lateShare)
-  return Uint32Array.from(demand.rates, need)
+  const needed = new Uint32Array(rates.length)
+  for (let at = 0; at < rates.length; at++) needed[at] = need(rates[at] as number)
+  return needed
 }
 
 function neededForQueue({ rates, capacityPerTask, deadlineSeconds }: Demand): Uint32Array {
@@ -43,7 +46,9 @@ function neededForQueue({ rates, capacityPerTask, deadlineSeconds }: Demand): Ui
   begun.set(arrived.subarray(0, length - delay), delay)
   const slopes = tautString(begun, arrived)
   // Sums of fractions are dusty: a slope of exactly three tasks must not become four.
-  return Uint32Array.from(slopes.subarray(0, rates.length), slope =>
-    Math.ceil(slope / capacityPerTask - 1e-6),
-  )
+  const needed = new Uint32Array(rates.length)
+  for (let at = 0; at < rates.length; at++) {
+    needed[at] = Math.max(0, Math.ceil((slopes[at] as number) / capacityPerTask - 1e-6))
+  }
+  return needed
 }

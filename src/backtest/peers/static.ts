@@ -7,7 +7,7 @@ export const peer: Peer = {
   describe: 'A fixed number of tasks, as a share of what the peak of the history needs.',
   settings: ({ service: { min, max }, peakTasks }) =>
     percents.map(percent => {
-      const desired = Math.min(Math.max(min, 1, Math.ceil((percent * peakTasks) / 100)), max)
+      const desired = Math.min(Math.max(min, Math.ceil((percent * peakTasks) / 100)), max)
       const setting = `${percent}% of peak: ${desired} ${desired === 1 ? 'task' : 'tasks'}`
       const never = Number.MAX_SAFE_INTEGER
       const look = () => ({ desired, nextLook: never })

@@ -34,10 +34,10 @@ export const peer = targetPeer(
   (target, { kind }) => scaleBySteps(usualMetric(kind), target),
 )
 
-function scaleBySteps(metric: Metric, target: number) {
+export function scaleBySteps(metric: Metric, target: number, cooldownSeconds = generousCooldowns) {
   const high: Alarm = { points: 2, breaches: percent => percent > target }
   const low: Alarm = { points: 15, breaches: percent => percent < target - bandPoints }
-  const cooldown = cooldowns(generousCooldowns)
+  const cooldown = cooldowns(cooldownSeconds)
 
   function desiredAfter(course: Course): number {
     const { now, desired, service } = course

@@ -19,6 +19,12 @@ export function erlangC(servers: number, load: number): number {
   return 1 / ((1 - utilisation) * inverseB + utilisation)
 }
 
+/** Erlang C over the utilisation: how much less often a pool keeps a request waiting than one fast server would. 1 where it cannot keep up. */
+export function busyShare(servers: number, utilisation: number): number {
+  if (!(utilisation < 1)) return 1
+  return utilisation <= 0 ? 0 : erlangC(servers, servers * utilisation) / utilisation
+}
+
 /** A pool of tasks before a common queue; late is who waits longer than the deadline for the start of service. */
 export interface Pool {
   capacityPerTask: number

@@ -19,6 +19,12 @@ export function partAboveZero(begin: number, end: number, variance: number): num
   return part / points.length
 }
 
+/** Whether `partAboveZero` can be anything but 0: within three standard deviations of the bridge. */
+export const isNearZero = (begin: number, end: number, variance: number): boolean => {
+  const higher = begin > end ? begin : end
+  return higher > 0 || higher * higher < 2.25 * variance
+}
+
 function straightPart(begin: number, end: number): number {
   if (begin > 0 && end > 0) return 1
   if (begin <= 0 && end <= 0) return 0

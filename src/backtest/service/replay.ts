@@ -38,8 +38,11 @@ const models: Record<ModelName, CreateModel> = {
   'round-robin': createRequestModel('round-robin'),
 }
 
-/** The model for a kind: messages are few, and each is followed; requests are many. */
-export const usualModel = (load: Load): ModelName => (load.demand.kind === 'queue' ? 'requests' : 'backlog')
+/** Fewer are followed one by one, as messages always are. */
+const fewRequests = 3e6
+
+export const usualModel = ({ demand, seconds, arrived }: Load): ModelName =>
+  demand.kind === 'queue' || (arrived[seconds] as number) < fewRequests ? 'requests' : 'backlog'
 
 /** Plays a load once. A ledger that is given is written over, so that many runs need the room of one. */
 export function replay(
@@ -81,7 +84,8 @@ export function replay(
     service: factsOf(demand, conditions),
   }
   const actions: Action[] = []
-  let nextLook = Math.max(0, autoscaler.firstLook)
+  let { firstLook: nextLook } = autoscaler
+  checked({ desired: initial, nextLook }, autoscaler, -1)
 
   while (now < seconds) {
     fleet.settle(now)

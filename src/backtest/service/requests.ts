@@ -2,6 +2,7 @@ import { createCompletions } from './completions.ts'
 import { createDraws } from './draws.ts'
 import { createLane, type Lane } from './lane.ts'
 import type { CreateModel } from './model.ts'
+import { addWait } from './wait-histogram.ts'
 
 interface Task {
   launchedAt: number
@@ -58,7 +59,7 @@ export const createRequestModel =
       const task = tasks[number] as Task
       const waited = clock - arrivedAt
       if (waited > deadlineSeconds) lateNow++
-      if (clock >= warmUpSeconds) waits.add(waited, 1)
+      if (clock >= warmUpSeconds) addWait(waits, waited, 1)
       goneNow++
       busy++
       if (task.stoppedAt !== null) busyOfStopping++
@@ -107,7 +108,7 @@ export const createRequestModel =
     function giveUp(lane: Lane, most: number): void {
       while (lane.length > most) {
         const waited = clock - lane.shift()
-        if (clock >= warmUpSeconds) waits.add(waited, 1)
+        if (clock >= warmUpSeconds) addWait(waits, waited, 1)
         lateNow++
         goneNow++
       }

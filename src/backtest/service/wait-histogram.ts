@@ -1,47 +1,30 @@
-/** Waits in bins 3 % wide, from a tenth of a millisecond on. */
-export interface WaitHistogram {
-  add(waitSeconds: number, weight: number): void
-  /** Seconds; p in [0, 1]. 0 when nothing was added. */
-  quantile(p: number): number
+/** Waits by their weights: in bins of a quarter of a millisecond up to 16 s, then of a second up to a day and a half. */
+export type WaitHistogram = Float64Array
+
+const fine = { bins: 65_536, perSecond: 4096 }
+const fineSeconds = fine.bins / fine.perSecond
+const coarseBins = 131_072
+
+export const createWaitHistogram = (): WaitHistogram => new Float64Array(fine.bins + coarseBins)
+
+export function addWait(waits: WaitHistogram, waitSeconds: number, weight: number): void {
+  const at = waitSeconds < fineSeconds ? Math.floor(waitSeconds * fine.perSecond) : coarse(waitSeconds)
+  waits[at] = (waits[at] as number) + weight
 }
 
-const least = 1e-4
-const most = 1e7
+const coarse = (waitSeconds: number): number =>
+  fine.bins + Math.min(coarseBins - 1, Math.floor(waitSeconds - fineSeconds))
 
-/** The first bits of a 32-bit float, its exponent and five of its mantissa, are a logarithm that costs nothing. */
-const bits = new Int32Array(1)
-const float = new Float32Array(bits.buffer)
-const droppedBits = 18
-
-function binOf(waitSeconds: number): number {
-  float[0] = waitSeconds < most ? waitSeconds : most
-  return (bits[0] as number) >> droppedBits
-}
-
-const firstBin = binOf(least)
-
-/** The bin's middle. */
-function waitOf(bin: number): number {
-  bits[0] = (bin << droppedBits) | (1 << (droppedBits - 1))
-  return float[0] as number
-}
-
-export function createWaitHistogram(): WaitHistogram {
-  /** The first is for less than the least. */
-  const weights = new Float64Array(binOf(most) - firstBin + 2)
-  return {
-    add(waitSeconds, weight) {
-      const at = waitSeconds < least ? 0 : binOf(waitSeconds) - firstBin + 1
-      weights[at] = (weights[at] as number) + weight
-    },
-    quantile(p) {
-      const all = weights.reduce((sum, weight) => sum + weight, 0)
-      let sum = 0
-      for (const [at, weight] of weights.entries()) {
-        sum += weight
-        if (sum > 0 && sum >= p * all) return at === 0 ? 0 : waitOf(at + firstBin - 1)
-      }
-      return 0
-    },
+/** Seconds; p in [0, 1]. 0 when nothing was added. */
+export function waitQuantile(waits: WaitHistogram, p: number): number {
+  const all = waits.reduce((sum, weight) => sum + weight, 0)
+  let sum = 0
+  for (let at = 0; at < waits.length; at++) {
+    sum += waits[at] as number
+    if (sum > 0 && sum >= p * all) return at === 0 ? 0 : middleOf(at)
   }
+  return 0
 }
+
+const middleOf = (at: number): number =>
+  at < fine.bins ? (at + 0.5) / fine.perSecond : fineSeconds + at - fine.bins + 0.5

@@ -1,5 +1,6 @@
 import type { Score } from './score.ts'
 import type { Action, Run } from './service/replay.ts'
+import { waitQuantile } from './service/wait-histogram.ts'
 
 const flapSeconds = 600
 const breachShare = 0.01
@@ -25,7 +26,11 @@ export function scoreOf(run: Run, policy: string, setting: string, optimumTaskSe
     outsPerDay: outs / days,
     insPerDay: (counted.length - outs) / days,
     flapsPerDay: flapsOf(counted) / days,
-    waitSeconds: { p50: waits.quantile(0.5), p95: waits.quantile(0.95), p99: waits.quantile(0.99) },
+    waitSeconds: {
+      p50: waitQuantile(waits, 0.5),
+      p95: waitQuantile(waits, 0.95),
+      p99: waitQuantile(waits, 0.99),
+    },
     longestBreachMinutes: longestBreachMinutes(run),
   }
 }
