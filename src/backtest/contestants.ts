@@ -19,14 +19,11 @@ export interface Wishes {
   scale: ScalePolicy | null
 }
 
-/** Ours, if it stands under test, and the peers asked for, by name. */
-export const contestantNames = (against: readonly PeerName[]): string[] => [
-  ...(createOurs ? [ours] : []),
-  ...against,
-]
+/** Ours and the peers asked for, by name. */
+export const contestantNames = (against: readonly PeerName[]): string[] => [ours, ...against]
 
 /** Null when nobody is called so. */
 export function contestantNamed(name: string, wishes: Wishes): Contestant | null {
-  if (name === ours) return createOurs?.(wishes) ?? null
+  if (name === ours) return createOurs(wishes)
   return Object.hasOwn(peers, name) ? peers[name as PeerName] : null
 }

@@ -7,9 +7,11 @@ import { sloKeys } from '../scaling/triggers/slo.ts'
 import { readsOf } from '../scaling/triggers.ts'
 import type { ScalingView } from '../scaling/view.ts'
 import { type Course, newestPeriodEnd, type ServiceFacts } from './autoscaler.ts'
-import { epochMs } from './ours.ts'
 
 /** What scaling sees of a service that is replayed: the same shapes as from AWS, of the signal class of the backtest. */
+
+/** 2026-01-01T00:00:00Z: a history is replayed as if it began then. */
+export const epochMs = 1_767_225_600_000
 
 /** Periods that are shown again and again: what looks at a sudden fall wants three before the newest. */
 const periodsShown = 5
