@@ -5,17 +5,21 @@ import type { Mark } from '../model/slo-memory.ts'
 /** Beyond it two neighbours become one, which holds a little longer than it should. */
 const marksMax = 12
 
-/** With one more count. `sign` 1 keeps the largest, -1 the smallest. The first of the answer is the one that holds. */
+/**
+ * With one more count. `sign` 1 keeps the largest, -1 the smallest. The first of the answer is the one that holds. A mark's time is when
+ * the next count followed: until then it held, also through a time in which nobody looked.
+ */
 export function withMark(
   marks: readonly Mark[],
   tasks: number,
   { nowMs, windowMs, sign }: { nowMs: number; windowMs: number; sign: 1 | -1 },
 ): Mark[] {
   const kept: Mark[] = []
-  for (const mark of marks) {
+  for (const [atMs, count] of marks) {
+    if (sign * count <= sign * tasks) continue
+    const untilMs = count === marks.at(-1)?.[1] ? nowMs : atMs
     // A clock that was set back by more than the window ends it.
-    const isWithin = Math.abs(nowMs - mark[0]) < windowMs
-    if (isWithin && sign * mark[1] > sign * tasks) kept.push(mark)
+    if (Math.abs(nowMs - untilMs) < windowMs) kept.push([untilMs, count])
   }
   kept.push([nowMs, tasks])
   if (kept.length > marksMax) mergeClosest(kept)

@@ -131,14 +131,14 @@ export const mutants: Mutant[] = [
   mutant(
     'cooldowns are not remembered',
     'scaling/remember.ts',
-    'return { cooldown: { direction, startedAtMs: nowMs, endsAtMs, baseCount: because.base }, lastWrite }',
-    'return { cooldown: Date.length > 99 ? { direction, startedAtMs: nowMs, endsAtMs, baseCount: because.base } : null, lastWrite }',
+    'return { ...after, cooldown: { direction, startedAtMs: nowMs, endsAtMs, baseCount: because.base } }',
+    'return { ...after, cooldown: Date.length > 99 ? { direction, startedAtMs: nowMs, endsAtMs, baseCount: because.base } : null }',
   ),
   mutant(
     'a cooldown is lost when the maximum comes from a tag',
     'scaling/remember.ts',
-    'if (!isStep(because)) return { ...before, lastWrite }',
-    "if (!isStep(because) || desiredCount === Math.min(previousDesiredCount, ('max' in scale ? Number(scale.max) : 0))) return { ...before, lastWrite }",
+    'if (!isStep(because)) return after',
+    "if (!isStep(because) || desiredCount === Math.min(previousDesiredCount, ('max' in scale ? Number(scale.max) : 0))) return after",
   ),
   mutant(
     'mode observe acts',
@@ -305,8 +305,8 @@ export const mutants: Mutant[] = [
   mutant(
     'the smallest wish wins',
     'scaling/combine.ts',
-    'next.count > most.count ? next : most',
-    'next.count < most.count ? next : most',
+    'if (proposal.asks && (most === null || proposal.count > most.count)) most = proposal',
+    'if (proposal.asks && (most === null || proposal.count < most.count)) most = proposal',
   ),
   mutant(
     'a service that was deleted is scaled',

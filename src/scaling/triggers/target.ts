@@ -90,7 +90,8 @@ function level(
   if (ready === 0) return null
   if (isWithin(ratio, tolerance)) return count
   const wanted = tasksFor(ratio * ready)
-  if (ratio < 1) return Math.min(wanted, count)
+  // A level alone cannot tell an idle service from one that only looks so: it keeps one task.
+  if (ratio < 1) return Math.max(1, Math.min(wanted, count))
   const diluted = (ratio * ready) / (ready + starting)
   if (starting > 0 && (diluted < 1 || isWithin(diluted, tolerance))) return 'starting-suffices'
   return Math.max(wanted, count)

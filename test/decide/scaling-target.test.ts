@@ -1,0 +1,281 @@
+import { describe, expect, it } from 'vitest'
+import type { Reading } from '../../src/model/reading.ts'
+import { minute, second } from '../../src/model/time.ts'
+import { decide } from '../../src/scaling/decide.ts'
+import type { TargetTrigger } from '../../src/scaling/policy.ts'
+import type { Series } from '../../src/scaling/signal.ts'
+import { keyOf, propose, reads } from '../../src/scaling/triggers/target.ts'
+import { cpu, crew, metricTarget, requestsPerTask, seeing, series, task } from './scaling-signals.ts'
+import { noon, throttled, value, wishes } from './scaling-view.ts'
+
+interface Case {
+  trigger: TargetTrigger
+  /** What the newest point says. */
+  point: number
+  count: number
+  ready?: number
+  starting?: number
+}
+
+/** What a trigger asks for; null when it asks for nothing. */
+function asked({ trigger, point, count, ready = count, starting = count - ready }: Case): number | null {
+  const proposal = propose(
+    trigger,
+    {
+      count,
+      ready,
+      starting,
+      min: 0,
+      series: { [keyOf(trigger)]: series([point]) },
+      queues: {},
+      tasks: null,
+      alarms: [],
+      cooling: null,
+    },
+    undefined,
+    noon,
+  )
+  return proposal.asks ? proposal.count : null
+}
+
+describe('vectors of HPA (replica_calculator_test.go), pods of one CPU each', () => {
+  it.each<[id: string, what: string, given: Case, asks: number]>([
+    ['H1', '300, 500, 700 at 30 %', { trigger: cpu(30), point: 50, count: 3 }, 5],
+    ['H2', 'one of three not ready', { trigger: cpu(30), point: 60, count: 3, ready: 2 }, 4],
+    [
+      'H3',
+      'two of three not ready: it would turn round',
+      { trigger: cpu(30), point: 40, count: 3, ready: 1 },
+      3,
+    ],
+    ['H4', 'two that failed are none', { trigger: cpu(30), point: 60, count: 2 }, 4],
+    ['H5', '28 % of 50 %', { trigger: cpu(50), point: 28, count: 5 }, 3],
+    ['H6', 'two of five not ready', { trigger: cpu(50), point: 30, count: 5, ready: 3 }, 2],
+    ['H7', 'four of five pending', { trigger: cpu(50), point: 10, count: 5, ready: 1 }, 1],
+    ['H8', '8,600 at 2,150 each', { trigger: metricTarget(2_150, 'task'), point: 8_600, count: 3 }, 4],
+    ['H8', '8,600 at 2,867 each', { trigger: metricTarget(2_867, 'task'), point: 8_600, count: 5 }, 3],
+    ['H8', '6,000 at 2,000 each', { trigger: metricTarget(2_000, 'task'), point: 6_000, count: 5 }, 3],
+    [
+      'H9',
+      'a level of 20,000 at 15,000',
+      { trigger: metricTarget(15_000, 'service'), point: 20_000, count: 3 },
+      4,
+    ],
+    [
+      'H9',
+      'a level of 12,000 at 20,000',
+      { trigger: metricTarget(20_000, 'service'), point: 12_000, count: 5 },
+      3,
+    ],
+    [
+      'H9, mended',
+      'above the target with one of three ready nothing is removed (HPA: 2)',
+      { trigger: metricTarget(4_400, 'service'), point: 8_600, count: 3, ready: 1 },
+      3,
+    ],
+    ['H12', '50 at 90 % with 75 %', { trigger: cpu(75), point: 90, count: 50 }, 60],
+  ])('%s: %s', (_id, _what, given, asks) => {
+    expect(asked(given)).toBe(asks)
+  })
+})
+
+describe('vectors of target tracking', () => {
+  it.each([
+    ['10 at 150 of 100', 100, 150, 10, 15],
+    ['3 at 75 of 50: 1.5 more are 2', 50, 75, 3, 5],
+    ['3 at 25 of 50: 1.5 fewer are 1', 50, 25, 3, 2],
+  ])('%s', (_what, target, point, count, asks) => {
+    expect(asked({ trigger: metricTarget(target, 'service'), point, count })).toBe(asks)
+  })
+})
+
+describe('tolerance', () => {
+  it.each<[what: string, tolerance: TargetTrigger['tolerance'], point: number, asks: number]>([
+    ['exactly 10 % above', { out: 0.1, in: 0.1 }, 55, 10],
+    ['a little more', { out: 0.1, in: 0.1 }, 55.1, 12],
+    ['exactly 10 % below', { out: 0.1, in: 0.1 }, 45, 10],
+    ['a little less', { out: 0.1, in: 0.1 }, 44.9, 9],
+    ['none: exactly on target', { out: 0, in: 0 }, 50, 10],
+    ['none: a tenth of a percent above', { out: 0, in: 0 }, 50.1, 11],
+    ['only outwards', { out: 0.5, in: 0 }, 74, 10],
+    ['only inwards', { out: 0, in: 0.5 }, 26, 10],
+  ])('%s', (_what, tolerance, point, asks) => {
+    expect(asked({ trigger: cpu(50, { tolerance }), point, count: 10 })).toBe(asks)
+  })
+
+  it('a total is compared with what all tasks are to have', () => {
+    const trigger = requestsPerTask(10)
+    // 6,600 a minute are 110/s, 10 % over the 100 of ten tasks.
+    expect(asked({ trigger, point: 6_600, count: 10 })).toBe(10)
+    expect(asked({ trigger, point: 6_660, count: 10 })).toBe(12)
+  })
+})
+
+describe('odd numbers', () => {
+  it.each<[what: string, given: Case, asks: number | null]>([
+    ['binary dust is no task: 0.7 of 2.1', { trigger: metricTarget(0.7, 'task'), point: 2.1, count: 9 }, 3],
+    ['0 % with tasks: a level keeps one', { trigger: cpu(50), point: 0, count: 4 }, 1],
+    ['a total of nothing', { trigger: requestsPerTask(10), point: 0, count: 4 }, 0],
+    ['no task, no utilisation', { trigger: cpu(50), point: 80, count: 0 }, 0],
+    ['a total from none', { trigger: requestsPerTask(10), point: 1_200, count: 0 }, 2],
+    [
+      'a level from none, of which nobody says when it wakes',
+      { trigger: metricTarget(10, 'service'), point: 25, count: 0 },
+      0,
+    ],
+    [
+      'a level from none, with a threshold',
+      { trigger: { ...metricTarget(10, 'service'), wakeAt: 1 }, point: 25, count: 0 },
+      3,
+    ],
+    ['all tasks are starting', { trigger: cpu(50), point: 90, count: 3, ready: 0 }, null],
+    [
+      'more ready than wanted, in a deployment, and busy',
+      { trigger: cpu(50), point: 60, count: 10, ready: 20 },
+      24,
+    ],
+    [
+      'more ready than wanted, and not busy: nothing is added',
+      { trigger: cpu(50), point: 40, count: 10, ready: 20 },
+      10,
+    ],
+    ['starting tasks beyond need', { trigger: cpu(50), point: 100, count: 10, ready: 5, starting: 5 }, 10],
+    [
+      'starting tasks that will not do',
+      { trigger: cpu(50), point: 100, count: 8, ready: 6, starting: 2 },
+      12,
+    ],
+    ['a huge total', { trigger: metricTarget(1e-9, 'task'), point: 1e12, count: 1 }, Number.MAX_SAFE_INTEGER],
+  ])('%s', (_what, given, asks) => {
+    expect(asked(given)).toBe(asks)
+  })
+})
+
+describe('a signal that is of no use', () => {
+  const unsure: [what: string, reading: Reading<Series> | undefined, code: string][] = [
+    ['was not asked for', undefined, 'signal-missing'],
+    ['is missing', { kind: 'missing', what: 'cpu' }, 'signal-missing'],
+    ['has no point', series([]), 'signal-missing'],
+    ['could not be read', throttled, 'signal-unreadable'],
+    ['is three minutes old and a bit', series([20], noon - 3 * minute - 1), 'signal-stale'],
+    ['has no time', series([20], Number.NaN), 'signal-stale'],
+    ['is NaN', series([Number.NaN]), 'signal-not-finite'],
+    ['is infinite', series([Number.POSITIVE_INFINITY]), 'signal-not-finite'],
+    ['is negative', series([-1]), 'signal-not-finite'],
+  ]
+
+  it.each(unsure)(
+    '%s: it asks for nothing, says so, and keeps others from removing',
+    (_what, reading, code) => {
+      const seen = reading
+        ? { cpu: reading, 'metric Depth': series([0, 0]) }
+        : { 'metric Depth': series([0, 0]) }
+      const policy = wishes([metricTarget(10, 'task'), cpu(50)], { in: { afterMs: 0 } })
+      const { decisions } = decide(seeing(10, { series: seen }), policy, undefined, noon)
+      expect(decisions[0]).toMatchObject({
+        hold: 'scaling',
+        because: { code: 'scale-in-unsure', trigger: 'Depth', unsure: 'cpu' },
+      })
+      expect(decisions[1]).toMatchObject({ hold: 'scaling', about: 'cpu', because: { code } })
+    },
+  )
+
+  it.each(unsure)('%s: another still adds', (_what, reading) => {
+    const seen = { ...(reading ? { cpu: reading } : {}), 'metric Depth': series([200]) }
+    const policy = wishes([metricTarget(10, 'task'), cpu(50)])
+    const [first] = decide(seeing(10, { series: seen }), policy, undefined, noon).decisions
+    expect(first).toMatchObject({ do: { desiredCount: 20 } })
+  })
+
+  it('three minutes old is not too old, and five periods of five minutes are not', () => {
+    const policy = wishes([cpu(50)])
+    const at = (reading: Reading<Series>) =>
+      decide(seeing(10, { series: { cpu: reading } }), policy, undefined, noon).decisions[0]
+    expect(at(series([100], noon - 3 * minute))).toMatchObject({ do: { desiredCount: 20 } })
+    expect(at(series([100], noon - 15 * minute, 5 * minute))).toMatchObject({ do: { desiredCount: 20 } })
+  })
+
+  it('a number too large for the journal still scales; it is left out', () => {
+    const [first] = decide(
+      seeing(10, { series: { 'metric Depth': series([1e17]) } }),
+      wishes([metricTarget(1e15, 'task')]),
+      undefined,
+      noon,
+    ).decisions
+    expect(first).toMatchObject({ do: { desiredCount: 40 }, because: { measured: null } })
+  })
+})
+
+describe('which tasks are ready', () => {
+  it('is what ECS counts, or the tasks themselves where they were read', () => {
+    const policy = wishes([cpu(50)])
+    const seen = { series: { cpu: series([100]) } }
+    const [counted] = decide(seeing(crew(10, 10, 0), seen), policy, undefined, noon).decisions
+    expect(counted).toMatchObject({ do: { desiredCount: 20 } })
+    // Running, and not healthy yet: half of them.
+    const tasks = value(Array.from({ length: 10 }, (_, at) => task(at < 5 ? 'ready' : 'starting', `t${at}`)))
+    const [read] = decide(seeing(crew(10, 10, 0), { ...seen, tasks }), policy, undefined, noon).decisions
+    expect(read).toMatchObject({ hold: 'scaling', because: { code: 'starting-suffices', starting: 5 } })
+  })
+
+  it('stopping tasks are neither', () => {
+    const tasks = value([
+      ...Array.from({ length: 10 }, (_, at) => task('ready', `r${at}`)),
+      task('stopping', 's1'),
+    ])
+    const seen = { series: { cpu: series([100]) }, tasks }
+    const [first] = decide(seeing(crew(10), seen), wishes([cpu(50)]), undefined, noon).decisions
+    expect(first).toMatchObject({ do: { desiredCount: 20 } })
+  })
+})
+
+describe('what is read', () => {
+  it('the utilisation of the service, every minute or every 20 s', () => {
+    expect(reads(cpu(50, { signal: { of: 'memory', periodSeconds: 20 } }), crew(1), undefined, noon)).toEqual(
+      [
+        {
+          kind: 'metric',
+          key: 'memory',
+          queries: [
+            {
+              id: 'm',
+              returnData: true,
+              stat: {
+                namespace: 'AWS/ECS',
+                metricName: 'MemoryUtilization',
+                dimensions: { ClusterName: 'prod', ServiceName: 'checkout' },
+                periodSeconds: 20,
+                statistic: 'Average',
+              },
+              expression: null,
+              periodSeconds: null,
+            },
+          ],
+          periodMs: 20 * second,
+          fromMs: noon - 3 * minute - 80 * second,
+        },
+      ],
+    )
+  })
+
+  it('the requests of the service’s own target groups, whichever load balancer they are behind', () => {
+    const targetGroupArns = [
+      'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/73e2d6bc24d8a067',
+    ]
+    const [read] = reads(requestsPerTask(10), { ...crew(1), targetGroupArns }, undefined, noon)
+    expect(read).toMatchObject({
+      key: 'requests',
+      periodMs: minute,
+      queries: [
+        {
+          stat: null,
+          expression: `SUM(SEARCH('{AWS/ApplicationELB,LoadBalancer,TargetGroup} MetricName="RequestCount" AND (TargetGroup="targetgroup/web/73e2d6bc24d8a067")', 'Sum', 60))`,
+        },
+      ],
+    })
+  })
+
+  it('nothing where the service has no target group', () => {
+    expect(reads(requestsPerTask(10), crew(1), undefined, noon)).toEqual([])
+  })
+})
