@@ -108,7 +108,11 @@ describe('longshore backtest', () => {
     expect(lines.map(({ history }) => history)).toEqual(['steps', 'jobs'])
     for (const line of lines) {
       expect(Object.keys(line)).toEqual(['history', 'policies', 'optimum', 'equalViolation'])
-      expect(line.policies.map(({ name }: { name: string }) => name).toSorted()).toEqual(['keda', 'static'])
+      expect(line.policies.map(({ name }: { name: string }) => name).toSorted()).toEqual([
+        'keda',
+        'slo',
+        'static',
+      ])
       for (const policy of line.policies)
         expect(policy).toEqual({
           name: expect.any(String),

@@ -231,7 +231,7 @@ describe('the line about a hold', () => {
       sentence: 'Muted.',
     })
     expect(holdEntry(web, about('web-high', now + 1), 1, now)).toMatchObject({
-      facts: [{ label: 'Alarm', value: 'web-high' }],
+      facts: [{ label: 'Trigger', value: 'web-high' }],
       untilMs: now + 1,
     })
     expect(holdEntry(web, about(null, null), 1, now)).toMatchObject({ facts: [], untilMs: null, about: null })

@@ -81,7 +81,7 @@ describe('a sudden fall', () => {
     ['a utilisation', cpu(50), { cpu: series([50, 50, 1]) }],
     ['requests per task', requestsPerTask(10), { requests: series([6_000, 6_000, 5]) }],
   ] as const)('%s', (_what, watching, seen) => {
-    const course = new Course(10, [watching], { min: 1, in: { afterMs: 0 } })
+    const course = new Course(40, [watching], { min: 1, in: { afterMs: 0 } })
     const { decisions } = course.verdict(0, { series: seen })
     expect(decisions[1]).toMatchObject({ because: { code: 'suspicious-fall' } })
   })

@@ -26,6 +26,7 @@ function asked({ trigger, point, count, ready = count, starting = count - ready 
       ready,
       starting,
       min: 0,
+      revision: null,
       series: { [keyOf(trigger)]: series([point]) },
       queues: {},
       tasks: null,

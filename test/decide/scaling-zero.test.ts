@@ -98,11 +98,14 @@ describe('to zero', () => {
     expect(course.look(at, none)).toBe(after)
   })
 
-  it('an slo for a queue is idle after 20 s', () => {
+  it('the last task of an slo for a queue stays for as long as it would take to be replaced, and 20 s', () => {
     const course = new Course(1, [sloQueue()])
     course.look(0, messages(5))
-    expect(course.look(20 * second - 1, none)).toBe('not-idle-yet')
-    expect(course.look(20 * second, none)).toBe('1 → 0')
+    // 60 s to start and 30 s to drain, as long as nobody has seen a task start.
+    expect(course.look(89 * second, none)).toBe('slo-met')
+    expect(course.look(178 * second, none)).toBe('slo-met')
+    expect(course.look(180 * second, none)).toBe('not-idle-yet')
+    expect(course.look(198 * second, none)).toBe('1 → 0')
   })
 
   it('activation beats scaling: 40 messages, wake at 50 (KEDA)', () => {
