@@ -18,6 +18,8 @@ import { runOnThreads } from '../src/cli/backtest/threads.ts'
  * global setting per policy and set of histories, never one per history.
  */
 
+const say = (text: string): boolean => process.stdout.write(`${text}\n`)
+
 const folder = process.argv[2] ?? '../shared/traces'
 const shares = [0.001, 0.004, 0.01]
 /** A service is smooth when its load differs by less than this between two marks five minutes apart, on average. */
@@ -25,9 +27,7 @@ const smoothBelow = 0.1
 const markSeconds = 300
 
 if (!existsSync(folder)) {
-  console.log(
-    `${folder}: there is no such folder. Name one with histories: npm run bench:scaling -- path/to/traces`,
-  )
+  say(`${folder}: there is no such folder. Name one with histories: npm run bench:scaling -- path/to/traces`)
   process.exit(1)
 }
 const histories = readdirSync(folder)
@@ -36,14 +36,14 @@ const histories = readdirSync(folder)
   .flatMap((file): History[] => {
     const read = readHistory(readFileSync(`${folder}/${file}`, 'utf8'), { name: file.slice(0, -4) })
     if (read.ok) return [read.history]
-    console.log(`${file}: ${read.problems[0]?.sentence}`)
+    say(`${file}: ${read.problems[0]?.sentence}`)
     return []
   })
 const web = histories.filter(({ kind }) => kind === 'web')
 const queues = histories.filter(({ kind }) => kind === 'queue')
 const smooth = web.filter(history => restlessness(history) < smoothBelow)
 const names = (of: readonly History[]): string => of.map(({ name }) => name).join(', ')
-console.log(
+say(
   `smooth web: ${names(smooth)}\nother web: ${names(web.filter(each => !smooth.includes(each)))}\nqueues: ${names(queues)}\n`,
 )
 
@@ -126,7 +126,7 @@ for (const signals of [10, 20, 60] as const) {
 }
 const others = await swept(web, Object.keys(peers), 60)
 for (const name of Object.keys(peers)) row(name, 'its own', others)
-console.log(table.render())
+say(table.render())
 
 const queueOutcomes = await swept(queues, [ours, 'keda', 'hpa', 'target-tracking'], 10)
 const queueTable = new Table()
@@ -148,7 +148,7 @@ for (const { name } of queues)
         'actions/day': best.actionsPerDay.toFixed(0),
       })
   }
-console.log(queueTable.render())
+say(queueTable.render())
 
 /** Geometric mean of J over all histories, at one setting: the best single one of each policy. */
 const all = [...web, ...queues]
@@ -165,5 +165,5 @@ for (const [policy, outcomes] of [
     const js = byHistory.map(scores => judgement(scores[Math.min(place, scores.length - 1)] as Score))
     return Math.exp(js.reduce((sum, j) => sum + Math.log(j), 0) / js.length)
   })
-  console.log(`J, geometric mean over ${all.length} histories: ${policy} ${Math.min(...means).toFixed(3)}`)
+  say(`J, geometric mean over ${all.length} histories: ${policy} ${Math.min(...means).toFixed(3)}`)
 }
