@@ -7,7 +7,7 @@ import type { RequestsSeen, Sized } from './sized.ts'
 
 type Memory = Extract<SloMemory, { kind: 'requests' }>
 
-/** Nothing is removed that was needed within this time. */
+/** Nothing is removed that was needed, or found, within this time. */
 const holdMs = 90 * second
 /** Weight of a new measurement of the capacity. */
 const learning = 0.1
@@ -23,7 +23,7 @@ export function sizeForRequests(wish: SloRequests, seen: RequestsSeen, memory: M
   const capacityPerSecond = wish.capacityPerSecond ?? learned
   const lookInMs = paceMs(newest.periodMs)
   const seenUntilMs = newest.endMs
-  const kept: Memory = { kind: 'requests', capacityPerSecond: learned, seenUntilMs, most: memory?.most ?? [] }
+  const kept: Memory = { kind: 'requests', capacityPerSecond: learned, seenUntilMs, most: memory?.most ?? [[nowMs, count]] }
   if (capacityPerSecond === null) return { tasks: null, because: 'capacity-unknown', memory: kept, lookInMs }
 
   const slackPerSecond = perSecond > 0 ? Math.log(1 / wish.lateShare) / wish.deadlineSeconds : 0
