@@ -181,6 +181,8 @@ describe('stabilization', () => {
     const load = (atMs: number) => ({ series: { 'slo requests': series([6_000, 6_000], noon + atMs) } })
     // 100/s and 6.9/s of slack with 50/s each.
     slo.look(0, load(0))
+    expect(slo.look(89 * second, load(89 * second))).toBe('slo-met')
+    slo.look(90 * second, load(90 * second))
     expect(slo.desired).toBe(3)
   })
 

@@ -38,4 +38,16 @@ export function reach(file: string, seen = new Set<string>()): Set<string> {
   return seen
 }
 
+/** Everything a file loads when it runs: imports of types alone are gone by then. */
+export function loadedBy(file: string, seen = new Set<string>([file])): Set<string> {
+  const text = textOf(file).replace(/^(?:im|ex)port type [^']*'[^']*'$/gm, '')
+  for (const [, path = ''] of text.matchAll(/(?:from|import)\s+'(\.[^']+)'/g)) {
+    const loaded = relative(root, join(root, dirname(file), path))
+    if (seen.has(loaded)) continue
+    seen.add(loaded)
+    loadedBy(loaded, seen)
+  }
+  return seen
+}
+
 export const folderOf = (file: string): string => file.split('/').slice(0, 2).join('/')

@@ -1,7 +1,8 @@
 import { basename } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { codeOf, filesIn, folderOf, importsOf, reach, sources, textOf } from './house.ts'
+import { triggers } from '../../src/scaling/triggers.ts'
+import { codeOf, filesIn, folderOf, importsOf, loadedBy, reach, sources, textOf } from './house.ts'
 
 const rooms = ['src/scaling', 'src/healing', 'src/discovery']
 
@@ -98,6 +99,25 @@ describe('the laws of the house', () => {
     expect(codes.length).toBeGreaterThan(5)
     const explain = codeOf(`${room}/explain.ts`)
     expect(codes.filter(code => !explain.includes(`'${code}'`))).toEqual([])
+  })
+
+  it('every kind of trigger has its file, and every file its kind', () => {
+    const files = filesIn('src/scaling/triggers', '.ts').map(file => basename(file, '.ts'))
+    expect(Object.keys(triggers).sort()).toEqual(files)
+    const wishes = filesIn('src/scaling/wishes', '.ts').map(file => basename(file, '.ts'))
+    expect(files.filter(kind => !wishes.includes(kind))).toEqual([])
+  })
+
+  it('what decides never loads zod, and no handler the schema of longshore.yml', () => {
+    const schemas =
+      /^src\/(policy\/(schema|steps|values|names|slack)|[a-z]+\/policy|scaling\/wishes\/[a-z]+)\.ts$/
+    expect(sources.filter(file => schemas.test(file)).length).toBeGreaterThan(10)
+    const deciding = sources.filter(file => rooms.includes(folderOf(file)) && basename(file) === 'decide.ts')
+    const handlers = sources.filter(file => file.startsWith('handlers/'))
+    const loaded = (files: string[]) => [...new Set(files.flatMap(file => [...loadedBy(file)]))]
+    expect(offenders(loaded(deciding), occurrences(/from 'zod'/g))).toEqual([])
+    expect(loaded(handlers).filter(file => schemas.test(file))).toEqual([])
+    expect(loaded(handlers)).toContain('src/scaling/triggers/schedule.ts')
   })
 
   it('every handler is in serverless.yml and the reverse', () => {
