@@ -142,6 +142,38 @@ const intent = members({
 /** A count and when it was. */
 const marks = list(list(number))
 
+const learned = {
+  capacityPerSecond: amount,
+  fit: optional(list(number)),
+  revision: optional(text),
+  seenUntilMs: number,
+  starts: optional(list(number)),
+  starting: optional(list(text)),
+}
+
+const forecast = members({
+  periodSeconds: number,
+  minute: number,
+  recent: list(list(number)),
+  pending: list(list(number)),
+  ...Object.fromEntries(
+    [
+      'levels',
+      'trends',
+      'minutes',
+      'bias',
+      'misses',
+      'margins',
+      'excess',
+      'spread',
+      'costs',
+      'bins',
+      'scales',
+      'weights',
+    ].map(name => [name, list(number)]),
+  ),
+})
+
 const trigger = members({
   failedSinceMs: optional(number),
   suspiciousUntilMs: optional(number),
@@ -149,8 +181,19 @@ const trigger = members({
   least: optional(marks),
   slo: optional(
     byMember('kind', {
-      requests: members({ capacityPerSecond: amount, seenUntilMs: number, most: marks }),
-      queue: members({ capacityPerSecond: amount, seenUntilMs: number }),
+      requests: members({
+        ...learned,
+        most: marks,
+        need: optional(number),
+        delayMs: optional(number),
+        price: optional(members({ ln: number, untilMs: number })),
+        forecast: optional(forecast),
+      }),
+      queue: members({
+        ...learned,
+        came: optional(list(list(number))),
+        busy: optional(members({ long: marks, short: marks, mean: number, atMs: number })),
+      }),
     }),
   ),
   window: optional(members({ of: text, open: flag, sinceMs: number, untilMs: number })),

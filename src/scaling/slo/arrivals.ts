@@ -35,9 +35,15 @@ export function arrivalsAt(
   return total > 1e6 ? recent.map(([since, sum, all]) => [since, sum - (recent[0]?.[1] ?? 0), all]) : recent
 }
 
-/** How many of the `waiting` are older than so many seconds: first come, first served. */
-export const olderThan = (came: Came, waiting: number, seconds: number): number =>
-  Math.max(0, waiting - cameWithin(came, seconds))
+/**
+ * How many of the `waiting` are older than so many seconds: first come, first served. What was there at the first look that is known
+ * is as old as that look.
+ */
+export function olderThan(came: Came, waiting: number, seconds: number): number {
+  const [first, newest] = [came[0], came.at(-1)]
+  if (!first || !newest || newest[0] - first[0] < seconds) return 0
+  return Math.max(0, waiting - cameWithin(came, seconds))
+}
 
 /** Messages that came in the last so many seconds, or since the first look that is known. */
 export function cameWithin(came: Came, seconds: number): number {

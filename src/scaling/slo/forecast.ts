@@ -63,7 +63,7 @@ export const copied = (memory: ForecastMemory): ForecastMemory => ({
 /** After a silence this long, what was smoothed says nothing any more; what was learned does. */
 const forgottenSeconds = 30 * 60
 /** Forecasts that wait for their truth at most: for slow starts only every second or third is kept. */
-const pendingMax = 8
+const pendingMax = 7
 
 /** One more period: scores what was forecast for it, learns, and answers how many tasks the horizon needs. Changes `memory`. */
 export function advance(

@@ -17,7 +17,7 @@ export function roundForecast(memory: ForecastMemory, perSecond: number): void {
   roundAll(memory.levels, factor)
   // Slopes are differences of these.
   roundAll(memory.trends, 100 * factor)
-  roundAll(memory.minutes, factor)
+  roundAll(memory.minutes, factor / 10)
   roundAll(memory.bias, 1e5)
   roundAll(memory.margins, 1e4)
   roundAll(memory.excess, 1e5)
@@ -32,7 +32,8 @@ export function roundForecast(memory: ForecastMemory, perSecond: number): void {
 
 /** A forecast that waits for its truth: all rates but the time in front and the scale at the end. */
 export function roundPending(forecast: number[], perSecond: number): number[] {
-  const factor = rateFactor(perSecond)
+  // Three or four digits: what is scored is errors of a percent and more.
+  const factor = rateFactor(perSecond) / 10
   const last = forecast.length - 1
   for (let at = 1; at < last; at++) forecast[at] = round(forecast[at] ?? 0, factor)
   forecast[last] = round(forecast[last] ?? 0, 1e5)

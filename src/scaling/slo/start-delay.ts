@@ -9,13 +9,13 @@ type Learned = Pick<SloMemory, 'starts' | 'starting'>
 
 /** Before any was seen. Fargate: median 40 s, p95 75 s, most of it the image (docs/scaling.md). */
 const assumedSeconds = 60
-const startsKept = 20
+const startsKept = 12
 const startingKept = 20
 const longestSeconds = 3_600
 /** Enough of an id to tell the tasks of one service apart. */
 const idLength = 8
 
-/** p95 of the newest starts, seconds: with twenty of them the second largest. */
+/** p95 of the newest starts, seconds: of twelve the largest. */
 export function startSecondsOf({ starts = [] }: Learned): number {
   if (starts.length === 0) return assumedSeconds
   const sorted = starts.toSorted((a, b) => a - b)
