@@ -227,7 +227,7 @@ describe('what ours comes to', () => {
       },
     } as BacktestOptions
     expect(await backtestCommand(base)).toBe(0)
-    expect(seen[0]).toBe('(1 of 1 policies, 3 replays: steps)')
+    expect(seen[0]).toBe('(1 of 2 policies, 3 replays: steps)')
     expect(seen[1]).toContain('slo 0.1 % late: 20 % cheaper than HPA at 70 %, nothing late instead of 0.2 %.')
     await backtestCommand({ ...base, json: true, status: null })
     expect(JSON.parse(seen[2] ?? '').policies[0]).toMatchObject({ name: 'slo', V: 0, C: 1 })
