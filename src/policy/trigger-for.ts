@@ -4,7 +4,6 @@ import type { Trigger } from '../scaling/policy.ts'
 import { queueNamesOf } from '../scaling/trigger-names.ts'
 import type { MetricWish } from '../scaling/wishes/metric.ts'
 import { resolveAlarm } from './alarm-name.ts'
-import { isLiteral } from './pattern.ts'
 import { distinct } from './pattern-lists.ts'
 import type { Policy } from './policy.ts'
 
@@ -57,15 +56,10 @@ const queryFor = (query: MetricQuery, fill: (text: string) => string): MetricQue
         },
       }
 
-/** The queues that the policy names, with `*` where a rule with `*` is for several services; each covered once. */
+/** The queues that the policy names, with the rule's own `*` where it is for several services; each covered once. */
 export const queuesOf = (policy: Policy): string[] =>
   distinct(
     policy.services.flatMap(({ match, scale }) =>
-      (scale ? queueNamesOf(scale) : []).map(queue =>
-        resolveAlarm(queue, {
-          cluster: isLiteral(match.cluster) ? match.cluster : '*',
-          service: isLiteral(match.service) ? match.service : '*',
-        }),
-      ),
+      (scale ? queueNamesOf(scale) : []).map(queue => resolveAlarm(queue, match)),
     ),
   )

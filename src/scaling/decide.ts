@@ -90,7 +90,6 @@ export function decide(
         coolingEndsAtMs: cooling?.endsAtMs ?? null,
         boundaryAtMs: windows.nextAtMs,
         proposals,
-        starting: crew.starting,
         isMoving: isChanged,
       },
       nowMs,

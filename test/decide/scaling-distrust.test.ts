@@ -82,6 +82,9 @@ describe('a sudden fall', () => {
     ['requests per task', requestsPerTask(10), { requests: series([6_000, 6_000, 5]) }],
   ] as const)('%s', (_what, watching, seen) => {
     const course = new Course(10, [watching], { min: 1, in: { afterMs: 0 } })
+    // It has wanted one all the time.
+    const slo = { kind: 'requests', capacityPerSecond: null, seenUntilMs: 0, most: [] } as const
+    course.memory = { cooldown: null, lastWrite: null, triggers: { slo: { slo: { ...slo, most: [] } } } }
     const { decisions } = course.verdict(0, { series: seen })
     expect(decisions[1]).toMatchObject({ because: { code: 'suspicious-fall' } })
   })

@@ -23,7 +23,12 @@ export function sizeForRequests(wish: SloRequests, seen: RequestsSeen, memory: M
   const capacityPerSecond = wish.capacityPerSecond ?? learned
   const lookInMs = paceMs(newest.periodMs)
   const seenUntilMs = newest.endMs
-  const kept: Memory = { kind: 'requests', capacityPerSecond: learned, seenUntilMs, most: memory?.most ?? [[nowMs, count]] }
+  const kept: Memory = {
+    kind: 'requests',
+    capacityPerSecond: learned,
+    seenUntilMs,
+    most: memory?.most ?? [[nowMs, count]],
+  }
   if (capacityPerSecond === null) return { tasks: null, because: 'capacity-unknown', memory: kept, lookInMs }
 
   const slackPerSecond = perSecond > 0 ? Math.log(1 / wish.lateShare) / wish.deadlineSeconds : 0
