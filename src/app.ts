@@ -10,8 +10,10 @@ import { embeddedMetrics } from './adapters/metrics.ts'
 import type { AwsSettings } from './adapters/settings.ts'
 import { slackAdapter } from './adapters/slack.ts'
 import { createQueue } from './adapters/sqs.ts'
+import { createQueues } from './adapters/sqs-depth.ts'
 import { createParameters } from './adapters/ssm.ts'
 import type { CloudMap, CloudWatch, Ec2 } from './model/ports.ts'
+import type { Queues } from './model/queues.ts'
 import { type Answer, refused } from './model/reading.ts'
 import { second, systemClock } from './model/time.ts'
 import type { Policy } from './policy/policy.ts'
@@ -75,13 +77,27 @@ const noCloudWatch: CloudWatch = {
   getMetricData: notOurs('cloudwatch:GetMetricData'),
 }
 
+const noQueues: Queues = { depth: notOurs('sqs:GetQueueAttributes') }
+
 export const serviceApp = () =>
-  workerApp(aws => ({ cloudWatch: createCloudWatch(aws), ec2: noEc2, cloudMap: noCloudMap }))
+  workerApp(aws => ({
+    cloudWatch: createCloudWatch(aws),
+    queues: createQueues(aws),
+    ec2: noEc2,
+    cloudMap: noCloudMap,
+  }))
 
 export const taskApp = () =>
-  workerApp(aws => ({ cloudWatch: noCloudWatch, ec2: createEc2(aws), cloudMap: createCloudMap(aws) }))
+  workerApp(aws => ({
+    cloudWatch: noCloudWatch,
+    queues: noQueues,
+    ec2: createEc2(aws),
+    cloudMap: createCloudMap(aws),
+  }))
 
-function workerApp(own: (aws: AwsSettings) => Pick<WorkerPorts, 'cloudWatch' | 'ec2' | 'cloudMap'>) {
+type OwnPorts = Pick<WorkerPorts, 'cloudWatch' | 'queues' | 'ec2' | 'cloudMap'>
+
+function workerApp(own: (aws: AwsSettings) => OwnPorts) {
   const { clock, aws, log, metrics, policy, store } = ground()
   const ports: WorkerPorts = {
     ...own(aws),

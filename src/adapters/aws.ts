@@ -1,4 +1,5 @@
 import type { CloudMap, CloudWatch, Ec2, Ecs, Queue } from '../model/ports.ts'
+import type { Queues } from '../model/queues.ts'
 import type { Clock } from '../model/time.ts'
 import { createCloudMap } from './cloud-map.ts'
 import { createCloudWatch } from './cloudwatch.ts'
@@ -6,6 +7,7 @@ import { createEc2 } from './ec2.ts'
 import { createEcs } from './ecs.ts'
 import type { AwsSettings } from './settings.ts'
 import { createQueue, type QueueUrls } from './sqs.ts'
+import { createQueues } from './sqs-depth.ts'
 import { createParameters, type Parameters } from './ssm.ts'
 
 /** AWS as far as Longshore reads and changes it. */
@@ -14,6 +16,7 @@ export interface AwsPorts {
   ec2: Ec2
   cloudWatch: CloudWatch
   cloudMap: CloudMap
+  queues: Queues
   queue: Queue
   parameters: Parameters
 }
@@ -24,6 +27,7 @@ export const createAwsPorts = (settings: AwsSettings & { queueUrls: QueueUrls; c
   ec2: createEc2(settings),
   cloudWatch: createCloudWatch(settings),
   cloudMap: createCloudMap(settings),
+  queues: createQueues(settings),
   queue: createQueue(settings, settings.queueUrls),
   parameters: createParameters(settings, settings.clock),
 })

@@ -33,8 +33,20 @@ export function serviceOf(service: SdkService): Service | null {
     pendingCount,
     deployments: (service.deployments ?? []).map(deploymentOf),
     taskSetCount: service.taskSets?.length ?? 0,
+    targetGroupArns: targetGroupsOf(service),
     tags: service.tags === undefined ? null : tagsOf(service.tags),
   }
+}
+
+/** Other task sets serve nobody yet, or nobody any more. A Classic Load Balancer has a name instead. */
+function targetGroupsOf({ loadBalancers = [], taskSets = [] }: SdkService): string[] {
+  const primary = taskSets.filter(({ status }) => status === 'PRIMARY')
+  const balancers = [...loadBalancers, ...primary.flatMap(taskSet => taskSet.loadBalancers ?? [])]
+  const arns = balancers.flatMap(({ targetGroupArn, advancedConfiguration }) => [
+    targetGroupArn ?? [],
+    advancedConfiguration?.alternateTargetGroupArn ?? [],
+  ])
+  return [...new Set(arns.flat())]
 }
 
 function deploymentOf(deployment: NonNullable<SdkService['deployments']>[number]): Deployment {

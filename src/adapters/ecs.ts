@@ -67,10 +67,11 @@ export function createEcs(settings: AwsSettings): Ecs {
         return answered({ tasks, missing })
       }),
 
-    listTasks: (cluster, filter) =>
+    listTasks: (cluster, { service, ...filter }) =>
       ask('ecs:ListTasks', async () => {
+        const asked = { cluster, ...filter, ...(service === undefined ? {} : { serviceName: service }) }
         const pages = await everyPage(
-          nextToken => client.send(new ListTasksCommand({ cluster, ...filter, nextToken })),
+          nextToken => client.send(new ListTasksCommand({ ...asked, nextToken })),
           page => page.nextToken,
         )
         return answered(pages.flatMap(page => page.taskArns ?? []))

@@ -2,6 +2,7 @@ import type { Alarm, MetricQuery, MetricSeries } from './alarm.ts'
 import type { Intent, JournalEntry } from './decision.ts'
 import type { LaunchSpec, TaskOverride } from './launch-spec.ts'
 import type { Memory } from './memory.ts'
+import type { Queues } from './queues.ts'
 import type { Answer } from './reading.ts'
 import type { Service } from './service.ts'
 import type { Evidence, KeptEvidence } from './signal.ts'
@@ -18,6 +19,7 @@ export interface Ports {
   ec2: Ec2
   cloudWatch: CloudWatch
   cloudMap: CloudMap
+  queues: Queues
   store: Store
   queue: Queue
   slack: Slack
@@ -41,10 +43,10 @@ export interface Ecs {
     cluster: string,
     tasks: string[],
   ): Promise<Answer<{ tasks: DescribedTask[]; missing: string[] }>>
-  /** ARNs. `desiredStatus` defaults to RUNNING, as in AWS. */
+  /** ARNs. `service` is a name. `startedBy` stands alone. `desiredStatus` defaults to RUNNING, as in AWS. */
   listTasks(
     cluster: string,
-    filter: { family?: string; startedBy?: string; desiredStatus?: 'RUNNING' | 'STOPPED' },
+    filter: { family?: string; startedBy?: string; service?: string; desiredStatus?: 'RUNNING' | 'STOPPED' },
   ): Promise<Answer<string[]>>
   describeTaskDefinition(arn: string): Promise<Answer<TaskDefinition>>
   /** Changes production. Sends nothing but the desired count. */

@@ -15,8 +15,11 @@ export interface Service {
   deployments: Deployment[]
   /** CODE_DEPLOY and EXTERNAL only; more than one = a deployment is under way. */
   taskSetCount: number
-  /** ARNs of the target groups in which the service registers its tasks; absent where they are not told. */
-  targetGroupArns?: string[]
+  /**
+   * Where its requests come from, each once: of the service, of its PRIMARY task set, and the group that a blue/green
+   * deployment moves them to.
+   */
+  targetGroupArns: string[]
   /** Tags of the service; null when they could not be read. */
   tags: Record<string, string> | null
 }

@@ -1,8 +1,10 @@
+import { needsTasks } from '../scaling/triggers.ts'
 import { cloudMapRights, recordsOf } from './cloud-map-rights.ts'
 import { type Names, narrowest } from './narrowest.ts'
 import { byCluster, distinct, grouped, type Pair } from './pattern-lists.ts'
 import type { Policy } from './policy.ts'
 import { all, arn, type Condition, refusal, right, type Statement, type Sub } from './statement.ts'
+import { queuesOf } from './trigger-for.ts'
 
 /** What the functions may touch: what the policy names, what its mode allows, and no more. Read by stack/roles.yml. */
 export interface Rights {
@@ -56,8 +58,12 @@ function serviceRole(policy: Policy) {
     .filter(({ scale }) => scale !== null)
     .map(({ match }): Pair => [match.cluster, match.service])
   const clusters = byCluster(scaled)
-  const lists = [guardOf([...clusters.keys()]), ...namesIn(clusters, 'services')]
-  return narrowest(lists, charactersMax.service, ([guard = [], ...names]) => {
+  const queues: Names = { noun: 'queues', exact: queuesOf(policy), whole: ['*'] }
+  const withTasks = distinct(
+    policy.services.filter(({ scale }) => scale && needsTasks(scale)).map(({ match }) => match.cluster),
+  )
+  const lists = [guardOf([...clusters.keys()]), queues, ...namesIn(clusters, 'services')]
+  return narrowest(lists, charactersMax.service, ([guard = [], readFrom = [], ...names]) => {
     const services = [...clusters.keys()].flatMap((cluster, at) =>
       (names[at] ?? []).map(service => arn('ecs', `service/${cluster}/${service}`)),
     )
@@ -67,6 +73,15 @@ function serviceRole(policy: Policy) {
       ...right('Scale', actions, services, inClusters(guard)),
       // Composite alarms are told only to those who may describe all alarms, and metrics have no ARNs.
       ...right('ReadAlarms', ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'], all(services)),
+      ...right(
+        'ReadQueues',
+        ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'],
+        readFrom.map(queue => arn('sqs', queue)),
+      ),
+      // How long a task takes until it can work is seen on the tasks themselves.
+      ...right('DescribeTasks', ['ecs:DescribeTasks'], tasksIn(withTasks), inClusters(guard)),
+      ...right('ListTasks', ['ecs:ListTasks'], all(withTasks), inClusters(withTasks)),
+      ...right('DescribeTaskDefinitions', ['ecs:DescribeTaskDefinition'], all(withTasks)),
       ...(changes ? [] : [refusal('Scale', ['ecs:UpdateService'])]),
     ]
   })

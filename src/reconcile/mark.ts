@@ -1,6 +1,7 @@
 import type { Answer } from '../model/reading.ts'
 import { answered } from '../model/reading.ts'
 import { alarmEvidence, type Evidence, type Signal } from '../model/signal.ts'
+import type { TargetState } from '../model/state.ts'
 import type { Target } from '../model/target.ts'
 import { isRunning, isStopping, type Task } from '../model/task.ts'
 import { second } from '../model/time.ts'
@@ -9,14 +10,29 @@ import type { Policy } from '../policy/policy.ts'
 import { keepTask } from './keep-task.ts'
 import type { WorkerPorts } from './landing.ts'
 
+/** A target to look at now. */
+export interface Due {
+  target: Target
+  /** Only because its time has come: when somebody has looked meanwhile, there is nothing left to do. */
+  isHint: boolean
+}
+
 /**
  * Writes down what a message brings and marks its targets as due: only then may it be acknowledged.
  * Answers the targets to look at now; none when no rule matches. A failure means: not durable, do not acknowledge.
  */
-export async function mark(ports: WorkerPorts, policy: Policy, signal: Signal): Promise<Answer<Target[]>> {
+export async function mark(ports: WorkerPorts, policy: Policy, signal: Signal): Promise<Answer<Due[]>> {
+  if (signal.kind === 'look') return answered(await dueOf(ports, policy, signal.target))
+  const marked = await markTargets(ports, policy, signal)
+  return marked.ok ? answered(marked.value.map(target => ({ target, isHint: false }))) : marked
+}
+
+async function markTargets(
+  ports: WorkerPorts,
+  policy: Policy,
+  signal: Exclude<Signal, { kind: 'look' }>,
+): Promise<Answer<Target[]>> {
   switch (signal.kind) {
-    case 'look':
-      return answered((await isDue(ports, policy, signal.target)) ? [signal.target] : [])
     case 'task':
       return signal.target && isManaged(policy, signal.target)
         ? markTask(ports, signal.target, signal.task)
@@ -45,13 +61,19 @@ const earlyMs = 2 * second
  * A wake-up is a hint. Every look that plans the next one within a minute sends one: were all of them followed, each event would
  * add a chain of looks that never ends. A target that no rule names any more is looked at once more, and then never due again.
  */
-async function isDue(ports: WorkerPorts, policy: Policy, target: Target): Promise<boolean> {
+async function dueOf(ports: WorkerPorts, policy: Policy, target: Target): Promise<Due[]> {
   const read = await ports.store.read(target)
-  if (!read.ok) return true
-  if (read.value === null) return isManaged(policy, target)
-  const { owner, nextLookAtMs } = read.value
-  return owner !== null || (nextLookAtMs !== null && nextLookAtMs <= ports.clock.now() + earlyMs)
+  if (!read.ok) return [{ target, isHint: false }]
+  const state = read.value
+  if (state === null) return isManaged(policy, target) ? [{ target, isHint: false }] : []
+  const now = ports.clock.now()
+  // Who lives plans the next look; after one that died the target is looked at, whatever the plan was.
+  if (state.owner !== null) return state.leaseUntilMs > now ? [] : [{ target, isHint: false }]
+  return isDue(state, now) ? [{ target, isHint: true }] : []
 }
+
+export const isDue = ({ nextLookAtMs }: Pick<TargetState, 'nextLookAtMs'>, nowMs: number): boolean =>
+  nextLookAtMs !== null && nextLookAtMs <= nowMs + earlyMs
 
 function isManaged(policy: Policy, target: Target): boolean {
   return target.kind === 'service'

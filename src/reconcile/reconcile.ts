@@ -4,6 +4,7 @@ import { type Target, targetKey } from '../model/target.ts'
 import { minute, second } from '../model/time.ts'
 import { type LookEnd, lookMetrics } from '../voice/metrics.ts'
 import type { Landing } from './landing.ts'
+import { isDue } from './mark.ts'
 import { work } from './work.ts'
 
 /** Marked again while working: looks this often before it hands over to a later message. */
@@ -18,20 +19,29 @@ const wakeWithinMs = minute
 
 /**
  * Works on one target under its lease: acquire → look → decide → record → do → mark done → release
- * (docs/decisions/0001-ledger.md). Never throws for what the outside says.
+ * (docs/decisions/0001-ledger.md). Never throws for what the outside says. `isHint`: only if it is due; a wake-up that two
+ * workers follow at once, or that came twice, is followed by the first, so that looks every ten seconds stay one chain.
  */
-export async function reconcile(landing: Landing, target: Target): Promise<LookEnd> {
-  const end = await workUnderLease(landing, target)
+export async function reconcile(landing: Landing, target: Target, isHint = false): Promise<LookEnd> {
+  const end = await workUnderLease(landing, target, isHint)
   landing.ports.metrics.emit(lookMetrics(target, end))
   return end
 }
 
-async function workUnderLease(landing: Landing, target: Target): Promise<LookEnd> {
+async function workUnderLease(landing: Landing, target: Target, isHint: boolean): Promise<LookEnd> {
   const { ports } = landing
   const acquired = await ports.store.acquire(target, ports.ids.next(), ports.clock.now(), landing.leaseMs)
   if (!acquired.ok) return lost(landing, target, acquired.failure)
   if (acquired.value === null) return 'busy'
   let { lease, state } = acquired.value
+  if (isHint && !isDue(state, ports.clock.now())) {
+    const { nextLookAtMs, failures } = state
+    const released = await ports.store.release(lease, { nextLookAtMs, failures })
+    if (!released.ok) return lost(landing, target, released.failure)
+    if (released.value.end === 'fenced') return 'fenced'
+    if (released.value.end === 'released') return 'busy'
+    ;({ lease, state } = released.value)
+  }
   for (let looks = 1; ; looks++) {
     const worked = await work(landing, lease, state)
     if (!worked.ok) return giveBackLater(landing, lease, state, worked.failure, null)

@@ -1,10 +1,14 @@
+import type { ScalingMemory } from '../model/memory.ts'
 import { type Answer, answered, type Reading, readingOf } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
 import { type ServiceTarget, targetKey } from '../model/target.ts'
 import { servicePolicyFor, serviceRuleFor } from '../policy/match.ts'
 import { decide } from '../scaling/decide.ts'
-import { observeService } from '../scaling/observe.ts'
+import { type Asked, nothingAsked, observeService } from '../scaling/observe.ts'
+import type { ScalePolicy } from '../scaling/policy.ts'
+import { isUnsettled } from '../scaling/service-tasks.ts'
 import { alarmsOf } from '../scaling/trigger-names.ts'
+import { needsTasks, readsOf } from '../scaling/triggers.ts'
 import { serviceMetrics } from '../voice/metrics.ts'
 import type { Landing } from './landing.ts'
 import type { LookState, Plan } from './plan.ts'
@@ -38,7 +42,8 @@ export async function lookAtService(
   const evidence = await ports.store.evidence(target, keys)
   if (!evidence.ok) return evidence
   const now = ports.clock.now()
-  const view = await observeService(ports, target, service, wishes.scale, evidence.value, now)
+  const asked = askedFor(service, wishes.scale, state.memory.scaling, now)
+  const view = await observeService(ports, target, service, wishes.scale, evidence.value, now, asked)
   const verdict = decide(view, wishes, state.memory.scaling, now)
   // Evidence of a trigger that is gone from the policy, or settled by a look that did not live to say so.
   const dealtWith = state.inbox
@@ -51,6 +56,20 @@ export async function lookAtService(
     nextLookAtMs: verdict.nextLookAtMs,
     metrics: service.kind === 'value' ? serviceMetrics(target, service.value) : [],
   })
+}
+
+/** What its triggers want to be read. */
+function askedFor(
+  service: Reading<Service>,
+  scale: ScalePolicy,
+  memory: ScalingMemory | undefined,
+  nowMs: number,
+): Asked {
+  if (service.kind !== 'value') return nothingAsked
+  return {
+    reads: readsOf(scale, service.value, memory, nowMs),
+    tasks: needsTasks(scale) && isUnsettled(service.value, memory, nowMs),
+  }
 }
 
 async function describe({ ports }: Landing, target: ServiceTarget): Promise<Reading<Service>> {

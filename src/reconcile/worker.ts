@@ -1,9 +1,9 @@
 import { understand } from '../intake/understand.ts'
 import { isRefusal } from '../model/signal.ts'
-import { type Target, targetKey } from '../model/target.ts'
+import { targetKey } from '../model/target.ts'
 import { refusalMetrics } from '../voice/metrics.ts'
 import type { Landing } from './landing.ts'
-import { mark } from './mark.ts'
+import { type Due, mark } from './mark.ts'
 import { reconcile, reserveMs } from './reconcile.ts'
 
 /** A message of one of our queues. */
@@ -19,26 +19,30 @@ export interface Message {
  */
 export async function workOff(landing: Landing, messages: Message[]): Promise<string[]> {
   const unacknowledged = new Set<string>()
-  const due = new Map<string, { target: Target; ids: string[] }>()
+  const due = new Map<string, Due & { ids: string[] }>()
   for (const message of messages) {
     const targets = await unlessThrown(landing, [message.id], () => markAll(landing, message))
     if (targets === null) unacknowledged.add(message.id)
-    for (const target of targets ?? []) {
-      const ids = due.get(targetKey(target))?.ids ?? []
-      due.set(targetKey(target), { target, ids: [...ids, message.id] })
+    for (const { target, isHint } of targets ?? []) {
+      const before = due.get(targetKey(target)) ?? { ids: [], isHint: true }
+      due.set(targetKey(target), {
+        target,
+        isHint: before.isHint && isHint,
+        ids: [...before.ids, message.id],
+      })
     }
   }
-  for (const { target, ids } of due.values()) {
+  for (const { target, ids, isHint } of due.values()) {
     // Marked and due: what time does not allow here, the tick finds.
     if (landing.timeLeftMs() < reserveMs) break
-    const end = await unlessThrown(landing, ids, () => reconcile(landing, target))
+    const end = await unlessThrown(landing, ids, () => reconcile(landing, target, isHint))
     if (end === null) for (const id of ids) unacknowledged.add(id)
   }
   return [...unacknowledged]
 }
 
 /** The targets to look at now; null when the message must come again. */
-async function markAll({ ports, policy }: Landing, { id, body }: Message): Promise<Target[] | null> {
+async function markAll({ ports, policy }: Landing, { id, body }: Message): Promise<Due[] | null> {
   const signal = understand(body)
   if (isRefusal(signal)) {
     if (signal.poison) ports.metrics.emit(refusalMetrics(signal.refused))

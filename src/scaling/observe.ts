@@ -1,46 +1,63 @@
 import type { Alarm, MetricSeries } from '../model/alarm.ts'
 import type { Ports } from '../model/ports.ts'
-import { type Reading, readingOf } from '../model/reading.ts'
+import type { Answer, Reading } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
 import type { KeptEvidence } from '../model/signal.ts'
 import { type ServiceTarget, targetKey } from '../model/target.ts'
 import { isMeasurable, periodMsOf, pointsOf, windowOf } from './alarm-window.ts'
 import { guard } from './guard.ts'
+import type { MetricRead } from './metric-request.ts'
 import type { ScalePolicy } from './policy.ts'
+import { incomplete } from './series.ts'
+import { serviceTasks } from './service-tasks.ts'
+import type { Read } from './signal.ts'
+import { readSignals } from './signals.ts'
 import { alarmsOf } from './trigger-names.ts'
 import type { AlarmView, ScalingView } from './view.ts'
 
+/** What triggers ask to see besides the service and its alarms. */
+export interface Asked {
+  reads: Read[]
+  /** Whether its tasks are. */
+  tasks: boolean
+}
+
+export const nothingAsked: Asked = { reads: [], tasks: false }
+
 /**
- * The alarms of a service at present, and the data points of those in ALARM. Changes nothing. CloudWatch is not asked when
- * the service is left alone anyway. A failed call is a failed reading, never an exception. `evidence` is what the store
- * keeps under `alarm/<name>`, settled or not: mute windows are told nowhere else.
+ * The alarms of a service at present, the data points of those in ALARM, and what triggers ask for. Changes nothing. Nobody
+ * is asked when the service is left alone anyway. A failed call is a failed reading, never an exception. `evidence` is what
+ * the store keeps under `alarm/<name>`, settled or not: mute windows are told nowhere else.
  */
 export async function observeService(
-  { cloudWatch }: Pick<Ports, 'cloudWatch'>,
+  ports: Pick<Ports, 'cloudWatch' | 'queues' | 'ecs' | 'clock'>,
   target: ServiceTarget,
   service: Reading<Service>,
   scale: ScalePolicy,
   evidence: KeptEvidence[],
   nowMs: number,
+  { reads, tasks }: Asked = nothingAsked,
 ): Promise<ScalingView> {
-  const { open } = guard(service, { scale, paused: null })
-  const names = open ? alarmsOf(scale) : []
+  const guarded = guard(service, { scale, paused: null })
+  const names = guarded.open ? alarmsOf(scale) : []
   const told = evidence.filter(kept => 'alarm' in kept)
-  const alarms = await describe(cloudWatch, target, names, nowMs)
+  const [alarms, seen] = await Promise.all([
+    describe(ports.cloudWatch, target, names, nowMs),
+    guarded.open && tasks ? serviceTasks(ports, target) : null,
+  ])
+  const signals = await readSignals(ports, guarded.open ? reads : [], nowMs, alarms.flatMap(alarmRead(nowMs)))
   return {
     service,
-    alarms: await Promise.all(
-      alarms.map(async ({ alarmName, alarm }) => ({
-        alarmName,
-        alarm,
-        metric: await measure(cloudWatch, alarm, nowMs),
-        mutedUntilMs: told.find(kept => kept.alarm.alarmName === alarmName)?.alarm.mutedUntilMs ?? null,
-      })),
-    ),
+    alarms: alarms.map(({ alarmName, alarm }) => ({
+      alarmName,
+      alarm,
+      metric: measured(alarm, signals.along.get(keyOf(alarmName)), nowMs),
+      mutedUntilMs: told.find(kept => kept.alarm.alarmName === alarmName)?.alarm.mutedUntilMs ?? null,
+    })),
     evidence: told.filter(({ resolution }) => resolution === null).map(({ key }) => key),
-    series: {},
-    queues: {},
-    tasks: null,
+    series: signals.series,
+    queues: signals.queues,
+    tasks: seen,
   }
 }
 
@@ -63,31 +80,43 @@ async function describe(
   })
 }
 
-async function measure(
-  cloudWatch: Ports['cloudWatch'],
+/** No key of a trigger's read has a line break. */
+const keyOf = (alarmName: string): string => `alarm\n${alarmName}`
+
+const alarmRead =
+  (nowMs: number) =>
+  ({ alarmName, alarm }: Described): MetricRead[] =>
+    alarm.kind !== 'value' || alarm.value.state !== 'ALARM' || !isMeasurable(alarm.value)
+      ? []
+      : [
+          {
+            kind: 'metric',
+            key: keyOf(alarmName),
+            queries: alarm.value.queries,
+            periodMs: periodMsOf(alarm.value),
+            fromMs: windowOf(alarm.value, nowMs).fromMs,
+          },
+        ]
+
+function measured(
   reading: Reading<Alarm>,
+  told: Answer<MetricSeries[]> | undefined,
   nowMs: number,
-): Promise<AlarmView['metric']> {
-  if (reading.kind !== 'value' || reading.value.state !== 'ALARM' || !isMeasurable(reading.value)) return null
-  const alarm = reading.value
-  const { fromMs, toMs } = windowOf(alarm, nowMs)
-  const series = readingOf(await cloudWatch.getMetricData(alarm.queries, fromMs, toMs), nowMs)
-  if (series.kind !== 'value') return series
+): AlarmView['metric'] {
+  if (reading.kind !== 'value' || told === undefined) return null
+  if (!told.ok) return { kind: 'failed', failure: told.failure }
   // A Metrics Insights query answers with one series per contributor: no single distance from the threshold.
-  const [only, ...others] = series.value
+  const [only, ...others] = told.value
   if (others.length > 0) return null
-  return newestPoints(only, alarm, nowMs)
+  return newestPoints(only, reading.value, nowMs)
 }
 
 /** Data points whose period has ended, from the newest back over as many periods as the alarm judges. */
 function newestPoints(series: MetricSeries | undefined, alarm: Alarm, nowMs: number): Reading<number[]> {
-  if (series && series.status !== 'Complete') {
-    const code = series.status === 'Forbidden' ? 'denied' : 'unavailable'
-    const failure = { operation: 'cloudwatch:GetMetricData', code, message: series.status } as const
-    return { kind: 'failed', failure }
-  }
+  if (series && series.status !== 'Complete') return incomplete(series.status, alarm.alarmName)
   const periodMs = periodMsOf(alarm)
-  const complete = series?.points.filter(({ atMs }) => atMs + periodMs <= nowMs) ?? []
+  const { fromMs } = windowOf(alarm, nowMs)
+  const complete = series?.points.filter(({ atMs }) => atMs >= fromMs && atMs + periodMs <= nowMs) ?? []
   const newest = complete.at(-1)
   if (!newest) return { kind: 'missing', what: `data points of ${alarm.alarmName}` }
   const sinceMs = newest.atMs - (pointsOf(alarm) - 1) * periodMs

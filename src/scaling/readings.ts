@@ -1,6 +1,5 @@
 import type { MetricQuery } from '../model/alarm.ts'
 import type { Reading } from '../model/reading.ts'
-import type { Service } from '../model/service.ts'
 import { minute, second } from '../model/time.ts'
 import type { SignalReason } from './reason.ts'
 import type { QueueDepth, Read, Series } from './signal.ts'
@@ -18,51 +17,6 @@ export const quietMs = minute
 /** Points back from now: enough to be found late, and for the three before the newest. */
 export const recentFromMs = (periodMs: number, nowMs: number): number =>
   nowMs - staleAfterMs(periodMs) - 4 * periodMs
-
-export const ofService = (
-  metricName: 'CPUUtilization' | 'MemoryUtilization',
-  periodSeconds: number,
-  { cluster, service }: Pick<Service, 'cluster' | 'service'>,
-): MetricQuery[] => [
-  {
-    id: 'm',
-    returnData: true,
-    stat: {
-      namespace: 'AWS/ECS',
-      metricName,
-      dimensions: { ClusterName: cluster, ServiceName: service },
-      periodSeconds,
-      statistic: 'Average',
-    },
-    expression: null,
-    periodSeconds: null,
-  },
-]
-
-/**
- * A metric of the load balancer for the service's own target groups. The load balancer's name is a dimension of it, which ECS does
- * not tell: a search finds it. Null where the service has none.
- */
-export function ofTargetGroups(
-  metricName: 'RequestCount' | 'TargetResponseTime',
-  statistic: string,
-  periodSeconds: number,
-  { targetGroupArns = [] }: Pick<Service, 'targetGroupArns'>,
-): MetricQuery[] | null {
-  const names = targetGroupArns.map(arn => `TargetGroup="${arn.slice(arn.lastIndexOf(':') + 1)}"`)
-  if (names.length === 0) return null
-  const fold = statistic === 'Sum' ? 'SUM' : 'MAX'
-  const search = `{AWS/ApplicationELB,LoadBalancer,TargetGroup} MetricName="${metricName}" AND (${names.join(' OR ')})`
-  return [
-    {
-      id: 'm',
-      returnData: true,
-      stat: null,
-      expression: `${fold}(SEARCH('${search}', '${statistic}', ${periodSeconds}))`,
-      periodSeconds,
-    },
-  ]
-}
 
 export const readMetric = (
   key: string,

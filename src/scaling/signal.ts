@@ -1,5 +1,7 @@
 import type { MetricQuery } from '../model/alarm.ts'
 
+export type { QueueDepth } from '../model/queues.ts'
+
 /** What triggers ask to be read before they are asked themselves, and how it comes back. */
 
 export type Read =
@@ -19,16 +21,6 @@ export type Read =
 export interface Series {
   periodMs: number
   points: { /** End of the period, epoch ms. */ endMs: number; value: number }[]
-}
-
-/** Messages of an SQS queue, from the queue itself (GetQueueAttributes): approximate, seconds old. */
-export interface QueueDepth {
-  /** Waits to be received: `ApproximateNumberOfMessages`. */
-  visible: number
-  /** Received and not yet deleted: `ApproximateNumberOfMessagesNotVisible`. */
-  inFlight: number
-  /** Sent with a delay that is not over: `ApproximateNumberOfMessagesDelayed`. */
-  delayed: number
 }
 
 /** One task of the service, as far as scaling needs it. */

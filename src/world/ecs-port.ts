@@ -53,17 +53,21 @@ export function createEcsPort(world: {
         })
       }),
 
-    listTasks: (cluster, { family, startedBy, desiredStatus = 'RUNNING' }) =>
+    listTasks: (cluster, { family, startedBy, service, desiredStatus = 'RUNNING' }) =>
       inCluster('ecs:ListTasks', cluster, record => {
         // "When you specify startedBy as the filter, it must be the only filter" (API reference, ListTasks).
-        if (family !== undefined && startedBy !== undefined) {
+        if ((family !== undefined || service !== undefined) && startedBy !== undefined) {
           return refused('ecs:ListTasks', 'invalid', 'startedBy must be the only filter.')
+        }
+        if (service !== undefined && !records.services.has(serviceArn(record.name, lastSegment(service)))) {
+          return refused('ecs:ListTasks', 'not-found', 'Service not found.')
         }
         const found = [...records.tasks.values()].filter(
           task =>
             task.cluster === record &&
             task.desiredStatus === desiredStatus &&
             (family === undefined || task.definition.family === family) &&
+            (service === undefined || task.owner?.service.name === lastSegment(service)) &&
             (startedBy === undefined || task.startedBy === startedBy),
         )
         return answered(found.map(({ arn }) => arn))

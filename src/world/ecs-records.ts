@@ -135,6 +135,7 @@ export interface ServiceRecord {
   capacityProvider: string | null
   launchType: 'FARGATE' | 'EC2'
   tags: Record<string, string>
+  targetGroupArns: string[]
   minimumHealthyPercent: number
   maximumPercent: number
   steady: boolean

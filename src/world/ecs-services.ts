@@ -24,6 +24,8 @@ export interface ServiceParameters {
   /** For network mode awsvpc. Default: two subnets, one security group, no public address. */
   network?: Network
   tags?: Record<string, string>
+  /** Of its load balancers. Default none. */
+  targetGroupArns?: string[]
   /** Defaults 100 and 200; DAEMON 0 and 100 (API reference, DeploymentConfiguration). */
   minimumHealthyPercent?: number
   maximumPercent?: number
@@ -99,6 +101,7 @@ export function createServices(world: {
         capacityProvider,
         launchType,
         tags: { ...parameters.tags },
+        targetGroupArns: [...(parameters.targetGroupArns ?? [])],
         minimumHealthyPercent: parameters.minimumHealthyPercent ?? (daemon ? 0 : 100),
         maximumPercent: parameters.maximumPercent ?? (daemon ? 100 : 200),
         steady: false,
@@ -174,6 +177,7 @@ export function createServices(world: {
           createdAtMs: deployment.createdAtMs,
         })),
         taskSetCount: byEcs ? 0 : service.deployments.length,
+        targetGroupArns: [...service.targetGroupArns],
         tags: { ...service.tags },
       }
     },

@@ -10,6 +10,7 @@ import { type Answer, type FailureCode, refused } from '../model/reading.ts'
 export const exceptions = {
   'ecs:DescribeServices': { 'not-found': 'ClusterNotFoundException', invalid: 'InvalidParameterException' },
   'ecs:DescribeTasks': { 'not-found': 'ClusterNotFoundException', invalid: 'InvalidParameterException' },
+  /** `not-found`: ClusterNotFoundException, or ServiceNotFoundException. */
   'ecs:ListTasks': { 'not-found': 'ClusterNotFoundException', invalid: 'InvalidParameterException' },
   /** A missing task definition is a ClientException that says `Unable to describe task definition.` */
   'ecs:DescribeTaskDefinition': { 'not-found': 'ClientException', invalid: 'ClientException' },
@@ -40,6 +41,8 @@ export const exceptions = {
     conflict: 'DuplicateRequest',
   },
   'servicediscovery:GetOperation': { 'not-found': 'OperationNotFound', invalid: 'InvalidInput' },
+  'sqs:GetQueueUrl': { 'not-found': 'QueueDoesNotExist', invalid: 'InvalidAddress' },
+  'sqs:GetQueueAttributes': { 'not-found': 'QueueDoesNotExist', invalid: 'InvalidAttributeName' },
   'sqs:SendMessageBatch': { 'not-found': 'QueueDoesNotExist', invalid: 'InvalidParameterValue' },
   'slack:chat.postMessage': {
     invalid: 'invalid_blocks',

@@ -2,6 +2,8 @@ import type { MetricQuery, MetricSeries } from '../model/alarm.ts'
 import { type Answer, answered, refused } from '../model/reading.ts'
 import { second } from '../model/time.ts'
 import { createMetricMath } from './metric-math.ts'
+import { createSearch } from './metric-search.ts'
+import { isStatistic, type Sample, statisticOf } from './statistics.ts'
 
 /** Which metric: its namespace, name and exact set of dimensions (CloudWatch user guide, "Metrics concepts"). */
 export interface MetricName {
@@ -16,7 +18,8 @@ export interface MetricPoint {
 }
 
 export interface MetricStore {
-  put(metric: MetricName, atMs: number, value: number): void
+  /** `count`: measured so many times, 1 unless told. */
+  put(metric: MetricName, atMs: number, value: number, count?: number): void
   /** One value for each period that has data, by the period's start, oldest first; from inclusive, to exclusive. */
   series(
     metric: MetricName,
@@ -30,31 +33,41 @@ export interface MetricStore {
 
 export function createMetricStore(): MetricStore {
   /** Oldest first, in whatever order they came. */
-  const samples = new Map<string, MetricPoint[]>()
+  const stored = new Map<string, { metric: MetricName; samples: (Sample & { atMs: number })[] }>()
 
   const series: MetricStore['series'] = (metric, statistic, periodSeconds, fromMs, toMs) => {
     const periodMs = periodSeconds * second
     const startOf = (atMs: number): number => Math.floor(atMs / periodMs) * periodMs
-    const buckets = new Map<number, number[]>()
-    const points = samples.get(keyOf(metric)) ?? []
-    for (let index = points.length - 1; index >= 0; index--) {
-      const point = points[index]
-      if (!point || startOf(point.atMs) < startOf(fromMs)) break
-      const start = startOf(point.atMs)
+    const buckets = new Map<number, Sample[]>()
+    const samples = stored.get(keyOf(metric))?.samples ?? []
+    for (let index = samples.length - 1; index >= 0; index--) {
+      const sample = samples[index]
+      if (!sample || startOf(sample.atMs) < startOf(fromMs)) break
+      const start = startOf(sample.atMs)
       if (start >= toMs) continue
       const bucket = buckets.get(start)
-      if (bucket) bucket.push(point.value)
-      else buckets.set(start, [point.value])
+      if (bucket) bucket.push(sample)
+      else buckets.set(start, [sample])
     }
-    return [...buckets].reverse().map(([atMs, values]) => ({ atMs, value: statisticOf(statistic, values) }))
+    return [...buckets].reverse().map(([atMs, each]) => ({ atMs, value: statisticOf(statistic, each) }))
+  }
+
+  /** Series that have points: CloudWatch searches only what had data in the past two weeks. */
+  const search = (text: string, statistic: string, periodSeconds: number, fromMs: number, toMs: number) => {
+    if (!isStatistic(statistic)) throw new Error(`${statistic} is no statistic`)
+    const isFound = createSearch(text)
+    return [...stored.values()]
+      .filter(({ metric }) => isFound(metric))
+      .map(({ metric }) => series(metric, statistic, periodSeconds, fromMs, toMs))
+      .filter(points => points.length > 0)
   }
 
   return {
-    put(metric, atMs, value) {
+    put(metric, atMs, value, count = 1) {
       if (!Number.isFinite(value)) throw new Error(`${metric.metricName}: no value: ${value}`)
-      const points = samples.get(keyOf(metric)) ?? []
-      samples.set(keyOf(metric), points)
-      points.splice(points.findLastIndex(point => point.atMs <= atMs) + 1, 0, { atMs, value })
+      const { samples } = stored.get(keyOf(metric)) ?? { samples: [] }
+      stored.set(keyOf(metric), { metric, samples })
+      samples.splice(samples.findLastIndex(sample => sample.atMs <= atMs) + 1, 0, { atMs, value, count })
     },
     series,
     getMetricData(queries, fromMs, toMs) {
@@ -66,9 +79,9 @@ export function createMetricStore(): MetricStore {
       }
       const unknown = queries.find(({ stat }) => stat && !isStatistic(stat.statistic))
       if (unknown) return invalid(`Query ${unknown.id}: ${unknown.stat?.statistic} is no statistic.`)
-      const found = new Map<string, MetricPoint[]>()
+      const found = new Map<string, MetricPoint[][]>()
       for (const { id, stat } of queries) {
-        if (stat) found.set(id, series(stat, stat.statistic, stat.periodSeconds, fromMs, toMs))
+        if (stat) found.set(id, [series(stat, stat.statistic, stat.periodSeconds, fromMs, toMs)])
       }
       for (const { id, expression, periodSeconds } of queries) {
         if (expression === null) continue
@@ -76,15 +89,24 @@ export function createMetricStore(): MetricStore {
         const firstMs = Math.floor(fromMs / periodMs) * periodMs
         const length = Math.ceil((toMs - firstMs) / periodMs)
         const instants = Array.from({ length }, (_, index) => firstMs + index * periodMs)
+        const evaluate = createMetricMath({
+          // A list under another's id is beyond this small part.
+          seriesOf: name => (found.get(name)?.length === 1 ? found.get(name)?.[0] : undefined),
+          search: (text, statistic, period) =>
+            search(text, statistic, periodSeconds ?? period ?? 60, fromMs, toMs),
+          instants,
+        })
         try {
-          found.set(id, createMetricMath(name => found.get(name), instants)(expression))
+          found.set(id, evaluate(expression))
         } catch (error) {
           return invalid(`Error in expression '${id}': ${error instanceof Error ? error.message : error}`)
         }
       }
       return answered(
         queries.flatMap(({ id, returnData }) =>
-          returnData ? [{ id, points: found.get(id) ?? [], status: 'Complete' as const }] : [],
+          returnData
+            ? (found.get(id) ?? []).map(points => ({ id, points, status: 'Complete' as const }))
+            : [],
         ),
       )
     },
@@ -93,26 +115,3 @@ export function createMetricStore(): MetricStore {
 
 const keyOf = ({ namespace, metricName, dimensions }: MetricName): string =>
   JSON.stringify([namespace, metricName, Object.entries(dimensions).sort(([a], [b]) => (a < b ? -1 : 1))])
-
-const isStatistic = (name: string): boolean =>
-  ['Average', 'Sum', 'Minimum', 'Maximum', 'SampleCount'].includes(name) || percentileOf(name) !== null
-
-/** `p99`, `p99.9`, `p100`; null for anything else. */
-const percentileOf = (name: string): number | null => {
-  const percent = /^p(\d{1,3}(?:\.\d+)?)$/.exec(name)?.[1]
-  return percent !== undefined && Number(percent) <= 100 ? Number(percent) : null
-}
-
-/** CloudWatch user guide, "CloudWatch statistics definitions"; percentiles by nearest rank. */
-function statisticOf(name: string, values: number[]): number {
-  const sum = values.reduce((total, value) => total + value, 0)
-  if (name === 'Sum') return sum
-  if (name === 'SampleCount') return values.length
-  if (name === 'Average') return sum / values.length
-  if (name === 'Minimum') return Math.min(...values)
-  if (name === 'Maximum') return Math.max(...values)
-  const percentile = percentileOf(name)
-  if (percentile === null) throw new Error(`${name} is no statistic`)
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.max(0, Math.ceil((percentile / 100) * sorted.length) - 1)] as number
-}

@@ -76,15 +76,19 @@ const reversed = (series: MetricSeries): MetricSeries => ({ ...series, points: s
 /** Points `start` to `start + size` of all series one after another; a series that goes on is PartialData, one without points comes first. */
 function dataPage(all: MetricSeries[], start: number, size: number) {
   const results = []
+  const told = new Map<string, number>()
   let before = 0
   for (const series of all) {
+    const nth = (told.get(series.id) ?? 0) + 1
+    told.set(series.id, nth)
     const from = Math.max(0, start - before)
     const points = series.points.slice(from, Math.max(0, start + size - before))
     const goesOn = from + points.length < series.points.length
     if (points.length > 0 || (series.points.length === 0 && start === 0))
       results.push({
         Id: series.id,
-        Label: series.id,
+        // Series of one search share their id.
+        Label: nth === 1 ? series.id : `${series.id} ${nth}`,
         Timestamps: points.map(({ atMs }) => epochSeconds(atMs)),
         Values: points.map(({ value }) => value),
         StatusCode: goesOn ? 'PartialData' : series.status,

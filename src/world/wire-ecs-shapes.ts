@@ -28,6 +28,7 @@ export const serviceShape = (service: Service, withTags: boolean) => ({
     failedTasks: deployment.failedTasks,
     createdAt: epochSeconds(deployment.createdAtMs),
   })),
+  loadBalancers: service.targetGroupArns.map(targetGroupArn => ({ targetGroupArn })),
   taskSets: Array.from({ length: service.taskSetCount }, (_, index) => ({
     id: `ecs-svc/${index + 1}`,
     serviceArn: service.serviceArn,

@@ -51,16 +51,18 @@ export function ecsVerbs(ecs: Ecs, clock: Clock): Verbs {
         cluster,
         family: z.string().optional(),
         startedBy: z.string().optional(),
+        serviceName: name.optional(),
         desiredStatus: z.enum(['RUNNING', 'STOPPED']).optional(),
         maxResults: pageSize(100),
         nextToken: z.string().optional(),
       }),
-      async ({ cluster, maxResults, nextToken, family, startedBy, desiredStatus }) => {
-        if (startedBy !== undefined && family !== undefined)
+      async ({ cluster, maxResults, nextToken, family, startedBy, serviceName, desiredStatus }) => {
+        if (startedBy !== undefined && (family !== undefined || serviceName !== undefined))
           return refusal(invalid, 'startedBy must be the only filter that you use.')
         const answer = await ecs.listTasks(cluster, {
           ...(family === undefined ? {} : { family }),
           ...(startedBy === undefined ? {} : { startedBy }),
+          ...(serviceName === undefined ? {} : { service: serviceName }),
           ...(desiredStatus === undefined ? {} : { desiredStatus }),
         })
         const page = answer.ok ? pageOf(answer.value, nextToken, maxResults) : undefined

@@ -8,15 +8,18 @@ import { ecsVerbs } from './wire-ecs.ts'
 import type { WireError } from './wire-errors.ts'
 import { jsonError, jsonOf, send, textOf } from './wire-http.ts'
 import { type MessageSink, sqsVerbs } from './wire-sqs.ts'
+import { depthVerbs } from './wire-sqs-depth.ts'
 import { ssmVerbs } from './wire-ssm.ts'
 import { type Reply, refusal, type Verbs } from './wire-verb.ts'
 
 /** The face of AWS on loopback, in front of any ports: AWS JSON, and EC2's query protocol for its one verb. */
 
 export interface WireOptions {
-  ports: Pick<Ports, 'clock' | 'ecs' | 'ec2' | 'cloudWatch' | 'cloudMap'>
+  ports: Pick<Ports, 'clock' | 'ecs' | 'ec2' | 'cloudWatch' | 'cloudMap' | 'queues'>
   /** Every Cloud Map service there is, for the lists that the ports have no verb for. */
   cloudMapServices: () => CloudMapService[]
+  /** Names of the queues that the port can tell the depth of. Default none. */
+  queueNames?: () => string[]
   /** Where SQS messages go. Default: there is no queue. */
   messages?: MessageSink
   /** SSM parameters by name. Default none. */
@@ -93,7 +96,10 @@ const servicesOf = ({ ports, ...options }: WireOptions): Map<string, Service> =>
         name: 'sqs',
         json: '1.0',
         namespace: 'com.amazonaws.sqs',
-        verbs: sqsVerbs(options.messages ?? noQueue),
+        verbs: {
+          ...sqsVerbs(options.messages ?? noQueue),
+          ...depthVerbs(ports.queues, options.queueNames ?? (() => [])),
+        },
       },
     ],
     [

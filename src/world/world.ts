@@ -1,5 +1,5 @@
 import { parseEcsArn } from '../model/arn.ts'
-import type { Ids, Ports } from '../model/ports.ts'
+import type { Ports } from '../model/ports.ts'
 import type { Clock } from '../model/time.ts'
 import { type Alarms, createAlarms } from './alarms.ts'
 import { type CloudMapWorld, createCloudMap } from './cloud-map.ts'
@@ -10,7 +10,9 @@ import { createServices, type ServiceParameters } from './ecs-services.ts'
 import { createTasks, spotNoticeMs } from './ecs-tasks.ts'
 import { createEventBus, type EventListener } from './events.ts'
 import { createFaults, type Faults } from './failures.ts'
-import { createLoad } from './load.ts'
+import { createIds } from './ids.ts'
+import { createLoad, type Finer } from './load.ts'
+import { createMessageQueues, type MessageQueues } from './message-queues.ts'
 import { createQueue, createSlack, type LookListener, type SlackWorld } from './messages.ts'
 import { createMetricStore, type MetricName } from './metrics.ts'
 import { clusterArn, serviceArn } from './names.ts'
@@ -26,7 +28,7 @@ import { createTimeline, type Timeline } from './timeline.ts'
 /** The side of `Ports` that AWS and Slack stand on. */
 export type WorldPorts = Pick<
   Ports,
-  'clock' | 'ids' | 'ecs' | 'ec2' | 'cloudWatch' | 'cloudMap' | 'queue' | 'slack'
+  'clock' | 'ids' | 'ecs' | 'ec2' | 'cloudWatch' | 'cloudMap' | 'queues' | 'queue' | 'slack'
 >
 
 /**
@@ -77,9 +79,18 @@ export interface World
   injectSidecar(cluster: string, inject?: boolean): void
   /** See load.ts. */
   load(service: string, requestsPerSecond: number, capacityPerTask?: number): void
+  refineMetrics(service: string, finer: Finer): void
   /** Whether the metrics of a service under load are published. */
   silenceMetrics(service: string, silent: boolean): void
   putMetric(metric: MetricName, value: number, atMs?: number): void
+  /** See message-queues.ts. */
+  createQueue: MessageQueues['create']
+  deleteQueue: MessageQueues['delete']
+  sendMessages: MessageQueues['send']
+  receiveMessages: MessageQueues['receive']
+  sendSteadily: MessageQueues['sendSteadily']
+  workQueue(queue: string, service: string, messagesPerSecondPerTask: number, inFlightPerTask?: number): void
+  queueNames: MessageQueues['names']
   setAlarmState: Alarms['setState']
   muteAlarm: Alarms['mute']
   createNamespace: CloudMapWorld['createNamespace']
@@ -113,6 +124,7 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
   const alarms = createAlarms({ timeline, random: randomness.fork('alarms'), events, metrics, faults })
   const cloudMap = createCloudMap(timeline, randomness.fork('cloud map'), faults)
   const load = createLoad(timeline, metrics, scheduler)
+  const messages = createMessageQueues({ timeline, metrics, scheduler, faults })
   const queue = createQueue(timeline, faults)
   const slack = createSlack(timeline, faults)
   const ecs = createEcsPort({ records, faults, services, scheduler, runTask })
@@ -146,6 +158,7 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
       ec2: networkInterfaces.ec2,
       cloudWatch: alarms.cloudWatch,
       cloudMap: cloudMap.cloudMap,
+      queues: messages.queues,
       queue: queue.queue,
       slack,
     },
@@ -208,8 +221,17 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     },
     load: (service, requestsPerSecond, capacityPerTask) =>
       load.set(serviceOf(service), requestsPerSecond, capacityPerTask),
+    refineMetrics: (service, finer) => load.refine(serviceOf(service), finer),
     silenceMetrics: (service, silent) => load.silence(serviceOf(service), silent),
     putMetric: (metric, value, atMs = clock.now()) => metrics.put(metric, atMs, value),
+    createQueue: messages.create,
+    deleteQueue: messages.delete,
+    sendMessages: messages.send,
+    receiveMessages: messages.receive,
+    sendSteadily: messages.sendSteadily,
+    workQueue: (name, service, messagesPerSecondPerTask, inFlightPerTask) =>
+      messages.work(name, serviceOf(service), messagesPerSecondPerTask, inFlightPerTask),
+    queueNames: messages.names,
     createMetricAlarm: alarms.createMetricAlarm,
     createCompositeAlarm: alarms.createCompositeAlarm,
     deleteAlarm: alarms.deleteAlarm,
@@ -219,13 +241,5 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     createCloudMapService: cloudMap.createService,
     failNextOperation: cloudMap.failNextOperation,
     cloudMapServices: cloudMap.cloudMapServices,
-  }
-}
-
-/** Time in base 36, then a counter: sortable, and the same in every run. */
-function createIds(clock: Clock): Ids {
-  let counter = 0
-  return {
-    next: () => `${clock.now().toString(36).padStart(9, '0')}${(counter++).toString(36).padStart(5, '0')}`,
   }
 }

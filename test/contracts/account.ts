@@ -48,6 +48,12 @@ export interface Account {
   setAlarm(name: string, state: AlarmState): Soon<{ fromMs: number; toMs: number }>
   /** A metric of namespace `Test` with a dimension, one value a minute, the newest now. */
   addMetric(metricName: string, values: number[]): Soon<void>
+  /** Names ending in `.fifo` are FIFO queues. */
+  addQueue(name: string): Soon<void>
+  /** To a standard queue with a delay, if one is wanted. */
+  sendMessages(queue: string, count: number, delaySeconds?: number): Soon<void>
+  /** Somebody receives so many and deletes none. */
+  receiveMessages(queue: string, count: number): Soon<void>
   /** `http` or the record types of a private DNS namespace. Answers the service's id. */
   addCloudMapService(namespace: string, service: string, records: string[] | 'http'): Soon<string>
   /** All Cloud Map operations under way come to their end. */

@@ -108,6 +108,19 @@ export function cloudWatchContract(name: string, makePorts: () => Promise<Harnes
       ])
     })
 
+    test('a search answers with one series for each metric that it finds', async () => {
+      await harness.account.addMetric('Requests', [10, 20])
+      await harness.account.addMetric('Errors', [1, 2])
+      const both = `SEARCH('{Test,Stage} Stage="prod" AND (MetricName="Requests" OR MetricName="Errors")', 'Sum', 60)`
+      const found = told(await lastHour([math('e1', both)]))
+      expect(found.map(({ id, points }) => [id, points.map(({ value }) => value)]).toSorted()).toEqual([
+        ['e1', [1, 2]],
+        ['e1', [10, 20]],
+      ])
+      const added = told(await lastHour([math('e1', `SUM(${both})`)]))
+      expect(added.map(({ points }) => points.map(({ value }) => value))).toEqual([[11, 22]])
+    })
+
     test('1,200 queries, more than one call takes', async () => {
       await harness.account.addMetric('Requests', [10, 20])
       const ids = Array.from({ length: 1_200 }, (_, index) => `m${index}`)
@@ -161,6 +174,14 @@ const query = (id: string, metricName: string, returnData: boolean): MetricQuery
   stat: { namespace: 'Test', metricName, dimensions: testDimensions, periodSeconds: 60, statistic: 'Sum' },
   expression: null,
   periodSeconds: null,
+})
+
+const math = (id: string, expression: string): MetricQuery => ({
+  id,
+  returnData: true,
+  stat: null,
+  expression,
+  periodSeconds: 60,
 })
 
 const sum = (id: string, left: string, right: string): MetricQuery => ({

@@ -50,8 +50,26 @@ describe('DescribeServices', () => {
         pendingCount: 0,
         deployments: [],
         taskSetCount: 0,
+        targetGroupArns: [],
         tags: {},
       },
+    ])
+  })
+
+  test('target groups of its load balancers, of the other half of blue/green and of the PRIMARY task set, each once', async () => {
+    const body = {
+      ...web,
+      loadBalancers: [
+        { targetGroupArn: 'blue', advancedConfiguration: { alternateTargetGroupArn: 'green' } },
+        { loadBalancerName: 'classic' },
+      ],
+      taskSets: [
+        { status: 'PRIMARY', loadBalancers: [{ targetGroupArn: 'blue' }, { targetGroupArn: 'grpc' }] },
+        { status: 'ACTIVE', loadBalancers: [{ targetGroupArn: 'next' }] },
+      ],
+    }
+    expect(told(await describeWeb({ services: [body] })).services).toMatchObject([
+      { targetGroupArns: ['blue', 'green', 'grpc'] },
     ])
   })
 

@@ -177,6 +177,9 @@ const everything: DescribedTask = {
   },
 }
 
+const targetGroup = (name: string) =>
+  `arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/${name}/0123456789abcdef`
+
 const little: DescribedTask = {
   ...everything,
   taskArn: 'arn:aws:ecs:eu-west-1:111122223333:task/prod/b2',
@@ -248,6 +251,7 @@ const service: Service = {
     },
   ],
   taskSetCount: 2,
+  targetGroupArns: [targetGroup('blue'), targetGroup('green')],
   tags: { 'longshore:max': '9' },
 }
 

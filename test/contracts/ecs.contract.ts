@@ -123,6 +123,24 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
       expect(await list({ family: 'web' })).toEqual([])
     })
 
+    test('lists the tasks of one service', async () => {
+      await harness.account.addService({ cluster: 'prod', name: 'web', desiredCount: 2 })
+      await harness.account.addService({ cluster: 'prod', name: 'api', desiredCount: 1 })
+      await harness.account.addTaskDefinition('etl')
+      await harness.account.addTask({ cluster: 'prod', family: 'etl' })
+      const { ecs } = harness.ports
+      const arns = told(await ecs.listTasks('prod', { service: 'web' }))
+      const { tasks } = told(await ecs.describeTasks('prod', arns))
+      expect(tasks.map(({ group, lastStatus }) => [group, lastStatus])).toEqual([
+        ['service:web', 'RUNNING'],
+        ['service:web', 'RUNNING'],
+      ])
+    })
+
+    test('a service that does not exist is not found, asked for its tasks', async () => {
+      expect(failureCode(await harness.ports.ecs.listTasks('prod', { service: 'gone' }))).toBe('not-found')
+    })
+
     test('lists what is stopped only when asked for', async () => {
       await harness.account.addTaskDefinition('etl')
       const running = await harness.account.addTask({ cluster: 'prod', family: 'etl' })

@@ -25,6 +25,8 @@ const operations = {
   'servicediscovery:RegisterInstance': servicediscovery.RegisterInstanceResponse$,
   'servicediscovery:DeregisterInstance': servicediscovery.DeregisterInstanceResponse$,
   'servicediscovery:GetOperation': servicediscovery.GetOperationResponse$,
+  'sqs:GetQueueUrl': sqs.GetQueueUrlResult$,
+  'sqs:GetQueueAttributes': sqs.GetQueueAttributesResult$,
   'sqs:SendMessage': sqs.SendMessageResult$,
   'sqs:SendMessageBatch': sqs.SendMessageBatchResult$,
   'ssm:GetParameter': ssm.GetParameterResult$,

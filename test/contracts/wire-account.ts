@@ -4,7 +4,7 @@ import { createWorld, type World } from '../../src/world/world.ts'
 import { type Account, testDimensions } from './account.ts'
 
 /** The world as the account: all that is put in is there at once. */
-export interface WorldAccount extends Account, Pick<World, 'ports' | 'cloudMapServices'> {
+export interface WorldAccount extends Account, Pick<World, 'ports' | 'cloudMapServices' | 'queueNames'> {
   addCluster(name: string): void
   addService(service: Parameters<Account['addService']>[0]): void
   addTaskDefinition(family: string): string
@@ -35,6 +35,7 @@ export function createAccount(): WorldAccount {
     },
     ports: world.ports,
     cloudMapServices: world.cloudMapServices,
+    queueNames: world.queueNames,
     addCluster: world.createCluster,
     addService: ({ cluster, name, desiredCount, strategy = 'REPLICA', tags = {} }) => {
       addTaskDefinition(name)
@@ -107,6 +108,9 @@ export function createAccount(): WorldAccount {
           now - (values.length - 1 - index) * minute,
         )
     },
+    addQueue: name => world.createQueue(name),
+    sendMessages: world.sendMessages,
+    receiveMessages: world.receiveMessages,
     addCloudMapService: (namespace, service, records) => {
       if (!namespaces.has(namespace))
         world.createNamespace(namespace, records === 'http' ? 'http' : 'private-dns')

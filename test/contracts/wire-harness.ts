@@ -11,7 +11,7 @@ import { createAccount, type WorldAccount } from './wire-account.ts'
 /** What a contract suite runs on: the ports under test, and the account behind them. */
 export interface Harness {
   account: Account
-  ports: Pick<Ports, 'ecs' | 'ec2' | 'cloudWatch' | 'cloudMap'>
+  ports: Pick<Ports, 'ecs' | 'ec2' | 'cloudWatch' | 'cloudMap' | 'queues'>
   close(): Promise<void>
 }
 
@@ -28,6 +28,7 @@ async function throughWire(account: WorldAccount): Promise<Harness> {
   const wire = await startWire({
     ports: account.ports,
     cloudMapServices: account.cloudMapServices,
+    queueNames: account.queueNames,
     metricPointsPerPage: 500,
     onAnswer: (operation, body) => problems.push(...answerProblems(operation, body)),
   })

@@ -61,6 +61,39 @@ describe('a wake-up is a hint', () => {
     expect(counts.Looks).toBe(1)
   })
 
+  it('for a target whose holder lives is left to it', async () => {
+    const { landing, store, counts } = bench()
+    await store.mark(etl, [], now)
+    await store.acquire(etl, 'alive', now, 35 * second)
+    expect(await workOff(landing, [look(etl)])).toEqual([])
+    expect(counts.Looks).toBeUndefined()
+  })
+
+  it('that another worker followed between the reading and the lease is given back as it was', async () => {
+    const on = bench()
+    const { store } = on
+    await store.ensure(etl, now)
+    const late: typeof store.acquire = async (...args) => {
+      const other = await store.acquire(etl, 'other', now, 35 * second)
+      if (!other.ok || !other.value) throw new Error('not acquired')
+      await store.release(other.value.lease, { nextLookAtMs: now + 10 * second, failures: 0 })
+      return store.acquire(...args)
+    }
+    const landing = { ...on.landing, ports: { ...on.ports, store: { ...store, acquire: late } } }
+    expect(await workOff(landing, [look(etl)])).toEqual([])
+    expect(store.contents().states).toMatchObject([{ owner: null, nextLookAtMs: now + 10 * second }])
+    expect(on.woken).toEqual([])
+  })
+
+  it('beside an event is no hint any more: it happened, so it is looked at', async () => {
+    const on = bench()
+    const { store } = on
+    await store.ensure(etl, now)
+    expect(await workOff(on.landing, [look(etl), taskEvent({}), look(etl)])).toEqual([])
+    expect(on.counts.Looks).toBe(1)
+    expect(store.contents().states).toMatchObject([{ generation: 1, observedGeneration: 1 }])
+  })
+
   it('that comes in chains does not multiply: one look, one wake-up', async () => {
     const { landing, world, counts, woken } = bench()
     const network = { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' as const }

@@ -6,8 +6,9 @@ import type { Service } from '../../src/model/service.ts'
 import { alarmEvidence, type KeptEvidence, taskEvidence } from '../../src/model/signal.ts'
 import { serviceTarget } from '../../src/model/target.ts'
 import { minute, second } from '../../src/model/time.ts'
-import { observeService } from '../../src/scaling/observe.ts'
+import { type Asked, observeService } from '../../src/scaling/observe.ts'
 import type { ScalePolicy } from '../../src/scaling/policy.ts'
+import { createWorld } from '../../src/world/world.ts'
 import { running } from './healing-tasks.ts'
 import { alarm, change, noon, service, throttled, trigger, value, wishes } from './scaling-view.ts'
 
@@ -50,6 +51,8 @@ const series = (
 })
 
 const { scale } = wishes([trigger('cpu-high', [change(2, 0, null)])])
+/** Nobody asks these for an alarm. */
+const unasked = createWorld({ seed: 1, startAtMs: noon }).ports
 const checkout = serviceTarget('prod', 'checkout')
 const look = (
   cloudWatch: CloudWatchDouble,
@@ -64,7 +67,7 @@ const look = (
     seen?: Reading<Service>
     atMs?: number
   } = {},
-) => observeService({ cloudWatch: cloudWatch.port }, checkout, seen, of, evidence, atMs)
+) => observeService({ ...unasked, cloudWatch: cloudWatch.port }, checkout, seen, of, evidence, atMs)
 
 const metricOf = async (
   data: CloudWatchDouble['data'] | MetricSeries[],
@@ -140,23 +143,21 @@ describe('the data points of an alarm in ALARM', () => {
     expect(cloudWatch.asked.data).toEqual([])
   })
 
-  it('are asked for with its own queries, over what it evaluates and five minutes, up to the last whole minute', async () => {
+  it('are asked for with its own queries, over what it evaluates and five minutes', async () => {
     const cloudWatch = new CloudWatchDouble([alarm('cpu-high', { evaluationPeriods: 3 })])
     await look(cloudWatch, { atMs: noon + 42 * second })
     expect(cloudWatch.asked.data).toEqual([
-      { queries: alarm('cpu-high').queries, fromMs: noon - 8 * minute, toMs: noon },
+      { queries: alarm('cpu-high').queries, fromMs: noon - 8 * minute, toMs: noon + 42 * second },
     ])
   })
 
-  it('of five minutes: three periods more; of ten seconds: up to the last ten', async () => {
+  it('of five minutes: three periods more; of ten seconds: from a whole minute on', async () => {
     const long = new CloudWatchDouble([alarm('cpu-high', { periodSeconds: 300, evaluationPeriods: 2 })])
     await look(long, { atMs: noon + 61 * second })
-    expect(long.asked.data).toMatchObject([{ fromMs: noon - 24 * minute, toMs: noon + minute }])
+    expect(long.asked.data).toMatchObject([{ fromMs: noon - 24 * minute, toMs: noon + 61 * second }])
     const short = new CloudWatchDouble([alarm('cpu-high', { periodSeconds: 10, evaluationPeriods: 6 })])
     await look(short, { atMs: noon + 47 * second })
-    expect(short.asked.data).toMatchObject([
-      { fromMs: noon + 40 * second - 6 * minute, toMs: noon + 40 * second },
-    ])
+    expect(short.asked.data).toMatchObject([{ fromMs: noon - 6 * minute, toMs: noon + 47 * second }])
   })
 
   it('with metric math: the longest period of its queries', async () => {
@@ -242,6 +243,72 @@ describe('the data points of an alarm in ALARM', () => {
     const metric = await metricOf(data)
     if (reading === null) expect(metric).toBeNull()
     else expect(metric).toMatchObject(reading as Record<string, unknown>)
+  })
+})
+
+describe('what triggers ask for besides', () => {
+  const cpu: Asked['reads'][number] = {
+    kind: 'metric',
+    key: 'cpu',
+    queries: alarm('cpu-high').queries,
+    periodMs: minute,
+    fromMs: noon - 3 * minute,
+  }
+
+  it('stands in the same call as the data points of the alarms, under its own key', async () => {
+    const { scale } = wishes([trigger('a', [change(1, 0, null)]), trigger('b', [change(1, 0, null)])])
+    const cloudWatch = new CloudWatchDouble(
+      [alarm('a'), alarm('b')],
+      [
+        { ...series([[1, 10]]), id: 'r0_m1' },
+        { ...series([[1, 20]]), id: 'r1_m1' },
+        { ...series([[1, 30]]), id: 'r2_m1' },
+      ],
+    )
+    const view = await observeService(
+      { ...unasked, cloudWatch: cloudWatch.port },
+      checkout,
+      value(service()),
+      scale,
+      [],
+      noon,
+      { reads: [cpu], tasks: false },
+    )
+    expect(cloudWatch.asked.data).toHaveLength(1)
+    expect(view.alarms).toMatchObject([{ metric: { value: [10] } }, { metric: { value: [20] } }])
+    expect(view.series).toEqual({ cpu: value({ periodMs: minute, points: [{ endMs: noon, value: 30 }] }) })
+    expect(view.tasks).toBeNull()
+  })
+
+  it('is not asked for when the service is left alone', async () => {
+    const cloudWatch = new CloudWatchDouble([])
+    const seen = value(service({ schedulingStrategy: 'DAEMON' }))
+    const view = await observeService(
+      { ...unasked, cloudWatch: cloudWatch.port },
+      checkout,
+      seen,
+      scale,
+      [],
+      noon,
+      { reads: [cpu, { kind: 'queue', key: 'orders', queue: 'orders' }], tasks: true },
+    )
+    expect(view).toMatchObject({ series: {}, queues: {}, tasks: null })
+    expect(cloudWatch.asked).toEqual({ names: [], data: [] })
+  })
+
+  it.each([true, false])('its tasks: %s', async tasks => {
+    const { tasks: told } = await observeService(
+      { ...unasked, cloudWatch: new CloudWatchDouble([]).port },
+      checkout,
+      value(service()),
+      scale,
+      [],
+      noon,
+      { reads: [], tasks },
+    )
+    // The world behind has no such service, which is a failed reading and no exception.
+    if (tasks) expect(told).toMatchObject({ kind: 'failed', failure: { code: 'not-found' } })
+    else expect(told).toBeNull()
   })
 })
 

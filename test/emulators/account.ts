@@ -5,6 +5,7 @@ import { createCloudMapSide } from './account-cloud-map.ts'
 import { createCloudWatchSide } from './account-cloudwatch.ts'
 import { createEc2Side } from './account-ec2.ts'
 import { createEcsSide } from './account-ecs.ts'
+import { createQueueSide } from './account-queues.ts'
 import type { Front } from './front.ts'
 import { errorOf, insteadOfNext } from './instead.ts'
 
@@ -22,6 +23,7 @@ export function createEmulatorAccount(
     ...ec2,
     ...createCloudWatchSide(settings, nowMs),
     ...createCloudMapSide(settings),
+    ...createQueueSide(settings),
     // No emulator runs out of room: what RunTask says then is told by the front.
     refusePlacement: reason =>
       insteadOfNext(front, 'ecs:RunTask', { body: { tasks: [], failures: [{ reason }] } }),

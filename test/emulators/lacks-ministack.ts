@@ -10,6 +10,10 @@ export const ministackLacks: Lacks = {
     reason: 'ListTasks takes any cluster; AWS answers ClusterNotFoundException.',
     shows: "expected null to be 'not-found'",
   },
+  'ecs: the adapter > a service that does not exist is not found, asked for its tasks': {
+    reason: 'ListTasks takes any serviceName; AWS answers ServiceNotFoundException.',
+    shows: "expected null to be 'not-found'",
+  },
   'ecs: the adapter > a DAEMON has no desired count': {
     reason: 'UpdateService takes a desired count for a DAEMON; AWS answers InvalidParameterException.',
     shows: "expected null to be 'invalid'",
@@ -138,6 +142,10 @@ export const ministackLacks: Lacks = {
   'cloudwatch: the adapter > a series, oldest point first': {
     reason: 'Timestamps are ISO 8601 texts; AWS JSON has epoch seconds, and the SDK refuses the answer.',
     shows: 'cloudwatch:GetMetricData unavailable: Expected real number',
+  },
+  'cloudwatch: the adapter > a search answers with one series for each metric that it finds': {
+    reason: 'GetMetricData knows no metric math.',
+    shows: "expected [ [ 'e1', [] ] ] to deeply equal",
   },
   'cloudwatch: the adapter > metric math answers the expression and not its inputs': {
     reason: 'GetMetricData knows no metric math.',

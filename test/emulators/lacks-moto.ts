@@ -2,6 +2,14 @@ import type { Lacks } from './lacks.ts'
 
 /** moto 5.2: much of ECS is a record of what was asked, and lists come in one piece. */
 export const motoLacks: Lacks = {
+  'ecs: the adapter > lists the tasks of one service': {
+    reason: 'Services start no tasks, and ListTasks ignores serviceName: it lists all there are.',
+    shows: "expected [ [ 'family:etl', 'RUNNING' ] ] to deeply equal",
+  },
+  'ecs: the adapter > a service that does not exist is not found, asked for its tasks': {
+    reason: 'ListTasks ignores serviceName; AWS answers ServiceNotFoundException.',
+    shows: "expected null to be 'not-found'",
+  },
   'ecs: the adapter > a task that is not known is missing in the words it was asked by, ARN or id': {
     reason: 'DescribeTasks leaves unknown tasks out; AWS tells them in failures[] as MISSING.',
     shows: 'expected [] to deeply equal [ …(2) ]',
@@ -110,6 +118,10 @@ export const motoLacks: Lacks = {
   'cloudwatch: the adapter > a composite alarm follows the alarms of its rule': {
     reason: 'PutCompositeAlarm is missing: HTTP 500 with a page of HTML.',
     shows: `"<!doctype "... is not valid JSON`,
+  },
+  'cloudwatch: the adapter > a search answers with one series for each metric that it finds': {
+    reason: 'GetMetricData knows no metric math: every expression is a series without points.',
+    shows: "expected [ [ 'e1', [] ] ] to deeply equal",
   },
   'cloudwatch: the adapter > metric math answers the expression and not its inputs': {
     reason: 'GetMetricData knows no metric math: every expression is a series without points.',

@@ -27,6 +27,7 @@ export function intercept(ports: WorkerPorts, around: Around): WorkerPorts {
     ec2: wrapped('ec2', ports.ec2),
     cloudWatch: wrapped('cloudWatch', ports.cloudWatch),
     cloudMap: wrapped('cloudMap', ports.cloudMap),
+    queues: wrapped('queues', ports.queues),
     store: wrapped('store', ports.store),
     queue: wrapped('queue', ports.queue),
   }

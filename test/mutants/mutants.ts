@@ -377,8 +377,8 @@ export const mutants: Mutant[] = [
   mutant(
     'our own error about one target ends the batch',
     'reconcile/worker.ts',
-    'const end = await unlessThrown(landing, ids, () => reconcile(landing, target))',
-    'const end = await reconcile(landing, target)',
+    'const end = await unlessThrown(landing, ids, () => reconcile(landing, target, isHint))',
+    'const end = await reconcile(landing, target, isHint)',
   ),
   mutant(
     'the last instance is taken out of Cloud Map',

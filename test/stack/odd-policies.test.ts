@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { eventPatternsOf } from '../../src/policy/event-patterns.ts'
 import type { Policy } from '../../src/policy/policy.ts'
 import { charactersMax, type Rights, rightsOf } from '../../src/policy/rights.ts'
-import { discovered, healed, policyOf, policyText, scaled, times } from './policies.ts'
+import { discovered, healed, policyOf, policyText, queued, scaled, times } from './policies.ts'
 import { plain, type Statement } from './template-text.ts'
 
 /** Policies that leave lists empty, fill them to the brim or spill over: rights and patterns that AWS takes, or one clear refusal. */
@@ -21,6 +21,18 @@ const policies = {
   'everything in every cluster': policyText({
     services: [scaled('*', '*', '{cluster}/{service}')],
     tasks: [healed('*', '*')],
+  }),
+  'queues, some for several services': policyText({
+    services: [
+      queued('prod', 'packer', 'orders.fifo'),
+      queued('prod', 'mail-*', '{cluster}-{service}-jobs'),
+      queued('test', 'sender', '{service}-jobs'),
+      queued('test', 'mail-*', 'orders.fifo'),
+      scaled('edge', 'web'),
+    ],
+  }),
+  'very many queues': policyText({
+    services: times(300, index => queued('prod', `s${index}`, `queue-number-${index}`)),
   }),
   'very many services': policyText({ services: times(500, index => scaled('prod', `s${index}`)) }),
   'very long names': policyText({
@@ -136,6 +148,37 @@ describe('rights and rules follow the policy', () => {
       tasks: 'DISABLED',
       alarms: 'DISABLED',
     })
+  })
+
+  it('alarms alone: neither queues nor tasks are looked at', () => {
+    const name = 'services alone, no voice'
+    expect(allowed(name, 'service')).toEqual([
+      'ecs:DescribeServices',
+      'ecs:UpdateService',
+      'cloudwatch:DescribeAlarms',
+      'cloudwatch:GetMetricData',
+    ])
+  })
+
+  it('exactly the queues that the policy names, and the tasks of clusters whose services have them', () => {
+    const name = 'queues, some for several services'
+    const queue = (queueName: string) => arn(queueName, 'sqs')
+    expect(resources(name, 'service', 'ReadQueues')).toEqual([
+      queue('orders.fifo'),
+      queue('prod-mail-*-jobs'),
+      queue('sender-jobs'),
+    ])
+    expect(resources(name, 'service', 'DescribeTasks')).toEqual([arn('task/prod/*'), arn('task/test/*')])
+    expect(role(name, 'service').find(({ Sid }) => Sid === 'ListTasks')).toMatchObject({
+      Action: ['ecs:ListTasks'],
+      Condition: { ArnLike: { 'ecs:cluster': [arn('cluster/prod'), arn('cluster/test')] } },
+    })
+  })
+
+  it('very many queues become all of them, and the owner is told', () => {
+    const name = 'very many queues'
+    expect(resources(name, 'service', 'ReadQueues')).toEqual([arn('*', 'sqs')])
+    expect(given(name).widened).toContain('300 queues are more than a role can name: it covers *.')
   })
 
   it('very many services become their cluster, and the owner is told', () => {

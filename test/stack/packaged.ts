@@ -119,6 +119,13 @@ services:
       max: 50
       triggers:
         - { alarm: "{service}-backlog", steps: [{ from: 0, add: 1 }] }
+        - { queue: "{service}-jobs", perTask: 10 }
+  - match: { cluster: prod, service: packer }
+    scale:
+      min: 0
+      max: 20
+      triggers:
+        - slo: { queue: orders.fifo, drainWithin: 2m }
 tasks:
   - match: { cluster: prod, family: etl-* }
     heal: { restart: { on: [crash, oom, spot, host, start] } }

@@ -21,6 +21,10 @@ export const scaled = (cluster: string, service: string, alarm = '{cluster}-{ser
   `  - match: { cluster: "${cluster}", service: "${service}" }
     scale: { min: 1, max: 9, triggers: [{ alarm: ${JSON.stringify(alarm)}, steps: [{ from: 0, add: 1 }] }] }\n`
 
+export const queued = (cluster: string, service: string, queue: string): string =>
+  `  - match: { cluster: "${cluster}", service: "${service}" }
+    scale: { min: 1, max: 9, triggers: [{ queue: ${JSON.stringify(queue)}, perTask: 10 }] }\n`
+
 export const healed = (cluster: string, family: string): string =>
   `  - { match: { cluster: "${cluster}", family: "${family}" }, heal: { restart: { on: [crash] } } }\n`
 

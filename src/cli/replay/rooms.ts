@@ -155,5 +155,6 @@ const assumedService = ({ cluster, service }: ServiceTarget, desiredCount: numbe
   pendingCount: 0,
   deployments: [],
   taskSetCount: 0,
+  targetGroupArns: [],
   tags: {},
 })

@@ -1,9 +1,15 @@
 import type { TriggerMemory } from '../../model/memory.ts'
 import type { Service } from '../../model/service.ts'
 import { minute, second } from '../../model/time.ts'
+import {
+  latePercentQueries,
+  queueQueries,
+  requestCountQueries,
+  utilizationQueries,
+} from '../metric-queries.ts'
 import type { SloQueue, SloRequests, SloTrigger } from '../policy.ts'
 import { directionOf, type Proposed } from '../proposal.ts'
-import { messagesOf, newestOf, ofService, ofTargetGroups, readMetric, readWish } from '../readings.ts'
+import { messagesOf, newestOf, readMetric, readWish } from '../readings.ts'
 import type { Seen } from '../seen.ts'
 import type { Read } from '../signal.ts'
 import { sizeForQueue } from '../slo/queue.ts'
@@ -32,15 +38,15 @@ function readsOfRequests(
   service: Service,
   fromMs: number,
 ): Read[] {
-  const counted = from ? null : ofTargetGroups('RequestCount', 'Sum', 60, service)
-  // Percent of the requests that took the deadline or longer.
-  const late = lateFrom ? null : ofTargetGroups('TargetResponseTime', `PR(${deadlineSeconds}:)`, 60, service)
+  const counted = from ? null : requestCountQueries(service)
+  // Percent of the requests that took longer than the deadline.
+  const late = lateFrom ? null : latePercentQueries(service, deadlineSeconds)
   return [
     ...(from ? [readWish(sloKeys.requests, from, fromMs)] : []),
     ...(counted ? [readMetric(sloKeys.requests, counted, 60, fromMs)] : []),
     ...(lateFrom ? [readWish(sloKeys.late, lateFrom, fromMs)] : []),
     ...(late ? [readMetric(sloKeys.latePercent, late, 60, fromMs)] : []),
-    readMetric('cpu', ofService('CPUUtilization', 60, service), 60, fromMs),
+    readMetric('cpu', utilizationQueries('CPUUtilization', 60, service), 60, fromMs),
   ]
 }
 
@@ -50,27 +56,8 @@ const readsOfQueue = ({ queue }: SloQueue, fromMs: number): Read[] => [
   ofQueue(sloKeys.oldest, queue, 'ApproximateAgeOfOldestMessage', 'Maximum', fromMs),
 ]
 
-const ofQueue = (
-  key: string,
-  QueueName: string,
-  metricName: string,
-  statistic: string,
-  fromMs: number,
-): Read =>
-  readMetric(
-    key,
-    [
-      {
-        id: 'm',
-        returnData: true,
-        stat: { namespace: 'AWS/SQS', metricName, dimensions: { QueueName }, periodSeconds: 60, statistic },
-        expression: null,
-        periodSeconds: null,
-      },
-    ],
-    60,
-    fromMs,
-  )
+const ofQueue = (key: string, queue: string, metricName: string, statistic: string, fromMs: number): Read =>
+  readMetric(key, queueQueries(queue, metricName, statistic), 60, fromMs)
 
 /** Under which its signals stand in the view, beside `cpu` and the queue's own name. */
 export const sloKeys = {

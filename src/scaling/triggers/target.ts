@@ -1,19 +1,10 @@
 import type { TriggerMemory } from '../../model/memory.ts'
 import type { Service } from '../../model/service.ts'
 import { unstorable } from '../../model/store-limits.ts'
+import { requestCountQueries, utilizationQueries } from '../metric-queries.ts'
 import type { TargetTrigger } from '../policy.ts'
 import { directionOf, type Proposed } from '../proposal.ts'
-import {
-  newestOf,
-  ofService,
-  ofTargetGroups,
-  paceMs,
-  quietMs,
-  readMetric,
-  readWish,
-  recentFromMs,
-  tasksFor,
-} from '../readings.ts'
+import { newestOf, paceMs, quietMs, readMetric, readWish, recentFromMs, tasksFor } from '../readings.ts'
 import type { Seen } from '../seen.ts'
 import type { Read } from '../signal.ts'
 
@@ -31,8 +22,12 @@ export function reads(trigger: TargetTrigger, service: Service, _memory: unknown
   const periodSeconds = periodSecondsOf(trigger)
   const queries =
     signal.of === 'requests'
-      ? ofTargetGroups('RequestCount', 'Sum', periodSeconds, service)
-      : ofService(signal.of === 'cpu' ? 'CPUUtilization' : 'MemoryUtilization', periodSeconds, service)
+      ? requestCountQueries(service)
+      : utilizationQueries(
+          signal.of === 'cpu' ? 'CPUUtilization' : 'MemoryUtilization',
+          periodSeconds,
+          service,
+        )
   return queries
     ? [readMetric(keyOf(trigger), queries, periodSeconds, recentFromMs(periodSeconds * 1_000, nowMs))]
     : []
