@@ -37,6 +37,8 @@ export function sentenceOf({ issue, value, text, schema }: Misfit): string {
       const meant = keys.map(key => nearest(key, kinds)).find(kind => kind !== null)
       return `this says nothing to go by. ${meant ? `Did you mean ${meant}?` : `Write one of ${oneOf(kinds)}.`}`
     }
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? `${quote(value)} has no name that fits.`
     case 'too_small':
       return issue.origin === 'array'
         ? `an empty list. Write at least ${issue.minimum}${issue.minimum === 1 ? ' entry' : ' entries'}.`
@@ -69,7 +71,7 @@ function typeSentence(expected: string, value: unknown, text: string | null): st
 function advice(schema: JsonSchema | null): string {
   if (schema?.const !== undefined) return ` Write ${schema.const}.`
   if (schema?.enum) return ` Write ${oneOf(schema.enum.map(String))}.`
-  const [example] = schema?.examples ?? []
+  const [example = typeof schema?.default === 'object' ? undefined : schema?.default] = schema?.examples ?? []
   if (example === undefined) {
     if (schema?.type === 'boolean') return ' Write true or false.'
     return schema?.type === 'object' || schema?.type === 'array' ? ' Write what belongs under it.' : ''

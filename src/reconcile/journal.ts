@@ -122,7 +122,7 @@ export function holdEntry(
 
 /** What a hold is about. */
 const labelOf = (room: Explained['room'], because: Reason): string =>
-  room !== 'scaling' ? 'Task' : 'alarm' in because ? 'Alarm' : 'Trigger'
+  room !== 'scaling' ? 'Task' : 'trigger' in because ? 'Trigger' : 'Alarm'
 
 function actionFacts(action: Action): JournalEntry['facts'] {
   switch (action.verb) {

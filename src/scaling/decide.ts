@@ -101,7 +101,6 @@ export function decide(
         coolingEndsAtMs: cooling?.endsAtMs ?? null,
         boundaryAtMs: windows.nextAtMs,
         proposals,
-        starting: crew.starting,
         isMoving: isChanged,
       },
       nowMs,

@@ -27,7 +27,7 @@ export function explain(reason: ScalingReason): string {
     case 'bounds-crossed':
       return `The minimum of ${count(reason.min)} is above the maximum of ${count(reason.max)}, so the count stays as it is.`
     case 'within-bounds':
-      return `${tasks(reason.desired)}, between ${count(reason.min)} and ${count(reason.max)}, and no alarm asks for another number.`
+      return `${tasks(reason.desired)}, between ${count(reason.min)} and ${count(reason.max)}, and nothing asks for another number.`
     case 'below-min':
       return `${tasks(reason.desired)} ${are(reason.desired)} below the minimum of ${count(reason.min)}.`
     case 'above-max':

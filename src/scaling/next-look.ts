@@ -18,7 +18,6 @@ export interface Pace {
   /** When a schedule's window opens or closes. */
   boundaryAtMs?: number | null
   proposals?: readonly Proposal[]
-  starting?: number
   /** The count is being changed. */
   isMoving?: boolean
 }
@@ -41,11 +40,11 @@ export function nextLookAt(view: ScalingView, pace: Pace, nowMs: number): number
   return boundaryAtMs === null ? nowMs + waitMs : Math.min(nowMs + waitMs, Math.max(boundaryAtMs, nowMs))
 }
 
-function bySignals(proposals: readonly Proposal[], { starting = 0, isMoving = false }: Pace): number {
+function bySignals(proposals: readonly Proposal[], { isMoving = false }: Pace): number {
   let soonestMs = Number.POSITIVE_INFINITY
   for (const { kind, asks, because, lookInMs } of proposals) {
     if (kind === 'step') continue
-    const isBusy = starting > 0 || isMoving || !asks || 'remainingMs' in because
+    const isBusy = isMoving || !asks || 'remainingMs' in because
     soonestMs = Math.min(soonestMs, lookInMs ?? blindMs, isBusy ? blindMs : soonestMs)
   }
   return soonestMs

@@ -87,13 +87,16 @@ export const scale = z
     // Compared even when something else in the mapping is wrong: all problems are told at once.
     { when: ({ value }) => counts.safeParse(value).success },
   )
-  .transform(
-    ({ fallback, triggers, ...rest }): ScalePolicy => ({
-      ...rest,
-      triggers: distinctlyNamed(triggers),
-      fallback: fallback ?? null,
-    }),
-  )
+  .transform(({ fallback, triggers, ...rest }, context): ScalePolicy => {
+    for (const [at, trigger] of triggers.entries())
+      if (trigger.kind === 'schedule' && (trigger.min ?? 0) > rest.max)
+        context.addIssue({
+          code: 'custom',
+          path: ['triggers', at, 'min'],
+          message: `min ${trigger.min} is above the max ${rest.max} of the rule.`,
+        })
+    return { ...rest, triggers: distinctlyNamed(triggers), fallback: fallback ?? null }
+  })
 
 /** Two triggers of one name share no memory: the second becomes `cpu 2`. An alarm has the name that CloudWatch gives it. */
 function distinctlyNamed(triggers: Trigger[]): Trigger[] {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { TriggerMemory } from '../../src/model/memory.ts'
 import type { Store } from '../../src/model/ports.ts'
+import type { Mark } from '../../src/model/slo-memory.ts'
 import type { Lease, TargetState } from '../../src/model/state.ts'
 import { familyTarget, serviceTarget } from '../../src/model/target.ts'
 import { codeOf, etl, granted, intent, present, t0 } from './store-values.ts'
@@ -192,7 +194,18 @@ export function ledgerContract(make: () => Promise<Store>): void {
       const lease = await held(store)
       const memory = {
         healing: { placements: { b: { failures: 2, nextTryAtMs: t0 + 0.5 } }, recovering: {} },
-        scaling: { cooldown: null, lastWrite: { desiredCount: 0, replaced: [0], atMs: t0 } },
+        scaling: {
+          cooldown: null,
+          lastWrite: { desiredCount: 0, replaced: [0], atMs: t0 },
+          triggers: {
+            'queue orders': { failedSinceMs: t0, suspiciousUntilMs: t0, most: [[t0, 4]], least: [] },
+            'office hours': {
+              window: { of: '0 8 * * *|0 20 * * *|UTC', open: true, sinceMs: t0, untilMs: t0 + 1 },
+            },
+          } satisfies Record<string, TriggerMemory>,
+          changes: [[t0, 3]] satisfies Mark[],
+          lastActiveAtMs: t0,
+        },
       }
       const change = { intents: [intent('i1')], memory, settled: ['task/a', 'task/never there'] }
       expect(granted(await store.record(lease, change))).toBe(true)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Action, Fact, JournalEntry, Outcome } from '../../src/model/decision.ts'
 import { actEntry, holdEntry, intentOf, subjectOf } from '../../src/reconcile/journal.ts'
 import type { Explained, ExplainedDo } from '../../src/reconcile/rooms.ts'
+import type { SignalReason } from '../../src/scaling/reason.ts'
 import {
   etl,
   held,
@@ -231,10 +232,18 @@ describe('the line about a hold', () => {
       sentence: 'Muted.',
     })
     expect(holdEntry(web, about('web-high', now + 1), 1, now)).toMatchObject({
-      facts: [{ label: 'Trigger', value: 'web-high' }],
+      facts: [{ label: 'Alarm', value: 'web-high' }],
       untilMs: now + 1,
     })
     expect(holdEntry(web, about(null, null), 1, now)).toMatchObject({ facts: [], untilMs: null, about: null })
+  })
+
+  it('is about a trigger that has no alarm', () => {
+    const because: SignalReason = { code: 'signal-missing', trigger: 'cpu' }
+    const decision = { hold: 'scaling', about: 'cpu', because, untilMs: null, tell: false } as const
+    expect(holdEntry(web, { room: 'scaling', decision, sentence: '' }, 1, now).facts).toEqual([
+      { label: 'Trigger', value: 'cpu' },
+    ])
   })
 
   it('keeps the facts of its decision behind what it is about', () => {

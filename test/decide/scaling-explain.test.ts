@@ -56,7 +56,7 @@ const sentences: Record<ScalingReason['code'], [reason: ScalingReason, sentence:
   'within-bounds': [
     [
       { code: 'within-bounds', desired: 1, min: 1, max: 2000 },
-      '1 task, between 1 and 2,000, and no alarm asks for another number.',
+      '1 task, between 1 and 2,000, and nothing asks for another number.',
     ],
   ],
   'below-min': [

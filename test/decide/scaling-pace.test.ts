@@ -46,6 +46,14 @@ describe('when to look again', () => {
     ['quiet, but a task is starting', [cpu(50)], crew(2, 1), of([20]), { min: 2 }, 20 * second],
     ['a signal that cannot be read', [cpu(50)], crew(5), { series: { cpu: throttled } }, {}, 20 * second],
     [
+      'an empty queue, whose tasks are just taken away',
+      [queueTrigger(10)],
+      crew(3),
+      { queues: { orders: depth(0) } },
+      { in: { afterMs: 0 } },
+      20 * second,
+    ],
+    [
       'an empty queue without tasks',
       [queueTrigger(10)],
       crew(0),

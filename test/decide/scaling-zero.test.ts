@@ -143,6 +143,12 @@ describe('to zero', () => {
     expect(new Course(0, [cpu(50)]).look(0, { series: { cpu: series([80]) } })).toBe('target-met')
   })
 
+  it('while one of them cannot be judged, a utilisation has its say', () => {
+    const course = new Course(1, [queueTrigger(10), metricTarget(10, 'task'), cpu(50)], idle)
+    course.memory = { cooldown: null, lastWrite: null, lastActiveAtMs: noon - 60 * minute }
+    expect(course.look(0, { ...none, series: { cpu: series([200]) } })).toBe('1 → 4')
+  })
+
   it('never while one of them cannot be judged', () => {
     const course = new Course(1, [queueTrigger(10), metricTarget(10, 'task')], idle)
     course.memory = { cooldown: null, lastWrite: null, lastActiveAtMs: noon - 60 * minute }

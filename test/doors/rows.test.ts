@@ -204,6 +204,18 @@ describe('an item that cannot be read', () => {
       { scaling: { cooldown: null, lastWrite: { desiredCount: '9' } } },
       'memory.scaling.lastWrite.desiredCount',
     ],
+    [
+      'state',
+      'memory',
+      { scaling: { cooldown: null, lastWrite: null, triggers: { cpu: { most: [[1, '2']] } } } },
+      'memory.scaling.triggers.cpu.most.0.1',
+    ],
+    [
+      'state',
+      'memory',
+      { scaling: { cooldown: null, lastWrite: null, triggers: { slo: { slo: { kind: 'x' } } } } },
+      'memory.scaling.triggers.slo.slo.kind',
+    ],
     ['state', 'intents', [{ ...intent('i'), action: { verb: 'delete-service' } }], 'intents.0.action.verb'],
     ['state', 'inbox', 'task/a1', 'inbox'],
     ['evidence#task/a1', 'evidence', { key: 'task/a1', version: 7 }, 'task'],
