@@ -197,8 +197,8 @@ function judgeDelay(court: Courtroom, part: ServicePart, earlier: CountChange[],
     violate('L1', `${part.name} is scaled out ${Math.round((now() - dueAtMs) / second)} s after it could be`)
 }
 
-/** For so long DescribeServices may show what was before; less the ten seconds by which clocks may differ. */
-const lagMs = 20 * second
+/** For a minute what we wrote is believed over a read that shows what was before; less the ten seconds by which clocks may differ. */
+const lagMs = 50 * second
 
 /** What was written is remembered, whatever a lagging read says. */
 function judgeMemory(
