@@ -87,7 +87,13 @@ function run(scale: ScalePolicy, facts: ServiceFacts): Pick<Autoscaler, 'firstLo
         Math.ceil(((nextLookAtMs ?? nowMs + minute) - epochMs) / second),
       )
       if (!first || !('do' in first)) return { desired: course.desired, nextLook }
-      memory = remember(memory, { action: first.do, because: first.because }, { ok: true }, nowMs, scale)
+      memory = remember(
+        memory,
+        { action: first.do, because: first.because, recordedAtMs: nowMs },
+        { ok: true },
+        nowMs,
+        scale,
+      )
       return { desired: first.do.desiredCount, nextLook }
     },
   }

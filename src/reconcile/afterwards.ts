@@ -27,7 +27,7 @@ export interface Afterwards {
  */
 export function afterwards(
   memory: Memory,
-  intent: Pick<Intent, 'action' | 'because'>,
+  intent: Pick<Intent, 'action' | 'because' | 'recordedAtMs'>,
   outcome: Outcome,
   now: number,
   policy: Policy,

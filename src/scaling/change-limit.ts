@@ -49,10 +49,10 @@ function countAt(changes: readonly Mark[], atMs: number, count: number): number 
 /** Beyond it neighbours become one. */
 const changesMax = 24
 
-/** With one more change, as far back as the longest limit looks; none where there is no limit. */
+/** With one more change, when it was and the count before it; as far back as the longest limit looks, none where there is no limit. */
 export function withChange(
   changes: readonly Mark[],
-  before: number,
+  change: Mark,
   limits: readonly ChangeLimit[],
   nowMs: number,
 ): Mark[] {
@@ -61,8 +61,8 @@ export function withChange(
   // What lies ahead after a clock was set back would count forever.
   const kept = changes.filter(([atMs]) => Math.abs(nowMs - atMs) < longestMs)
   // The same change again, of which the answer was lost.
-  if (kept.at(-1)?.[0] === nowMs) return kept
-  kept.push([nowMs, before])
+  if (kept.at(-1)?.[0] === change[0]) return kept
+  kept.push(change)
   while (kept.length > changesMax) {
     // The older count holds until the later instant: whichever way the count went, more of the change is counted.
     const [oldest, next] = kept

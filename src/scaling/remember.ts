@@ -11,11 +11,11 @@ import type { StepReason } from './reason.ts'
  * the count from before the first. When the answer never came (`unavailable`) the change may have happened: the cooldown
  * starts all the same. For a scale-out that costs nothing, because repeating the step adds only what is not there yet.
  * Only an alarm's step cools: going back inside the bounds does not, whatever they are by now. Every change counts for the limits
- * per period.
+ * per period from when it was decided: what came of it may be known only minutes later.
  */
 export function remember(
   memory: ScalingMemory | undefined,
-  { action, because }: Pick<Intent, 'action' | 'because'>,
+  { action, because, recordedAtMs }: Pick<Intent, 'action' | 'because' | 'recordedAtMs'>,
   outcome: Outcome,
   nowMs: number,
   scale: Pick<ScalePolicy, 'in' | 'out'>,
@@ -29,7 +29,7 @@ export function remember(
   const replaced = [...new Set([previousDesiredCount, ...earlier])]
   const lastWrite = outcome.ok ? { desiredCount, replaced, atMs: nowMs } : before.lastWrite
   const limits = [...scale.in.atMost, ...scale.out.atMost]
-  const changed = withChange(before.changes ?? [], previousDesiredCount, limits, nowMs)
+  const changed = withChange(before.changes ?? [], [recordedAtMs, previousDesiredCount], limits, nowMs)
   const { changes: _, ...rest } = before
   const after = { ...rest, lastWrite, ...(changed.length > 0 ? { changes: changed } : {}) }
   if (!isStep(because)) return after

@@ -32,7 +32,14 @@ const refused = (code: string, transient = false): Outcome => ({
   transient,
 })
 const cameTo = (action: Action, outcome: Outcome, policy = policyOf()) =>
-  afterwards(before, { action, because }, outcome, now, policy, action.verb === 'update-service' ? web : etl)
+  afterwards(
+    before,
+    { action, because, recordedAtMs: now },
+    outcome,
+    now,
+    policy,
+    action.verb === 'update-service' ? web : etl,
+  )
 
 describe('after an UpdateService', () => {
   it('that succeeded: the cooldown runs, and the rest of the memory stays', () => {

@@ -230,7 +230,8 @@ describe('a question that is not answered', () => {
     const outcome = { ok: false, code: 'superseded', message: '', transient: false } as const
     const because = { code: 'step-in', base: 4 }
     const before = { scaling: { cooldown: null, lastWrite: null } }
-    expect(afterwards(before, { action: scaleTo(3), because }, outcome, now, policyOf(), web)).toEqual({
+    const intent = { action: scaleTo(3), because, recordedAtMs: now }
+    expect(afterwards(before, intent, outcome, now, policyOf(), web)).toEqual({
       memory: {
         scaling: {
           cooldown: { direction: 'in', startedAtMs: now, endsAtMs: now + 5 * minute, baseCount: 4 },

@@ -187,7 +187,13 @@ describe('duplicates and order', () => {
       previousDesiredCount: 10,
     } as const
     const because = { code: 'step-out', base: 10 }
-    const memory = remember(first.memory, { action, because }, { ok: true }, noon, policy.scale)
+    const memory = remember(
+      first.memory,
+      { action, because, recordedAtMs: noon },
+      { ok: true },
+      noon,
+      policy.scale,
+    )
     // Whether DescribeServices shows it or not.
     expect(decide(seen, policy, memory, noon).decisions[0]).toMatchObject({
       because: { code: 'cooldown-out' },

@@ -35,7 +35,8 @@ export class Course {
     const [first] = verdict.decisions
     if (!first || !('do' in first)) return first?.because.code ?? 'nothing'
     const { do: action, because } = first
-    this.memory = remember(this.memory, { action, because }, outcome, noon + atMs, this.rule)
+    const intent = { action, because, recordedAtMs: noon + atMs }
+    this.memory = remember(this.memory, intent, outcome, noon + atMs, this.rule)
     if (outcome.ok) this.desired = action.desiredCount
     return `${action.previousDesiredCount} → ${action.desiredCount}`
   }

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import type { Outcome } from '../../src/model/decision.ts'
 import type { Mark } from '../../src/model/slo-memory.ts'
 import { minute, second } from '../../src/model/time.ts'
 import { fewestAllowed, mostAllowed, withChange } from '../../src/scaling/change-limit.ts'
+import { remember } from '../../src/scaling/remember.ts'
 import type { ChangeLimit } from '../../src/scaling/wishes/direction.ts'
 import { Course } from './scaling-course.ts'
 import { cpu, crew, depth, metricTarget, queueTrigger, series, sloRequests } from './scaling-signals.ts'
-import { breaching, change, deploying, exact, noon, service, trigger, value } from './scaling-view.ts'
+import { breaching, change, deploying, exact, noon, service, trigger, value, wishes } from './scaling-view.ts'
 
 /** What limits a change: per period, while tasks start, by windows, deployments, pauses. */
 
@@ -97,17 +99,34 @@ describe('changes per period, vectors of HPA', () => {
   it('are remembered as far back as the longest period, and never without end', () => {
     const limits = [tasksPer(4, minute), tasksPer(9, 2 * minute)]
     let changes: Mark[] = []
-    for (let at = 0; at < 100; at++) changes = withChange(changes, at, limits, noon + at * second)
+    for (let at = 0; at < 100; at++)
+      changes = withChange(changes, [noon + at * second, at], limits, noon + at * second)
     expect(changes).toHaveLength(24)
     expect(changes.at(-1)).toEqual([noon + 99 * second, 99])
     // The oldest that was kept stands for all before it: the count from the beginning of the period.
     expect(changes[0]?.[1]).toBe(0)
-    expect(withChange(changes, 5, limits, noon + 10 * minute)).toEqual([[noon + 10 * minute, 5]])
-    expect(withChange(changes, 5, [], noon)).toEqual([])
+    expect(withChange(changes, [noon + 10 * minute, 5], limits, noon + 10 * minute)).toEqual([
+      [noon + 10 * minute, 5],
+    ])
+    expect(withChange(changes, [noon, 5], [], noon)).toEqual([])
   })
 
   it('a clock that was set back does not make them last', () => {
-    expect(withChange([[noon + 60 * minute, 3]], 5, [tasksPer(4, minute)], noon)).toEqual([[noon, 5]])
+    expect(withChange([[noon + 60 * minute, 3]], [noon, 5], [tasksPer(4, minute)], noon)).toEqual([[noon, 5]])
+  })
+
+  it('count from when they were decided, though what came of them was known later', () => {
+    const action = { verb: 'update-service', cluster: 'prod', service: 'checkout' } as const
+    const lost: Outcome = { ok: false, code: 'unavailable', message: 'no answer', transient: true }
+    const intent = {
+      action: { ...action, desiredCount: 0, previousDesiredCount: 3 },
+      because: { code: 'idle' },
+      recordedAtMs: noon,
+    }
+    const { scale } = wishes([total], { out: { atMost: [tasksPer(1, 2 * minute)] } })
+    const unheard = remember(undefined, intent, lost, noon + second, scale)
+    const found = remember(unheard, intent, { ok: true }, noon + minute, scale)
+    expect(found.changes).toEqual([[noon, 3]])
   })
 
   it('survive a restart: they lie in the memory', () => {

@@ -48,7 +48,7 @@ class Story {
     if (!first || !('do' in first)) return first?.because.code ?? 'nothing'
     this.memory = remember(
       this.memory,
-      { action: first.do, because: first.because },
+      { action: first.do, because: first.because, recordedAtMs: this.nowMs },
       outcome,
       this.nowMs,
       this.policy.scale,
@@ -226,7 +226,13 @@ describe('what is remembered', () => {
 
   it('nothing of another verb', () => {
     expect(
-      remember(undefined, { action: deregister, because: { code: 'task-gone' } }, { ok: true }, noon, scale),
+      remember(
+        undefined,
+        { action: deregister, because: { code: 'task-gone' }, recordedAtMs: noon },
+        { ok: true },
+        noon,
+        scale,
+      ),
     ).toEqual({
       cooldown: null,
       lastWrite: null,
@@ -242,11 +248,11 @@ describe('what is remembered', () => {
       previousDesiredCount: 10,
     } as const
     const because = { code: 'step-out', base: 10 }
-    const once = remember(undefined, { action, because }, { ok: true }, noon, scale)
+    const once = remember(undefined, { action, because, recordedAtMs: noon }, { ok: true }, noon, scale)
     expect(once).toEqual({
       cooldown: { direction: 'out', startedAtMs: noon, endsAtMs: noon + 5 * minute, baseCount: 10 },
       lastWrite: { desiredCount: 12, replaced: [10], atMs: noon },
     })
-    expect(remember(once, { action, because }, { ok: true }, noon, scale)).toEqual(once)
+    expect(remember(once, { action, because, recordedAtMs: noon }, { ok: true }, noon, scale)).toEqual(once)
   })
 })
