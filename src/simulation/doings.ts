@@ -3,16 +3,17 @@ import type { World } from '../world/world.ts'
 import type { FaultName } from './faults.ts'
 import { short } from './narration.ts'
 import { alarmOf, cluster } from './policies.ts'
+import { queueOf } from './policies-signals.ts'
 import type { FamilyPart, Happening, ServicePart } from './scenario.ts'
-import { canary, create, runTask } from './stage.ts'
+import { canary, create, recreatedAfterMs, runTask } from './stage.ts'
 import type { Truth } from './truth.ts'
 
-const recreatedAfterMs = 45_000
 const shortage =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone'
 
 /** Happenings that are faults rather than life. */
 export const faultOf: Partial<Record<Happening['what'], FaultName>> = {
+  fall: 'fall',
   silence: 'metrics',
   flap: 'metrics',
   mute: 'metrics',
@@ -52,6 +53,18 @@ export function doings(
   }
   const path = (service: string): string => `${cluster}/${service}`
   return {
+    fall({ service }) {
+      tell(`no request reaches ${service} any more`)
+      world.load(path(service), 0)
+    },
+    send({ service, messages, delaySeconds }) {
+      tell(`${messages} messages for ${service}${delaySeconds ? `, after ${delaySeconds} s` : ''}`)
+      world.sendMessages(queueOf(service), messages, delaySeconds)
+    },
+    'send-steadily'({ service, perSecond }) {
+      tell(`from now on ${perSecond} messages/s for ${service}`)
+      world.sendSteadily(queueOf(service), perSecond)
+    },
     load({ service, requestsPerSecond }) {
       tell(`the load of ${service} becomes ${requestsPerSecond} requests/s`)
       world.load(path(service), requestsPerSecond)

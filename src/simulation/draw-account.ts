@@ -35,6 +35,7 @@ function drawService(random: Randomness, name: string): ServicePart {
     disabled: chance(random, 0.05) ? random.pick(['high', 'low'] as const) : null,
     tags,
     requestsPerSecond: random.between(20, 100 * max),
+    signals: null,
   }
 }
 

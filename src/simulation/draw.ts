@@ -3,6 +3,7 @@ import { createRandomness, type Randomness } from '../world/randomness.ts'
 import { chance } from './chance.ts'
 import { drawFamilies, drawServices } from './draw-account.ts'
 import { drawHappenings } from './draw-happenings.ts'
+import { drawSignalHappenings, drawSignalOutages, drawSignals } from './draw-signals.ts'
 import { type FaultName, faultNames } from './faults.ts'
 import { targetOf } from './judge.ts'
 import type { Bug, FamilyPart, Outage, Scenario, ServicePart, Version } from './scenario.ts'
@@ -23,9 +24,13 @@ export function drawScenario(
   const endMs = minutes * minute
   const quietFromMs = Math.floor(endMs / 2)
   const chosen = drawFaults(random.fork('faults'), faults)
-  const services = drawServices(random.fork('services'))
+  const services = drawSignals(random.fork('signals'), drawServices(random.fork('services')))
   const families = drawFamilies(random.fork('families'))
-  const happenings = drawHappenings(random.fork('happenings'), quietFromMs, services, families, chosen)
+  const signals = random.fork('signal happenings')
+  const happenings = [
+    ...drawHappenings(random.fork('happenings'), quietFromMs, services, families, chosen),
+    ...drawSignalHappenings(signals, quietFromMs, services, chosen),
+  ]
   return {
     seed,
     quietFromMs,
@@ -35,7 +40,10 @@ export function drawScenario(
     happenings: happenings.sort((a, b) => a.atMs - b.atMs),
     faults: chosen,
     versions: drawVersions(random.fork('versions'), quietFromMs, chosen),
-    outages: drawOutages(random.fork('outages'), quietFromMs, chosen),
+    outages: [
+      ...drawOutages(random.fork('outages'), quietFromMs, chosen),
+      ...drawSignalOutages(signals, quietFromMs, services, chosen),
+    ],
     bug: drawBug(random.fork('bug'), services, families, chosen),
   }
 }

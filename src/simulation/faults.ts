@@ -10,7 +10,7 @@ export const faults = {
   poison: 'messages that nobody can understand, and strange ones that are none of our business',
   redeliver: 'a batch that was worked off comes again, as if the answer to SQS was lost',
   stale: 'a read answers with what was true up to a minute ago',
-  partial: 'a describe or list leaves some of what there is out',
+  partial: 'a describe or list leaves some of what there is out, a series of points is not whole',
   throttle: 'token buckets of the account, nearly emptied by others',
   error: 'a call fails before it is carried out',
   timeout: 'a call is carried out and its answer is lost',
@@ -34,6 +34,7 @@ export const faults = {
   host: 'machines are terminated with every task on them',
   health: 'containers fail their health checks, for a while or for good',
   'cloud-map': 'an operation of Cloud Map ends in FAIL, or is refused by a quota',
+  fall: 'what stands in front of a service is down: its load falls to nothing for minutes',
 } as const
 
 export type FaultName = keyof typeof faults

@@ -48,6 +48,8 @@ export interface History {
   told: Map<number, Told>
   /** Times at which somebody else wrote a desired count, or made or deployed the service, by service. */
   foreign: Map<string, number[]>
+  /** What a look that was brought to its end was told about the signals of a service, newest last. */
+  signals: Map<string, { atMs: number; told: Told }[]>
 }
 
 export interface CountChange {
@@ -63,12 +65,22 @@ export interface CountChange {
   policyVersion: number
 }
 
+export interface ToldSeries {
+  heardAtMs: number
+  isWhole: boolean
+  periodMs: number
+  /** Oldest first. */
+  points: { endMs: number; value: number }[]
+}
+
 export interface Told {
   services: Map<string, Service>
   /** States of the alarms of the last DescribeAlarms, by name; null = it failed. */
   alarms: Map<string, string> | null
-  /** GetMetricData: did every answer hold points? */
-  metrics: 'none' | 'points' | 'missing'
+  /** Newest series by service and metric; null = the call failed. */
+  series: Map<string, ToldSeries | null>
+  /** Messages of a queue that are not done, by its name; null = it could not be asked. */
+  messages: Map<string, number | null>
   /** Health of tasks, by id. */
   health: Map<string, string | null>
   /** What Cloud Map was last said to name. */
@@ -95,6 +107,7 @@ export const emptyHistory = (): History => ({
   seenLiving: new Set(),
   told: new Map(),
   foreign: new Map(),
+  signals: new Map(),
   mutes: new Map(),
   posted: new Map(),
   restUntil: new Map(),

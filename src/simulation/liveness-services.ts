@@ -1,6 +1,7 @@
 import { minute } from '../model/time.ts'
 import type { World } from '../world/world.ts'
 import { type Courtroom, targetOf } from './judge.ts'
+import { isWindowMoving, judgeSignalService } from './liveness-signals.ts'
 import { alarmOf, cluster } from './policies.ts'
 import { boundsOf } from './safety-counts.ts'
 import type { ServicePart } from './scenario.ts'
@@ -19,15 +20,25 @@ export async function judgeService(
   const { violate, now, history } = court
   const { name } = part
   const last = history.attempts.get(`${targetOf('service', name)} ecs.updateService`)?.at(-1)
-  if (last !== undefined && now() - last < stillMs)
+  const { signals } = part
+  // A price and a margin go on learning in the quiet, and bounds may just have moved.
+  const isMoving =
+    signals !== null &&
+    (signals.kinds.includes('slo-requests') || isWindowMoving(signals, now() - court.startAtMs, stillMs))
+  if (last !== undefined && now() - last < stillMs && !isMoving)
     violate('L1', `${name} is still being scaled, ${Math.round((now() - last) / 1_000)} s before the end`)
   if (part.strategy === 'DAEMON' || part.tags['longshore:paused'] !== undefined) return
   const answer = await world.ports.ecs.describeServices(cluster, [name])
   const service = answer.ok ? answer.value.services[0] : undefined
   if (service?.status !== 'ACTIVE') return
-  const { min, max } = boundsOf(court, part, version, service.tags)
+  const { min, max } = boundsOf(court, part, version, service.tags, now())
   const { desiredCount } = service
   const isDeploying = service.deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')
+  if (signals) {
+    if (isMoving && !signals.kinds.includes('slo-requests')) return
+    if (isDeploying && signals.whileDeploying !== 'normal') return
+    return judgeSignalService(court, world, part, signals, { desiredCount, min, max })
+  }
   if (desiredCount < min) violate('L1', `${name} has ${desiredCount} tasks, below ${min}`)
   if (desiredCount > max && !isDeploying) violate('L1', `${name} has ${desiredCount} tasks, above ${max}`)
   const alarms = await world.ports.cloudWatch.describeAlarms([alarmOf(name, 'high'), alarmOf(name, 'low')])

@@ -1,15 +1,16 @@
-import type { Alarm, AlarmEvidence } from '../model/alarm.ts'
+import type { AlarmEvidence } from '../model/alarm.ts'
 import { lastSegment } from '../model/arn.ts'
 import type { Intent, JournalEntry } from '../model/decision.ts'
 import type { DescribedTask, RunTaskRequest, RunTaskResult, SlackMessage } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
-import type { Service } from '../model/service.ts'
 import type { Lease } from '../model/state.ts'
 import { type Target, targetKey } from '../model/target.ts'
+import { minute } from '../model/time.ts'
 import type { Told } from './history.ts'
 import { type Courtroom, judgePace, judgeWait, looksPerMinuteMax } from './judge.ts'
 import { judgeGivingUp, judgeUnplaced } from './safety-restarts.ts'
 import type { Invocation } from './sandbox.ts'
+import { isTelling, noteTold, nothingTold } from './told.ts'
 
 /** Writes down what reached the table and what a worker was told; judges read it. */
 export function note(
@@ -23,8 +24,8 @@ export function note(
   const { history, now, violate } = court
   const told = history.told.get(invocation.id) ?? nothingTold()
   history.told.set(invocation.id, told)
-  if (tellsOfAws.has(operation) || operation.startsWith('cloudWatch.')) {
-    noteTold(told, operation, heard)
+  if (isTelling(operation)) {
+    noteTold(told, operation, args, heard, now())
     if (operation === 'ecs.describeTasks')
       noteUnknown(court, heard as Answer<{ tasks: DescribedTask[]; missing: string[] }>)
     return
@@ -76,8 +77,10 @@ export function note(
         violate('S4', `${key}: epoch ${lease.epoch} gave the lease of epoch ${newest.lease.epoch} back`)
       if (end === 'marked') judgeWait(court, key)
       if (end === 'released' && newest) newest.isOver = true
-      if (end === 'released' && (args[1] as { failures: number }).failures === 0)
+      if (end === 'released' && (args[1] as { failures: number }).failures === 0) {
         history.looked.set(key, now())
+        noteSignals(court, lease.target, told)
+      }
       return
     }
     case 'store.keepEvidence': {
@@ -107,39 +110,6 @@ export function note(
     }
   }
 }
-
-export const nothingTold = (): Told => ({
-  services: new Map(),
-  alarms: null,
-  metrics: 'none',
-  health: new Map(),
-  instances: [],
-  evidenceAtMs: null,
-  refusals: 0,
-})
-
-function noteTold(told: Told, operation: string, heard: unknown): void {
-  const { ok, value } = heard as { ok: boolean; value: never }
-  if (operation === 'ecs.describeServices') {
-    for (const service of ok ? (value as { services: Service[] }).services : [])
-      told.services.set(service.service, service)
-  } else if (operation === 'ecs.describeTasks') {
-    for (const { taskId, healthStatus } of ok ? (value as { tasks: DescribedTask[] }).tasks : [])
-      told.health.set(taskId, healthStatus)
-  } else if (operation === 'cloudMap.listInstances') {
-    if (ok) told.instances = (value as { id: string }[]).map(({ id }) => id)
-  } else if (operation === 'cloudWatch.describeAlarms')
-    told.alarms = ok ? new Map((value as Alarm[]).map(({ alarmName, state }) => [alarmName, state])) : null
-  else
-    told.metrics =
-      ok && (value as { points: unknown[] }[]).every(({ points }) => points.length > 0) ? 'points' : 'missing'
-}
-
-const tellsOfAws: ReadonlySet<string> = new Set([
-  'ecs.describeServices',
-  'ecs.describeTasks',
-  'cloudMap.listInstances',
-])
 
 /** The id by which a reader knows a message that comes twice. */
 const noticeId = (message: SlackMessage): string =>
@@ -195,4 +165,13 @@ function noteLine(court: Courtroom, entry: JournalEntry): void {
   if (last?.id !== entry.id) judgeGivingUp(court, entry)
   history.lastLine.set(subject, entry)
   history.journal.push(entry)
+}
+
+/** For so long a judge looks back on what was told of signals. */
+const signalsKeptMs = 15 * minute
+
+function noteSignals({ history, now }: Courtroom, target: Target, told: Told): void {
+  if (target.kind !== 'service' || (told.series.size === 0 && told.messages.size === 0)) return
+  const looks = (history.signals.get(target.service) ?? []).filter(({ atMs }) => now() - atMs < signalsKeptMs)
+  history.signals.set(target.service, [...looks, { atMs: now(), told }])
 }

@@ -18,6 +18,7 @@ export const laggingReads: ReadonlySet<string> = new Set([
   'cloudWatch.describeAlarms',
   'cloudMap.listInstances',
   'cloudMap.getOperation',
+  'queues.depth',
 ])
 
 /** The read of the table's index of what is due. */
@@ -29,4 +30,5 @@ export const partialReads: ReadonlySet<string> = new Set([
   'ecs.listTasks',
   'ecs.describeServices',
   'cloudWatch.describeAlarms',
+  'cloudWatch.getMetricData',
 ])

@@ -1,6 +1,7 @@
 import type { Policy } from '../policy/policy.ts'
 import { scaleDefaults } from '../scaling/defaults.ts'
-import type { StepTrigger } from '../scaling/policy.ts'
+import type { ScalePolicy, StepTrigger } from '../scaling/policy.ts'
+import { signalRule } from './policies-signals.ts'
 import type { FamilyPart, Scenario, ServicePart, Version } from './scenario.ts'
 
 /** The one cluster of a simulated account. */
@@ -26,11 +27,15 @@ const serviceRule = (part: ServicePart, { maxShift }: Version): Policy['services
   scale: {
     min: part.min,
     max: part.max + maxShift,
-    triggers: triggersOf(part),
-    ...scaleDefaults,
-    in: { ...scaleDefaults.in, cooldownMs: part.inCooldownMs },
-    out: { ...scaleDefaults.out, cooldownMs: part.outCooldownMs },
+    ...(part.signals ? signalRule(part, part.signals, cluster) : alarmRule(part)),
   },
+})
+
+const alarmRule = (part: ServicePart): Omit<ScalePolicy, 'min' | 'max'> => ({
+  ...scaleDefaults,
+  triggers: triggersOf(part),
+  in: { ...scaleDefaults.in, cooldownMs: part.inCooldownMs },
+  out: { ...scaleDefaults.out, cooldownMs: part.outCooldownMs },
 })
 
 const triggersOf = ({ name, step, composite }: ServicePart): StepTrigger[] => [

@@ -5,8 +5,10 @@ import type { CountChange } from './history.ts'
 import type { Courtroom } from './judge.ts'
 import { targetOf } from './judge.ts'
 import { alarmOf, largestStep } from './policies.ts'
-import type { Invocation } from './sandbox.ts'
+import { judgeLimits, judgeSignals, judgeWindow } from './safety-signals.ts'
+import { type Invocation, leaseMs } from './sandbox.ts'
 import type { ServicePart } from './scenario.ts'
+import { seriesKey } from './told.ts'
 
 /** Judges every change of a desired count. */
 
@@ -37,15 +39,26 @@ export function judgeCount(
     return
   }
   if (seen.status !== 'ACTIVE') violate('S16', `${part.name} is ${seen.status} and is set to ${desiredCount}`)
-  const { min, max } = boundsOf(court, part, invocation.version, seen.tags)
-  if (desiredCount < min || desiredCount > max)
+  // The bounds that held when it was decided: the call may have taken its time, and clocks differ.
+  const decidedAtMs = intent.recordedAtMs
+  const held = [decidedAtMs - leaseMs - skewMs, decidedAtMs + skewMs].map(atMs =>
+    boundsOf(court, part, invocation.version, seen.tags, atMs),
+  )
+  if (!held.some(({ min, max }) => desiredCount >= min && desiredCount <= max)) {
+    const [{ min, max } = { min: 0, max: 0 }] = held
     violate('S1', `${part.name} is set to ${desiredCount}, outside ${min} to ${max}`)
+  }
   if (seen.tags?.['longshore:paused'] !== undefined)
     violate('S12', `${part.name} is paused and is set to ${desiredCount}`)
   const code = intent.because.code
   const isIn = intent.action.verb === 'update-service' && desiredCount < intent.action.previousDesiredCount
-  if (isIn && isDeploying(seen))
-    violate('S8', `${part.name} is scaled in to ${desiredCount} during a deployment`)
+  const mayDeploy = part.signals?.whileDeploying ?? 'out-only'
+  if (isDeploying(seen) && (mayDeploy === 'freeze' || (isIn && mayDeploy === 'out-only')))
+    violate('S8', `${part.name} is scaled ${isIn ? 'in' : 'out'} to ${desiredCount} during a deployment`)
+  if (part.signals && intent.action.verb === 'update-service') {
+    const { previousDesiredCount } = intent.action
+    judgeSignals(court, invocation, part, part.signals, { desiredCount, previousDesiredCount, intent })
+  }
   if (code !== 'step-in' && code !== 'step-out') return
   const side = code === 'step-out' ? 'high' : 'low'
   judgeAlarm(court, part, side, desiredCount)
@@ -64,7 +77,8 @@ export function judgeCount(
   const names = (['high', 'low'] as const).map(each => alarmOf(part.name, each))
   if (code === 'step-in' && !names.every(name => told?.alarms?.has(name)))
     violate('S9', `${part.name} is scaled in to ${desiredCount} although not all of its alarms could be read`)
-  if (code === 'step-in' && told?.metrics !== 'points')
+  const measured = told?.series.get(seriesKey(part.name, 'CPUUtilization'))
+  if (code === 'step-in' && !(measured?.isWhole && measured.points.length > 0))
     violate('S9', `${part.name} is scaled in to ${desiredCount} although its metric is missing`)
 }
 
@@ -110,14 +124,22 @@ const isDeploying = ({ deployments }: Service): boolean =>
 
 /** The owner's bounds: the rule's, unless the tags say something usable. By hand, not by the code that is judged. */
 export function boundsOf(
-  { scenario }: Courtroom,
+  { scenario, startAtMs }: Courtroom,
   part: ServicePart,
   version: number,
   tags: Record<string, string> | null,
+  atMs: number,
 ): { min: number; max: number } {
-  const max = part.max + (scenario.versions[version]?.maxShift ?? 0)
-  const tagged = Number(tags?.['longshore:max'] ?? max)
-  return { min: part.min, max: Number.isInteger(tagged) && tagged >= part.min ? tagged : max }
+  const ruled = part.max + (scenario.versions[version]?.maxShift ?? 0)
+  const tagged = Number(tags?.['longshore:max'] ?? ruled)
+  const max = Number.isInteger(tagged) && tagged >= part.min ? tagged : ruled
+  const window = part.signals?.window
+  // The story begins with a full hour.
+  const minuteOfHour = ((atMs - startAtMs) / minute) % 60
+  if (!window || minuteOfHour < window.fromMinute || minuteOfHour >= window.toMinute)
+    return { min: part.min, max }
+  const floor = Math.min(Math.max(part.min, window.min ?? 0), max)
+  return { min: floor, max: Math.max(floor, Math.min(max, window.max ?? max)) }
 }
 
 export function judgeChange(
@@ -132,7 +154,7 @@ export function judgeChange(
     ?.find(({ action }) => action.verb === 'update-service' && action.desiredCount === desiredCount)
   if (intent?.action.verb !== 'update-service') return
   const seen = history.told.get(invocation.id)?.services.get(service)
-  const { min, max } = boundsOf(court, part, invocation.version, seen?.tags ?? null)
+  const { min, max } = boundsOf(court, part, invocation.version, seen?.tags ?? null, now())
   const rule = policies[invocation.version]?.services.find(({ match }) => match.service === service)?.scale
   const change: CountChange = {
     atMs: now(),
@@ -149,6 +171,8 @@ export function judgeChange(
   judgeCooldown(court, part, earlier, change)
   judgeDelay(court, part, earlier, change)
   judgeMemory(court, part, earlier, change)
+  judgeLimits(court, part, earlier, change)
+  judgeWindow(court, part, change)
   history.counts.set(service, [...earlier, change])
 }
 

@@ -1,4 +1,7 @@
 import type { RestartGroup } from '../healing/policy.ts'
+import type { ScalePolicy } from '../scaling/policy.ts'
+import type { Fallback } from '../scaling/wishes/behaviour.ts'
+import type { ChangeLimit } from '../scaling/wishes/direction.ts'
 import type { FaultName } from './faults.ts'
 
 /**
@@ -43,6 +46,29 @@ export interface ServicePart {
   disabled: 'high' | 'low' | null
   tags: Record<string, string>
   requestsPerSecond: number
+  /** What scales it in place of alarms; null = alarms do. */
+  signals: SignalPart | null
+}
+
+/** What a trigger reads: CPU of each minute, requests pushed every ten seconds, or a queue. */
+export type SignalKind = 'cpu' | 'requests' | 'queue' | 'slo-requests' | 'slo-queue'
+
+/** How a service is scaled by what is measured. */
+export interface SignalPart {
+  /** One or two: any may scale out, all must agree to scale in. */
+  kinds: SignalKind[]
+  /** Minutes of the hour within which other bounds hold. */
+  window: { fromMinute: number; toMinute: number; min: number | null; max: number | null } | null
+  /** Stabilization of a scale-in; null = the kind's own. */
+  inWindowMs: number | null
+  outWindowMs: number | null
+  inLimit: ChangeLimit | null
+  outLimit: ChangeLimit | null
+  pause: 'in' | 'out' | null
+  fallback: Fallback | null
+  whileDeploying: ScalePolicy['whileDeploying']
+  /** With min 0: how long nothing must have been asked before the last task goes; null = the kind's own. */
+  idleMs: number | null
 }
 
 export interface FamilyPart {
@@ -63,6 +89,9 @@ export interface FamilyPart {
 /** What the owner, the users and the machines do: life, not faults. */
 export type Happening = { atMs: number } & (
   | { what: 'load'; service: string; requestsPerSecond: number }
+  | { what: 'fall'; service: string }
+  | { what: 'send'; service: string; messages: number; delaySeconds: number }
+  | { what: 'send-steadily'; service: string; perSecond: number }
   | { what: 'silence'; service: string; silent: boolean }
   | { what: 'flap'; service: string; alarm: 'high' | 'low' }
   | { what: 'mute'; service: string; alarm: 'high' | 'low'; minutes: number }
@@ -111,9 +140,19 @@ export interface Version {
 export interface Outage {
   /**
    * `events`: no event is delivered, and none is made up for later. `changes`: every call that changes production; reads answer.
-   * `start`: no function starts.
+   * `start`: no function starts. `queue`: Longshore's own wake-ups; `queues`: the depths of the owner's.
    */
-  of: 'changes' | 'start' | 'ecs' | 'cloudWatch' | 'cloudMap' | 'store' | 'queue' | 'slack' | 'events'
+  of:
+    | 'changes'
+    | 'start'
+    | 'ecs'
+    | 'cloudWatch'
+    | 'cloudMap'
+    | 'store'
+    | 'queue'
+    | 'queues'
+    | 'slack'
+    | 'events'
   fromMs: number
   toMs: number
 }

@@ -46,9 +46,16 @@ function* smaller(scenario: Scenario): Generator<Scenario> {
   for (const part of halves(happenings)) yield { ...scenario, happenings: part }
   const quietMs = endMs - quietFromMs
   for (const lessMs of [10 * minute, 2 * minute])
-    if (quietFromMs > lessMs)
-      yield { ...scenario, quietFromMs: quietFromMs - lessMs, endMs: quietFromMs - lessMs + quietMs }
+    if (quietFromMs > lessMs) yield soonerQuiet(scenario, quietFromMs - lessMs, quietMs)
 }
+
+/** What would happen after it happens as it begins. */
+const soonerQuiet = (scenario: Scenario, quietFromMs: number, quietMs: number): Scenario => ({
+  ...scenario,
+  quietFromMs,
+  endMs: quietFromMs + quietMs,
+  happenings: scenario.happenings.map(each => ({ ...each, atMs: Math.min(each.atMs, quietFromMs) })),
+})
 
 function withoutTarget(scenario: Scenario, kind: 'services' | 'families', name: string): Scenario {
   const isAbout = (happening: object): boolean => Object.values(happening).includes(name)

@@ -3,11 +3,15 @@ import type { World } from '../world/world.ts'
 import { doings, faultOf } from './doings.ts'
 import type { FaultName } from './faults.ts'
 import { alarmOf, cluster, thresholds } from './policies.ts'
+import { capacityPerTask, isOfQueue, messagesPerTask, queueOf } from './policies-signals.ts'
 import type { FamilyPart, Scenario, ServicePart, Starter } from './scenario.ts'
 import type { Truth } from './truth.ts'
 
 /** Seeded where only AWS and the owner's tasks may see it: in overrides, and as a password within a stop reason. */
 export const canary = 'canary-6f1d9b'
+
+/** From a service's end to its second beginning. */
+export const recreatedAfterMs = 45_000
 
 /** Builds the account of a scenario and plans what happens in it. `tell`: for the story. */
 export function setStage(
@@ -41,7 +45,9 @@ export function setStage(
 function addService(world: World, part: ServicePart): void {
   const { name } = part
   world.registerTaskDefinition({ family: name, containers: [{ name: 'app', image: `${name}:1` }] })
+  if (part.signals?.kinds.some(isOfQueue)) world.createQueue(queueOf(name))
   create(world, part)
+  if (part.signals) return
   for (const side of ['high', 'low'] as const) {
     const isComposite = side === 'high' && part.composite
     const actionsEnabled = part.disabled !== side
@@ -66,7 +72,7 @@ function addService(world: World, part: ServicePart): void {
 
 export function create(
   world: World,
-  { name, strategy, controller, desired, tags, requestsPerSecond }: ServicePart,
+  { name, strategy, controller, desired, tags, requestsPerSecond, signals }: ServicePart,
 ): void {
   const isDaemon = strategy === 'DAEMON'
   world.createService({
@@ -78,7 +84,10 @@ export function create(
       ? { schedulingStrategy: 'DAEMON' as const }
       : { desiredCount: desired, deploymentController: controller }),
   })
-  world.load(`${cluster}/${name}`, requestsPerSecond, 100)
+  const path = `${cluster}/${name}`
+  world.load(path, requestsPerSecond, capacityPerTask)
+  if (signals) world.refineMetrics(path, { pushed: true })
+  if (signals?.kinds.some(isOfQueue)) world.workQueue(queueOf(name), path, messagesPerTask)
 }
 
 /** Registered by somebody else, beside Longshore's own. */

@@ -1,6 +1,6 @@
 import { clockTime, minute, second } from '../model/time.ts'
 import { faults } from './faults.ts'
-import type { Scenario } from './scenario.ts'
+import type { Scenario, SignalPart } from './scenario.ts'
 import { simulate, startAtMs } from './simulation.ts'
 import { invariants, type Violation } from './violation.ts'
 
@@ -28,8 +28,8 @@ function cast({ services, families, faults: present, versions, outages, quietFro
   const rest = Object.keys(present).map(name => `${name} (${faults[name as keyof typeof faults]})`)
   return [
     ...services.map(
-      ({ name, strategy, controller, managed, desired, min, max, tags }) =>
-        `service ${name}: ${strategy}, ${controller}, ${desired} tasks, min ${min}, max ${max}${managed ? '' : ', no rule names it'}${Object.keys(tags).length > 0 ? `, tags ${JSON.stringify(tags)}` : ''}`,
+      ({ name, strategy, controller, managed, desired, min, max, tags, signals }) =>
+        `service ${name}: ${strategy}, ${controller}, ${desired} tasks, min ${min}, max ${max}${signals ? scaledBy(signals) : ''}${managed ? '' : ', no rule names it'}${Object.keys(tags).length > 0 ? `, tags ${JSON.stringify(tags)}` : ''}`,
     ),
     ...families.map(
       ({ name, managed, tasks, heal, discover }) =>
@@ -44,3 +44,9 @@ function cast({ services, families, faults: present, versions, outages, quietFro
 }
 
 const at = (ms: number): string => clockTime(startAtMs + ms)
+
+/** What was drawn of it. */
+function scaledBy({ kinds, ...rest }: SignalPart): string {
+  const drawn = Object.entries(rest).filter(([, value]) => value !== null)
+  return `, scaled by ${kinds.join(' and ')} ${JSON.stringify(Object.fromEntries(drawn))}`
+}

@@ -110,7 +110,8 @@ export function createLoad(timeline: Timeline, metrics: MetricStore, scheduler: 
   ): void => {
     timeline.at((Math.floor(timeline.clock.now() / periodMs) + 1) * periodMs, () => {
       const load = loads.get(service)
-      if (load && !silent.has(service)) tell(service, load)
+      // A service that is deleted publishes nothing, whatever is asked of the one that follows it.
+      if (load && !silent.has(service) && service.status === 'ACTIVE') tell(service, load)
       every(periodMs, service, tell)
     })
   }
