@@ -37,7 +37,7 @@ interface Memories {
   memory: TriggerMemory
 }
 
-/** A signal that fell suddenly asks for fewer only after a while. */
+/** A signal that fell suddenly asks for fewer, or is inactive, only after a while. */
 function distrust(
   proposal: Proposal,
   trigger: AskingTrigger,
@@ -58,7 +58,9 @@ function distrust(
   // A clock that was set back would make it last forever.
   if (remainingMs <= 0 || remainingMs > suspicious.holdMs) return proposal
   memory.suspiciousUntilMs = untilMs
-  if (!proposal.asks || proposal.count >= seen.count) return proposal
+  if (!proposal.asks) return proposal
+  // Whether it is inactive is not known until the fall is believed.
+  if (proposal.count >= seen.count) return proposal.active === false ? { ...proposal, active: true } : proposal
   const because = { code: 'suspicious-fall', trigger: proposal.trigger, remainingMs } as const
   return { ...proposal, asks: false, because, unsure: true, failed: false }
 }

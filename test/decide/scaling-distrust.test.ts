@@ -90,6 +90,16 @@ describe('a sudden fall', () => {
     expect(decisions[1]).toMatchObject({ because: { code: 'suspicious-fall' } })
   })
 
+  it('it makes no trigger inactive: the last task stays until the fall is believed', () => {
+    const level = { ...metricTarget(10, 'service'), wakeAt: 1 }
+    const course = new Course(1, [level], { min: 0, zero: { idleMs: 0, initialCooldownMs: 0 } })
+    const at = (atMs: number, points: number[]) =>
+      course.look(atMs, { series: { 'metric Depth': series(points, noon + atMs) } })
+    expect(at(0, [10, 10, 10, 0])).toBe('target-met')
+    expect(at(4 * minute, [0, 0, 0, 0])).toBe('target-met')
+    expect(at(5 * minute, [0, 0, 0, 0])).toBe('1 → 0')
+  })
+
   it('nothing is suspicious to an owner who says so, and a clock set back ends it', () => {
     const seen = { series: { 'metric Depth': series([100, 100, 0]) } }
     const trusting = { in: { afterMs: 0 }, suspicious: { dropPercent: 90, holdMs: 0 }, min: 1 }
