@@ -60,7 +60,8 @@ function distrust(
   memory.suspiciousUntilMs = untilMs
   if (!proposal.asks) return proposal
   // Whether it is inactive is not known until the fall is believed.
-  if (proposal.count >= seen.count) return proposal.active === false ? { ...proposal, active: true } : proposal
+  if (proposal.count >= seen.count)
+    return proposal.active === false ? { ...proposal, active: true } : proposal
   const because = { code: 'suspicious-fall', trigger: proposal.trigger, remainingMs } as const
   return { ...proposal, asks: false, because, unsure: true, failed: false }
 }

@@ -1,6 +1,7 @@
 import type { MetricQuery } from '../model/alarm.ts'
 import type { Reading } from '../model/reading.ts'
 import { minute, second } from '../model/time.ts'
+import { scaleDefaults } from './defaults.ts'
 import type { SignalReason } from './reason.ts'
 import type { QueueDepth, Read, Series } from './signal.ts'
 import type { MetricWish } from './wishes/metric.ts'
@@ -14,9 +15,9 @@ export const staleAfterMs = (periodMs: number): number => Math.max(3 * periodMs,
 export const paceMs = (periodMs: number): number => Math.min(Math.max(periodMs, 10 * second), 20 * second)
 export const quietMs = minute
 
-/** Points back from now: enough to be found late, and for the three before the newest. */
+/** Points back from now: enough to be found late, and to see a sudden fall for as long as it is distrusted, with the three before it. */
 export const recentFromMs = (periodMs: number, nowMs: number): number =>
-  nowMs - staleAfterMs(periodMs) - 4 * periodMs
+  nowMs - Math.max(staleAfterMs(periodMs), scaleDefaults.suspicious.holdMs) - 4 * periodMs
 
 export const readMetric = (
   key: string,

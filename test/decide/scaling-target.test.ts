@@ -253,7 +253,7 @@ describe('what is read', () => {
             },
           ],
           periodMs: 20 * second,
-          fromMs: noon - 3 * minute - 80 * second,
+          fromMs: noon - 5 * minute - 80 * second,
         },
       ],
     )

@@ -1,3 +1,5 @@
+import { signalMutants } from './signal-mutants.ts'
+
 /**
  * Deliberate mistakes in the production code, each of them one that a real operator has shipped or nearly did. The simulation must
  * find every one. `changes`: file below src/, a text that stands there exactly once, and what stands there instead.
@@ -386,4 +388,5 @@ export const mutants: Mutant[] = [
     '} else if (remaining <= 1) {',
     '} else if (remaining <= 0) {',
   ),
+  ...signalMutants,
 ]
