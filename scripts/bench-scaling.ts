@@ -109,7 +109,7 @@ function costs(outcomes: readonly Outcome[], policy: string, of: readonly Histor
     .join(' / ')
 }
 
-const table = new Table()
+const table = new Table({ shouldDisableColors: true })
 const row = (policy: string, signals: string, outcomes: readonly Outcome[]): void => {
   table.addRow({
     policy,
@@ -129,7 +129,7 @@ for (const name of Object.keys(peers)) row(name, 'its own', others)
 say(table.render())
 
 const queueOutcomes = await swept(queues, [ours, 'keda', 'hpa', 'target-tracking'], 10)
-const queueTable = new Table()
+const queueTable = new Table({ shouldDisableColors: true })
 for (const { name } of queues)
   for (const policy of [ours, 'keda', 'hpa', 'target-tracking']) {
     const outcome = queueOutcomes.find(({ history }) => history === name)
