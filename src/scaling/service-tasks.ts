@@ -3,11 +3,9 @@ import type { DescribedTask, Ecs, TaskDefinition } from '../model/ports.ts'
 import type { AwsFailure, Reading } from '../model/reading.ts'
 import { isDeploying, type Service } from '../model/service.ts'
 import { isStopped, isStopping } from '../model/task.ts'
-import { type Clock, minute } from '../model/time.ts'
+import type { Clock } from '../model/time.ts'
+import { settlingMs } from './measured.ts'
 import type { ServiceTask } from './signal.ts'
-
-/** A task that runs may still wait so long for its first healthy check: the longest start period and its retries. */
-const settlingMs = 10 * minute
 
 /**
  * Whether its tasks are worth the calls: some are on their way, or may be without the counts telling it, or nothing is known of
