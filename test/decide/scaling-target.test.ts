@@ -3,11 +3,21 @@ import type { Reading } from '../../src/model/reading.ts'
 import type { Deployment } from '../../src/model/service.ts'
 import { hour, minute, second } from '../../src/model/time.ts'
 import { decide } from '../../src/scaling/decide.ts'
-import type { TargetTrigger } from '../../src/scaling/policy.ts'
+import type { TargetTrigger, Trigger } from '../../src/scaling/policy.ts'
 import type { Series, ServiceTask } from '../../src/scaling/signal.ts'
 import { keyOf, propose, reads } from '../../src/scaling/triggers/target.ts'
+import { readsOf } from '../../src/scaling/triggers.ts'
 import { Course } from './scaling-course.ts'
-import { cpu, crew, metricTarget, requestsPerTask, seeing, series, task } from './scaling-signals.ts'
+import {
+  cpu,
+  crew,
+  metricTarget,
+  requestsPerTask,
+  seeing,
+  series,
+  sloRequests,
+  task,
+} from './scaling-signals.ts'
 import { noon, throttled, value, wishes } from './scaling-view.ts'
 
 interface Case {
@@ -172,7 +182,7 @@ describe('a signal that is of no use', () => {
     '%s: it asks for nothing, says so, and keeps others from removing',
     (_what, reading, code) => {
       const seen = reading
-        ? { cpu: reading, 'metric Depth': series([0, 0]) }
+        ? { 'cpu 60s': reading, 'metric Depth': series([0, 0]) }
         : { 'metric Depth': series([0, 0]) }
       const policy = wishes([metricTarget(10, 'task'), cpu(50)], { in: { afterMs: 0 } })
       const { decisions } = decide(seeing(10, { series: seen }), policy, undefined, noon)
@@ -185,7 +195,7 @@ describe('a signal that is of no use', () => {
   )
 
   it.each(unsure)('%s: another still adds', (_what, reading) => {
-    const seen = { ...(reading ? { cpu: reading } : {}), 'metric Depth': series([200]) }
+    const seen = { ...(reading ? { 'cpu 60s': reading } : {}), 'metric Depth': series([200]) }
     const policy = wishes([metricTarget(10, 'task'), cpu(50)])
     const [first] = decide(seeing(10, { series: seen }), policy, undefined, noon).decisions
     expect(first).toMatchObject({ do: { desiredCount: 20 } })
@@ -194,7 +204,7 @@ describe('a signal that is of no use', () => {
   it('three minutes old is not too old, and five periods of five minutes are not', () => {
     const policy = wishes([cpu(50)])
     const at = (reading: Reading<Series>) =>
-      decide(seeing(10, { series: { cpu: reading } }), policy, undefined, noon).decisions[0]
+      decide(seeing(10, { series: { 'cpu 60s': reading } }), policy, undefined, noon).decisions[0]
     expect(at(series([100], noon - 3 * minute))).toMatchObject({ do: { desiredCount: 20 } })
     expect(at(series([100], noon - 15 * minute, 5 * minute))).toMatchObject({ do: { desiredCount: 20 } })
   })
@@ -213,7 +223,7 @@ describe('a signal that is of no use', () => {
 describe('which tasks are ready', () => {
   it('is what ECS counts, or the tasks themselves where they were read', () => {
     const policy = wishes([cpu(50)])
-    const seen = { series: { cpu: series([100]) } }
+    const seen = { series: { 'cpu 60s': series([100]) } }
     const [counted] = decide(seeing(crew(10, 10, 0), seen), policy, undefined, noon).decisions
     expect(counted).toMatchObject({ do: { desiredCount: 20 } })
     // Running, and not healthy yet: half of them.
@@ -227,7 +237,7 @@ describe('which tasks are ready', () => {
       ...Array.from({ length: 10 }, (_, at) => task('ready', `r${at}`)),
       task('stopping', 's1'),
     ])
-    const seen = { series: { cpu: series([100]) }, tasks }
+    const seen = { series: { 'cpu 60s': series([100]) }, tasks }
     const [first] = decide(seeing(crew(10), seen), wishes([cpu(50)]), undefined, noon).decisions
     expect(first).toMatchObject({ do: { desiredCount: 20 } })
   })
@@ -242,7 +252,7 @@ describe('a reading is of the tasks that were ready then', () => {
     }))
   const four = started(4, -hour)
   /** The minute that ends at `endMs`. */
-  const minuteOf = (percent: number, endMs: number) => ({ cpu: series([percent], noon + endMs) })
+  const minuteOf = (percent: number, endMs: number) => ({ 'cpu 60s': series([percent], noon + endMs) })
 
   it('load that doubles at four tasks goes to eight, once', () => {
     const course = new Course(4, [cpu(50)])
@@ -313,7 +323,7 @@ describe('what is read', () => {
       [
         {
           kind: 'metric',
-          key: 'memory',
+          key: 'memory 20s',
           queries: [
             {
               id: 'm',
@@ -351,6 +361,23 @@ describe('what is read', () => {
         },
       ],
     })
+  })
+
+  it('the same utilisation at each of the periods that somebody asks for', () => {
+    const fast = cpu(50, { name: 'cpu 2', signal: { of: 'cpu', periodSeconds: 20 } })
+    const periodsOf = (triggers: Trigger[]) =>
+      readsOf({ triggers }, crew(1), undefined, noon).flatMap(({ key, ...read }) =>
+        key.startsWith('cpu') && 'periodMs' in read ? [read.periodMs / second] : [],
+      )
+    expect(periodsOf([cpu(50), fast])).toEqual([60, 20])
+    expect(periodsOf([fast, sloRequests()])).toEqual([20, 60])
+    expect(periodsOf([cpu(50), sloRequests()])).toEqual([60])
+    // Each is judged by its own.
+    const seen = {
+      series: { [keyOf(cpu(50))]: series([50]), [keyOf(fast)]: series([100], noon, 20 * second) },
+    }
+    expect(new Course(4, [cpu(50)]).look(0, seen)).toBe('target-met')
+    expect(new Course(4, [fast]).look(0, seen)).toBe('4 → 8')
   })
 
   it('nothing where the service has no target group', () => {

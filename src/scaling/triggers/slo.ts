@@ -5,6 +5,7 @@ import {
   latePercentQueries,
   queueQueries,
   requestCountQueries,
+  utilizationKey,
   utilizationQueries,
 } from '../metric-queries.ts'
 import type { SloQueue, SloRequests, SloTrigger } from '../policy.ts'
@@ -46,7 +47,7 @@ function readsOfRequests(
     ...(counted ? [readMetric(sloKeys.requests, counted, 60, fromMs)] : []),
     ...(lateFrom ? [readWish(sloKeys.late, lateFrom, fromMs)] : []),
     ...(late ? [readMetric(sloKeys.latePercent, late, 60, fromMs)] : []),
-    readMetric('cpu', utilizationQueries('CPUUtilization', 60, service), 60, fromMs),
+    readMetric(sloKeys.cpu, utilizationQueries('CPUUtilization', 60, service), 60, fromMs),
   ]
 }
 
@@ -59,11 +60,12 @@ const readsOfQueue = ({ queue }: SloQueue, fromMs: number): Read[] => [
 const ofQueue = (key: string, queue: string, metricName: string, statistic: string, fromMs: number): Read =>
   readMetric(key, queueQueries(queue, metricName, statistic), 60, fromMs)
 
-/** Under which its signals stand in the view, beside `cpu` and the queue's own name. */
+/** Under which its signals stand in the view, beside the queue's own name. The CPU is shared with whoever else asks for that minute. */
 export const sloKeys = {
   requests: 'slo requests',
   late: 'slo late',
   latePercent: 'slo late percent',
+  cpu: utilizationKey('cpu', 60),
   deleted: 'slo deleted',
   oldest: 'slo oldest',
 } as const
@@ -104,7 +106,7 @@ function proposeForRequests(
       requests: seen.series[sloKeys.requests],
       late: seen.series[sloKeys.late],
       latePercent: seen.series[sloKeys.latePercent],
-      cpu: seen.series.cpu,
+      cpu: seen.series[sloKeys.cpu],
       tasks: seen.tasks,
       count: seen.count,
       ready: seen.ready,

@@ -2,7 +2,7 @@ import type { TriggerMemory } from '../../model/memory.ts'
 import type { Service } from '../../model/service.ts'
 import { unstorable } from '../../model/store-limits.ts'
 import { measuredTasks } from '../measured.ts'
-import { requestCountQueries, utilizationQueries } from '../metric-queries.ts'
+import { requestCountQueries, utilizationKey, utilizationQueries } from '../metric-queries.ts'
 import type { TargetTrigger } from '../policy.ts'
 import { directionOf, type Proposed } from '../proposal.ts'
 import { newestOf, paceMs, quietMs, readMetric, readWish, recentFromMs, tasksFor } from '../readings.ts'
@@ -35,8 +35,10 @@ export function reads(trigger: TargetTrigger, service: Service, _memory: unknown
 }
 
 /** Under which its signal stands in the view. */
-export const keyOf = ({ name, signal }: TargetTrigger): string =>
-  signal.of === 'metric' ? `metric ${name}` : signal.of
+export function keyOf({ name, signal }: TargetTrigger): string {
+  if (signal.of === 'metric') return `metric ${name}`
+  return signal.of === 'requests' ? signal.of : utilizationKey(signal.of, signal.periodSeconds)
+}
 
 const periodSecondsOf = ({ signal }: TargetTrigger): number =>
   signal.of === 'metric' ? signal.metric.periodSeconds : signal.of === 'requests' ? 60 : signal.periodSeconds
