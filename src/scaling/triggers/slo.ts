@@ -1,5 +1,6 @@
 import type { TriggerMemory } from '../../model/memory.ts'
 import type { Service } from '../../model/service.ts'
+import type { SloMemory } from '../../model/slo-memory.ts'
 import { minute, second } from '../../model/time.ts'
 import {
   latePercentQueries,
@@ -11,6 +12,7 @@ import {
 import type { SloQueue, SloRequests, SloTrigger } from '../policy.ts'
 import { directionOf, type Proposed } from '../proposal.ts'
 import { messagesOf, newestOf, readMetric, readWish } from '../readings.ts'
+import type { SignalReason } from '../reason.ts'
 import type { Seen } from '../seen.ts'
 import type { Read } from '../signal.ts'
 import { sizeForQueue } from '../slo/queue.ts'
@@ -90,14 +92,7 @@ function proposeForRequests(
   const { name } = trigger
   const newest = newestOf(seen.series[sloKeys.requests], name, nowMs)
   const kept = memory?.slo?.kind === 'requests' ? memory.slo : null
-  if ('code' in newest)
-    return {
-      asks: false,
-      because: newest,
-      unsure: true,
-      failed: true,
-      ...(kept ? { memory: { slo: kept } } : {}),
-    }
+  if ('code' in newest) return unread(newest, kept)
   const sized = sizeForRequests(
     trigger,
     {
@@ -127,14 +122,7 @@ function proposeForQueue(
   const { name, queue, wakeAt } = trigger
   const messages = messagesOf(seen.queues[queue], name)
   const kept = memory?.slo?.kind === 'queue' ? memory.slo : null
-  if (typeof messages !== 'number')
-    return {
-      asks: false,
-      because: messages,
-      unsure: true,
-      failed: true,
-      ...(kept ? { memory: { slo: kept } } : {}),
-    }
+  if (typeof messages !== 'number') return unread(messages, kept)
   const sized = sizeForQueue(
     trigger,
     {
@@ -154,6 +142,15 @@ function proposeForQueue(
   // The last task is kept by the law itself for as long as it is worth it.
   return proposed(trigger, sized, messages >= wakeAt || (sized.tasks ?? 0) > 0, seen)
 }
+
+/** What was learned stays. */
+const unread = (because: SignalReason, kept: SloMemory | null): Proposed => ({
+  asks: false,
+  because,
+  unsure: true,
+  failed: true,
+  ...(kept ? { memory: { slo: kept } } : {}),
+})
 
 function proposed({ name }: SloTrigger, sized: Sized, active: boolean, seen: Seen): Proposed {
   const rest = { memory: { slo: sized.memory }, lookInMs: Math.max(sized.lookInMs, 10 * second) }
