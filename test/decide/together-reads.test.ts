@@ -18,6 +18,7 @@ const query = (id: string, expression: string | null = null): MetricQuery => ({
 /** AWS as these looks see it: it tells what it was asked, and refuses whatever names `wrong`. */
 function account(refusal: FailureCode | 'throws' | null = null) {
   const calls: string[] = []
+  const frozen = new Map<string, Promise<void>>()
   const answer = <T>(verb: string, names: string[], value: T): Answer<T> => {
     calls.push(`${verb} ${names.join(' ')}`)
     if (refusal === null || !names.some(name => name.includes('wrong'))) return answered(value)
@@ -25,11 +26,14 @@ function account(refusal: FailureCode | 'throws' | null = null) {
     return refused(verb, refusal, 'no')
   }
   const ecs = {
-    describeServices: async (_: string, names: string[]) =>
-      answer('services', names, {
+    describeServices: async (cluster: string, names: string[]) => {
+      const told = answer('services', names, {
         services: names.filter(name => name !== 'gone').map(name => ({ service: name }) as Service),
         missing: names.filter(name => name === 'gone'),
-      }),
+      })
+      await frozen.get(cluster)
+      return told
+    },
   } as Ecs
   const cloudWatch = {
     describeAlarms: async (names: string[]) =>
@@ -51,11 +55,18 @@ function account(refusal: FailureCode | 'throws' | null = null) {
     return {
       leave,
       services: async (...names: string[]) => ports.ecs.describeServices('prod', names),
+      servicesIn: async (cluster: string, name: string) => ports.ecs.describeServices(cluster, [name]),
       alarms: async (...names: string[]) => ports.cloudWatch.describeAlarms(names),
       metrics: async (...queries: MetricQuery[]) => ports.cloudWatch.getMetricData(queries, 0, 60_000),
     }
   }
-  return { calls, look }
+  /** What is asked of that cluster is answered when the answer is called. */
+  const slow = (cluster: string): (() => void) => {
+    let thaw = () => {}
+    frozen.set(cluster, new Promise(resolve => (thaw = resolve)))
+    return () => thaw()
+  }
+  return { calls, look, slow }
 }
 
 const codeOf = (answer: Answer<unknown>) => (answer.ok ? 'ok' : answer.failure.code)
@@ -79,6 +90,20 @@ describe('looks side by side', () => {
     c.leave()
     await Promise.all(told)
     expect(calls).toEqual(['services web api'])
+  })
+
+  it('wait for one that waits for an earlier answer: it will ask again', async () => {
+    const { calls, look, slow } = account()
+    const [a, b] = [look(), look()]
+    const thaw = slow('test')
+    const late = a.servicesIn('test', 'web').then(() => a.metrics(query('m')))
+    await b.servicesIn('prod', 'web')
+    const soon = b.metrics(query('m'))
+    await turn()
+    expect(calls).toEqual(['services web', 'services web'])
+    thaw()
+    await Promise.all([late, soon])
+    expect(calls.slice(2)).toEqual(['metrics c0_m c1_m'])
   })
 
   it('ask for all that one of them asks for at once', async () => {

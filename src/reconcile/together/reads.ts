@@ -2,7 +2,7 @@ import type { Alarm, MetricSeries } from '../../model/alarm.ts'
 import type { Ports } from '../../model/ports.ts'
 import { type Answer, answered } from '../../model/reading.ts'
 import { type MetricsAsked, oneCall, packMetrics, seriesFor } from './metrics.ts'
-import { createPool } from './pool.ts'
+import { createPool, type Pool } from './pool.ts'
 import { createRendezvous } from './rendezvous.ts'
 import { namesOf, packServices, type ServicesAsked, type ServicesTold, servicesFor } from './services.ts'
 
@@ -46,19 +46,23 @@ export function readTogether<P extends Pick<Ports, 'ecs' | 'cloudWatch'>>(
 
   return {
     join() {
-      const { wait, leave } = rendezvous.join()
+      const { asked, leave } = rendezvous.join()
+      const together = <Q, A>(pool: Pool<Q, A>, question: Q): Promise<A | null> => {
+        asked()
+        return pool.ask(question)
+      }
       const own: Pick<Ports, 'ecs' | 'cloudWatch'> = {
         ecs: {
           ...ecs,
           describeServices: async (cluster, names) =>
-            (await wait(() => services.ask({ cluster, names }))) ?? ecs.describeServices(cluster, names),
+            (await together(services, { cluster, names })) ?? ecs.describeServices(cluster, names),
         },
         cloudWatch: {
           ...cloudWatch,
           describeAlarms: async names =>
-            (await wait(() => alarms.ask({ names }))) ?? cloudWatch.describeAlarms(names),
+            (await together(alarms, { names })) ?? cloudWatch.describeAlarms(names),
           getMetricData: async (queries, fromMs, toMs) =>
-            (await wait(() => metrics.ask({ queries, fromMs, toMs }))) ??
+            (await together(metrics, { queries, fromMs, toMs })) ??
             cloudWatch.getMetricData(queries, fromMs, toMs),
         },
       }

@@ -1,6 +1,6 @@
 /**
- * A meeting point of looks that run side by side (a barrier): what they ask for is kept until every one of them waits for an
- * answer, so that it can be asked in as few calls as possible. No timer: who works is waited for, who has left is not.
+ * A meeting point of looks that run side by side (a barrier): what they ask for is kept until every one of them has asked, so that
+ * it can be asked in as few calls as possible. No timer: who works, or waits for an earlier answer, is waited for; who has left is not.
  */
 export interface Rendezvous {
   /** From now on it is waited for. */
@@ -8,21 +8,20 @@ export interface Rendezvous {
 }
 
 export interface Member {
-  /** Asks, and waits until all others wait too. */
-  wait<T>(ask: () => Promise<T>): Promise<T>
+  /** It has asked for something. */
+  asked(): void
   /** It asks for nothing more. */
   leave(): void
 }
 
-/** `flush`: everybody waits; what was asked since the last time is to be sent. */
+/** `flush`: everybody has asked; what was asked since the last time is to be sent. */
 export function createRendezvous(flush: () => void): Rendezvous {
-  /** By member: answers it waits for, whether they were sent for or not. */
-  const waits = new Map<Member, number>()
-  let isDirty = false
+  const members = new Set<Member>()
+  const waiting = new Set<Member>()
 
   const flushIfAllWait = (): void => {
-    if (!isDirty || [...waits.values()].some(open => open === 0)) return
-    isDirty = false
+    if (waiting.size === 0 || waiting.size < members.size) return
+    waiting.clear()
     flush()
   }
   // A member may ask for several things at once: they belong together.
@@ -31,23 +30,17 @@ export function createRendezvous(flush: () => void): Rendezvous {
   return {
     join() {
       const member: Member = {
-        async wait(ask) {
-          waits.set(member, (waits.get(member) ?? 0) + 1)
-          isDirty = true
-          const answer = ask()
+        asked() {
+          waiting.add(member)
           check()
-          try {
-            return await answer
-          } finally {
-            waits.set(member, (waits.get(member) ?? 1) - 1)
-          }
         },
         leave() {
-          waits.delete(member)
+          members.delete(member)
+          waiting.delete(member)
           check()
         },
       }
-      waits.set(member, 0)
+      members.add(member)
       return member
     },
   }
