@@ -12,6 +12,7 @@ import {
   text,
 } from '../model/shape.ts'
 import { taskStatuses } from '../model/task.ts'
+import { scalingMemory } from './dynamodb-store-scaling-shapes.ts'
 
 /**
  * What items of the table must look like to be worked with. Whoever edited one by hand, or wrote it with another Longshore, gets
@@ -139,83 +140,8 @@ const intent = members({
   recordedAtMs: number,
 })
 
-/** A count and when it was. */
-const marks = list(list(number))
-
-const learned = {
-  capacityPerSecond: amount,
-  fit: optional(list(number)),
-  revision: optional(text),
-  seenUntilMs: number,
-  starts: optional(list(number)),
-  starting: optional(list(text)),
-}
-
-const forecast = members({
-  periodSeconds: number,
-  minute: number,
-  recent: list(list(number)),
-  pending: list(list(number)),
-  ...Object.fromEntries(
-    [
-      'levels',
-      'trends',
-      'minutes',
-      'bias',
-      'misses',
-      'margins',
-      'excess',
-      'spread',
-      'costs',
-      'bins',
-      'scales',
-      'weights',
-    ].map(name => [name, list(number)]),
-  ),
-})
-
-const trigger = members({
-  failedSinceMs: optional(number),
-  suspiciousUntilMs: optional(number),
-  most: optional(marks),
-  least: optional(marks),
-  slo: optional(
-    byMember('kind', {
-      requests: members({
-        ...learned,
-        most: marks,
-        need: optional(number),
-        delayMs: optional(number),
-        price: optional(members({ ln: number, untilMs: number })),
-        forecast: optional(forecast),
-      }),
-      queue: members({
-        ...learned,
-        came: optional(list(list(number))),
-        busy: optional(members({ long: marks, short: marks, mean: number, atMs: number })),
-      }),
-    }),
-  ),
-  window: optional(members({ of: text, open: flag, sinceMs: number, untilMs: number })),
-})
-
 const memory = members({
-  scaling: optional(
-    members({
-      cooldown: nullable(
-        members({
-          direction: oneOf(['out', 'in']),
-          startedAtMs: number,
-          endsAtMs: number,
-          baseCount: number,
-        }),
-      ),
-      lastWrite: nullable(members({ desiredCount: number, replaced: list(number), atMs: number })),
-      triggers: optional(record(trigger)),
-      changes: optional(marks),
-      lastActiveAtMs: optional(number),
-    }),
-  ),
+  scaling: optional(scalingMemory),
   healing: optional(
     members({
       placements: record(members({ failures: number, nextTryAtMs: number })),

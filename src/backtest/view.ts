@@ -27,6 +27,9 @@ const counts: Record<string, Sum> = {
   requests: 'arrived',
 }
 
+/** Of whatever period the trigger asks for: that of the backtest is shown. */
+const isCpu = (key: string): boolean => key.startsWith('cpu ')
+
 export function createView(
   scale: ScalePolicy,
   facts: ServiceFacts,
@@ -36,7 +39,7 @@ export function createView(
   const asked = new Set(reads.map(({ key }) => key))
   // The late ones are counted here: nobody has to guess them from response times.
   if (asked.has(sloKeys.requests)) asked.add(sloKeys.late)
-  const keys = [...asked].filter(key => key in counts || key === 'cpu')
+  const keys = [...asked].filter(key => key in counts || isCpu(key))
   const queues = reads.filter(({ kind }) => kind === 'queue').map(({ key }) => key)
   let shownUntil = Number.NEGATIVE_INFINITY
 
@@ -79,11 +82,11 @@ function seriesOf(
   periodSeconds: number,
 ): Reading<Series> {
   const points: Series['points'] = []
-  const sums = key === 'cpu' ? course.busyTaskSeconds : course[counts[key] ?? 'arrived']
+  const sums = isCpu(key) ? course.busyTaskSeconds : course[counts[key] ?? 'arrived']
   for (let at = from + periodSeconds; at <= end; at += periodSeconds) {
     const value = (sums[at] as number) - (sums[at - periodSeconds] as number)
     const endMs = epochMs + at * second
-    if (key !== 'cpu') points.push({ endMs, value })
+    if (!isCpu(key)) points.push({ endMs, value })
     else {
       const ready =
         (course.readyTaskSeconds[at] as number) - (course.readyTaskSeconds[at - periodSeconds] as number)

@@ -5,6 +5,8 @@ import { refusalMetrics } from '../voice/metrics.ts'
 import type { Landing } from './landing.ts'
 import { type Due, mark } from './mark.ts'
 import { reconcile, reserveMs } from './reconcile.ts'
+import { sideBySide } from './side-by-side.ts'
+import { readTogether } from './together/reads.ts'
 
 /** A message of one of our queues. */
 export interface Message {
@@ -12,8 +14,12 @@ export interface Message {
   body: string
 }
 
+/** Half of what ECS lets a whole account change at once: 50 calls of UpdateService (API reference, "Request throttling"). */
+const looksAtOnce = 25
+
 /**
- * A batch of messages: each is understood and its evidence written down, then every target named is looked at once.
+ * A batch of messages: each is understood and its evidence written down, one after the other; then every target named is looked
+ * at once, side by side, so that looks share their reads.
  * Answers the ids that must not be acknowledged: those that nobody can understand (after five tries they are dead letters),
  * those whose evidence is not durable, and those at which our own code threw. A message never blocks another.
  */
@@ -32,12 +38,15 @@ export async function workOff(landing: Landing, messages: Message[]): Promise<st
       })
     }
   }
-  for (const { target, ids, isHint } of due.values()) {
+  const together = readTogether(landing.ports)
+  await sideBySide([...due.values()], looksAtOnce, async ({ target, ids, isHint }) => {
     // Marked and due: what time does not allow here, the tick finds.
-    if (landing.timeLeftMs() < reserveMs) break
-    const end = await unlessThrown(landing, ids, () => reconcile(landing, target, isHint))
+    if (landing.timeLeftMs() < reserveMs) return
+    const { ports, leave } = together.join()
+    const end = await unlessThrown(landing, ids, () => reconcile({ ...landing, ports }, target, isHint))
+    leave()
     if (end === null) for (const id of ids) unacknowledged.add(id)
-  }
+  })
   return [...unacknowledged]
 }
 

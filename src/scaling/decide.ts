@@ -6,6 +6,7 @@ import { combine } from './combine.ts'
 import { coolingAt, nothingYet } from './cooldown.ts'
 import { guard } from './guard.ts'
 import { judge } from './judge.ts'
+import { additionalTasks } from './measured.ts'
 import { nextLookAt } from './next-look.ts'
 import type { Proposal } from './proposal.ts'
 import type { ScalingReason } from './reason.ts'
@@ -48,6 +49,7 @@ export function decide(
   const seen: Seen = {
     count: bounded.count,
     ...crew,
+    additional: additionalTasks(service, remembered, nowMs),
     min: scale.min,
     revision,
     series,

@@ -106,6 +106,8 @@ export function explain(reason: ScalingReason): string {
       return `No trigger with an activation threshold is active, and ${reason.trigger} alone keeps no task.`
     case 'starting-suffices':
       return `${reason.trigger} is over its target, but ${tasks(reason.starting)} ${are(reason.starting)} starting: ${tasks(reason.desired)} ${are(reason.desired)} enough.`
+    case 'new-ones-suffice':
+      return `${reason.trigger} was over its target before ${tasks(reason.unmeasured)} joined: ${tasks(reason.desired)} ${are(reason.desired)} enough.`
     case 'asked-too-briefly':
       return `${reason.trigger} asks for ${tasks(reason.wanted)}, but not for ${span(reason.windowMs)} yet.`
     case 'paused-direction':

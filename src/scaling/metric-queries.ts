@@ -31,6 +31,10 @@ export const utilizationQueries = (
   },
 ]
 
+/** Under which it stands in the view: each period is a series of its own. */
+export const utilizationKey = (of: 'cpu' | 'memory', periodSeconds: number): string =>
+  `${of} ${periodSeconds}s`
+
 /** Elastic Load Balancing "measures and sends its metrics in 60-second intervals", and none while there is no request. */
 const balancerPeriodSeconds = 60
 

@@ -42,11 +42,11 @@ export function requestFor(reads: MetricRead[], nowMs: number): MetricRequest {
   }
 }
 
-const isInsights = ({ expression }: Pick<MetricQuery, 'expression'>): boolean =>
+export const isInsights = ({ expression }: Pick<MetricQuery, 'expression'>): boolean =>
   /^\s*SELECT\b/i.test(expression ?? '')
 
 /** The same queries with other ids, in expressions too. */
-function withPrefix(queries: MetricQuery[], prefix: string): MetricQuery[] {
+export function withPrefix(queries: MetricQuery[], prefix: string): MetricQuery[] {
   const ids = new Set(queries.map(({ id }) => id))
   const metrics = queries.filter(({ stat }) => stat !== null).map(({ id }) => id)
   return queries.map(query => ({

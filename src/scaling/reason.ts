@@ -133,6 +133,8 @@ export type HeldReason =
   | { code: 'asked-too-briefly'; trigger: string; wanted: number; held: number; windowMs: number }
   /** Once the tasks that start now are counted, the signal would ask the other way round, or for what is there. */
   | { code: 'starting-suffices'; trigger: string; starting: number; desired: number }
+  /** The same with tasks that are ready, and were not yet when the signal was measured. */
+  | { code: 'new-ones-suffice'; trigger: string; unmeasured: number; desired: number }
   | { code: 'not-idle-yet'; trigger: string; remainingMs: number }
 
 /** A trigger asks for another count and does not get it. `trigger` is null when it is a bound that asks. */

@@ -12,6 +12,8 @@ export interface Seen {
   ready: number
   /** Tasks that were asked for and do not work yet. */
   starting: number
+  /** So many of the ready ones at most were not there before, in another's place; may be infinite. */
+  additional: number
   min: number
   /** Task definition of the primary deployment; null where there is none. */
   revision: string | null

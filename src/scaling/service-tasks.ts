@@ -3,11 +3,9 @@ import type { DescribedTask, Ecs, TaskDefinition } from '../model/ports.ts'
 import type { AwsFailure, Reading } from '../model/reading.ts'
 import { isDeploying, type Service } from '../model/service.ts'
 import { isStopped, isStopping } from '../model/task.ts'
-import { type Clock, minute } from '../model/time.ts'
+import type { Clock } from '../model/time.ts'
+import { settlingMs } from './measured.ts'
 import type { ServiceTask } from './signal.ts'
-
-/** A task that runs may still wait so long for its first healthy check: the longest start period and its retries. */
-const settlingMs = 10 * minute
 
 /**
  * Whether its tasks are worth the calls: some are on their way, or may be without the counts telling it, or nothing is known of
@@ -64,7 +62,7 @@ async function checkedRevisions(ecs: Ecs, tasks: DescribedTask[]): Promise<Set<s
   const silent = tasks.filter(task => task.lastStatus === 'RUNNING' && !isStopping(task) && !isTold(task))
   const checked = new Set<string>()
   for (const arn of new Set(silent.flatMap(({ taskDefinitionArn }) => taskDefinitionArn ?? []))) {
-    const known = knownTo(ecs)
+    const known = knownTo(ecs.describeTaskDefinition)
     const isChecked = known.get(arn)
     if (isChecked === undefined) {
       const answer = await ecs.describeTaskDefinition(arn)
@@ -80,11 +78,11 @@ async function checkedRevisions(ecs: Ecs, tasks: DescribedTask[]): Promise<Set<s
 const hasChecks = ({ containers }: TaskDefinition): boolean =>
   containers.some(({ essential, hasHealthCheck }) => essential && hasHealthCheck)
 
-/** A revision never changes: what is known of it holds as long as the port lives. */
-const remembered = new WeakMap<Ecs, Map<string, boolean>>()
+/** A revision never changes: what is known of it holds as long as the verb that told it lives, whoever shares it. */
+const remembered = new WeakMap<Ecs['describeTaskDefinition'], Map<string, boolean>>()
 
-function knownTo(ecs: Ecs): Map<string, boolean> {
-  const known = remembered.get(ecs) ?? new Map<string, boolean>()
-  remembered.set(ecs, known)
+function knownTo(tells: Ecs['describeTaskDefinition']): Map<string, boolean> {
+  const known = remembered.get(tells) ?? new Map<string, boolean>()
+  remembered.set(tells, known)
   return known
 }

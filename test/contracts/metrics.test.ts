@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import * as z from 'zod'
 import { embeddedMetrics } from '../../src/adapters/metrics.ts'
 import type { MetricDatum } from '../../src/model/ports.ts'
 import { familyTarget, serviceTarget } from '../../src/model/target.ts'
@@ -13,43 +12,10 @@ import {
   startMetrics,
   stopMetrics,
 } from '../../src/voice/metrics.ts'
+import { embedded } from './embedded-metrics.ts'
 
 /** 23 November 2026, 08:46:26 UTC. */
 const atMs = 1_795_423_586_000
-
-/** The schema of the specification (CloudWatch_Embedded_Metric_Format_Specification), plus its sentences on target members. */
-const name = z.string().min(1).max(255)
-const embedded = z
-  .looseObject({
-    _aws: z.looseObject({
-      Timestamp: z.int(),
-      CloudWatchMetrics: z
-        .array(
-          z.looseObject({
-            Namespace: name,
-            Dimensions: z.array(z.array(name).max(9)).min(1),
-            Metrics: z
-              .array(
-                z.looseObject({ Name: name, Unit: z.enum(['Count', 'Milliseconds', 'Seconds', 'None']) }),
-              )
-              .min(1)
-              .max(100),
-          }),
-        )
-        .min(1),
-    }),
-  })
-  .superRefine((root, context) => {
-    const value = z.union([z.number(), z.array(z.number()).min(1).max(100)])
-    for (const directive of root._aws.CloudWatchMetrics) {
-      for (const metric of directive.Metrics)
-        if (!value.safeParse(root[metric.Name]).success)
-          context.addIssue({ code: 'custom', message: `metric ${metric.Name}` })
-      for (const dimension of directive.Dimensions.flat())
-        if (!z.string().min(1).max(1_024).safeParse(root[dimension]).success)
-          context.addIssue({ code: 'custom', message: `dimension ${dimension}` })
-    }
-  })
 
 function printed(emit: (emit: (data: MetricDatum[]) => void, flush: () => void) => void, stage = 'prod') {
   const lines: string[] = []

@@ -82,7 +82,7 @@ describe('a sudden fall', () => {
 
   it.each([
     ['an slo for requests', sloRequests(), { 'slo requests': series([30_000, 30_000, 0]) }],
-    ['a utilisation', cpu(50), { cpu: series([50, 50, 1]) }],
+    ['a utilisation', cpu(50), { 'cpu 60s': series([50, 50, 1]) }],
     ['requests per task', requestsPerTask(10), { requests: series([6_000, 6_000, 5]) }],
   ] as const)('%s', (_what, watching, seen) => {
     const course = new Course(40, [watching], { min: 1, in: { afterMs: 0 } })
@@ -117,7 +117,7 @@ describe('a sudden fall', () => {
 describe('a fallback for a trigger that fails', () => {
   const course = (count: number, use: Fallback['use'], tasks = 10) =>
     new Course(count, [cpu(50)], { in: { afterMs: 0 }, fallback: { afterMs: 3 * minute, tasks, use } })
-  const blind = { series: { cpu: throttled } }
+  const blind = { series: { 'cpu 60s': throttled } }
 
   it.each<[use: Fallback['use'], count: number, after: string]>([
     ['static', 4, '4 → 10'],
@@ -138,7 +138,7 @@ describe('a fallback for a trigger that fails', () => {
   it('counts from the first failure in a row', () => {
     const failing = course(4, 'static')
     failing.look(0, blind)
-    failing.look(2 * minute, { series: { cpu: series([50], noon + 2 * minute) } })
+    failing.look(2 * minute, { series: { 'cpu 60s': series([50], noon + 2 * minute) } })
     failing.look(3 * minute, blind)
     expect(failing.look(5 * minute, blind)).toBe('within-bounds')
     expect(failing.look(6 * minute, blind)).toBe('4 → 10')

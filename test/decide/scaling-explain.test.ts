@@ -420,6 +420,12 @@ const sentences: Record<ScalingReason['code'], [reason: ScalingReason, sentence:
       'cpu is over its target, but 1 task is starting: 4 tasks are enough.',
     ],
   ],
+  'new-ones-suffice': [
+    [
+      { code: 'new-ones-suffice', trigger: 'cpu', unmeasured: 4, desired: 8 },
+      'cpu was over its target before 4 tasks joined: 8 tasks are enough.',
+    ],
+  ],
   'asked-too-briefly': [
     [
       { code: 'asked-too-briefly', trigger: 'cpu', wanted: 3, held: 5, windowMs: 5 * minute },

@@ -292,7 +292,7 @@ describe('several triggers', () => {
   it('the largest wins, and one within its tolerance keeps what is there', () => {
     const course = new Course(10, [total, cpu(50)], { in: { afterMs: 0 }, ...atOnce })
     const both = (tasks: number, percent: number) => ({
-      series: { 'metric Depth': series([10 * tasks]), cpu: series([percent]) },
+      series: { 'metric Depth': series([10 * tasks]), 'cpu 60s': series([percent]) },
     })
     expect(course.look(0, both(14, 90))).toBe('10 → 18')
     expect(course.look(1, both(4, 52))).toBe('target-met')

@@ -19,7 +19,7 @@ import { calm, change, noon, type RuleChange, throttled, trigger } from './scali
 
 describe('when to look again', () => {
   const of = (points: number[], periodMs?: number): Partial<ScalingView> => ({
-    series: { cpu: series(points, noon, periodMs), 'slo requests': series(points, noon, periodMs) },
+    series: { 'cpu 60s': series(points, noon, periodMs), 'slo requests': series(points, noon, periodMs) },
   })
   it.each<
     [
@@ -44,7 +44,14 @@ describe('when to look again', () => {
     ['at the minimum and far from leaving it', [cpu(50)], crew(2), of([20]), { min: 2 }, minute],
     ['at the minimum and near to leaving it', [cpu(50)], crew(2), of([45]), { min: 2 }, 20 * second],
     ['quiet, but a task is starting', [cpu(50)], crew(2, 1), of([20]), { min: 2 }, 20 * second],
-    ['a signal that cannot be read', [cpu(50)], crew(5), { series: { cpu: throttled } }, {}, 20 * second],
+    [
+      'a signal that cannot be read',
+      [cpu(50)],
+      crew(5),
+      { series: { 'cpu 60s': throttled } },
+      {},
+      20 * second,
+    ],
     [
       'an empty queue, whose tasks are just taken away',
       [queueTrigger(10)],
@@ -155,10 +162,10 @@ describe('the memory', () => {
 
   it('forgets triggers that are gone from the rule', () => {
     const course = new Course(10, [cpu(50), queueTrigger(10)])
-    course.look(0, { series: { cpu: series([50]) }, queues: { orders: depth(100) } })
+    course.look(0, { series: { 'cpu 60s': series([50]) }, queues: { orders: depth(100) } })
     expect(Object.keys(course.memory?.triggers ?? {})).toEqual(['cpu', 'queue orders'])
     course.rule = { ...course.rule, triggers: [cpu(50)] }
-    course.look(1, { series: { cpu: series([50]) } })
+    course.look(1, { series: { 'cpu 60s': series([50]) } })
     expect(Object.keys(course.memory?.triggers ?? {})).toEqual(['cpu'])
   })
 })

@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest'
 import type { Reading } from '../../src/model/reading.ts'
-import { minute, second } from '../../src/model/time.ts'
+import type { Deployment } from '../../src/model/service.ts'
+import { hour, minute, second } from '../../src/model/time.ts'
 import { decide } from '../../src/scaling/decide.ts'
-import type { TargetTrigger } from '../../src/scaling/policy.ts'
-import type { Series } from '../../src/scaling/signal.ts'
+import type { TargetTrigger, Trigger } from '../../src/scaling/policy.ts'
+import type { Series, ServiceTask } from '../../src/scaling/signal.ts'
 import { keyOf, propose, reads } from '../../src/scaling/triggers/target.ts'
-import { cpu, crew, metricTarget, requestsPerTask, seeing, series, task } from './scaling-signals.ts'
+import { readsOf } from '../../src/scaling/triggers.ts'
+import { Course } from './scaling-course.ts'
+import {
+  cpu,
+  crew,
+  metricTarget,
+  requestsPerTask,
+  seeing,
+  series,
+  sloRequests,
+  task,
+} from './scaling-signals.ts'
 import { noon, throttled, value, wishes } from './scaling-view.ts'
 
 interface Case {
@@ -25,6 +37,7 @@ function asked({ trigger, point, count, ready = count, starting = count - ready 
       count,
       ready,
       starting,
+      additional: Number.POSITIVE_INFINITY,
       min: 0,
       revision: null,
       series: { [keyOf(trigger)]: series([point]) },
@@ -169,7 +182,7 @@ describe('a signal that is of no use', () => {
     '%s: it asks for nothing, says so, and keeps others from removing',
     (_what, reading, code) => {
       const seen = reading
-        ? { cpu: reading, 'metric Depth': series([0, 0]) }
+        ? { 'cpu 60s': reading, 'metric Depth': series([0, 0]) }
         : { 'metric Depth': series([0, 0]) }
       const policy = wishes([metricTarget(10, 'task'), cpu(50)], { in: { afterMs: 0 } })
       const { decisions } = decide(seeing(10, { series: seen }), policy, undefined, noon)
@@ -182,7 +195,7 @@ describe('a signal that is of no use', () => {
   )
 
   it.each(unsure)('%s: another still adds', (_what, reading) => {
-    const seen = { ...(reading ? { cpu: reading } : {}), 'metric Depth': series([200]) }
+    const seen = { ...(reading ? { 'cpu 60s': reading } : {}), 'metric Depth': series([200]) }
     const policy = wishes([metricTarget(10, 'task'), cpu(50)])
     const [first] = decide(seeing(10, { series: seen }), policy, undefined, noon).decisions
     expect(first).toMatchObject({ do: { desiredCount: 20 } })
@@ -191,7 +204,7 @@ describe('a signal that is of no use', () => {
   it('three minutes old is not too old, and five periods of five minutes are not', () => {
     const policy = wishes([cpu(50)])
     const at = (reading: Reading<Series>) =>
-      decide(seeing(10, { series: { cpu: reading } }), policy, undefined, noon).decisions[0]
+      decide(seeing(10, { series: { 'cpu 60s': reading } }), policy, undefined, noon).decisions[0]
     expect(at(series([100], noon - 3 * minute))).toMatchObject({ do: { desiredCount: 20 } })
     expect(at(series([100], noon - 15 * minute, 5 * minute))).toMatchObject({ do: { desiredCount: 20 } })
   })
@@ -210,7 +223,7 @@ describe('a signal that is of no use', () => {
 describe('which tasks are ready', () => {
   it('is what ECS counts, or the tasks themselves where they were read', () => {
     const policy = wishes([cpu(50)])
-    const seen = { series: { cpu: series([100]) } }
+    const seen = { series: { 'cpu 60s': series([100]) } }
     const [counted] = decide(seeing(crew(10, 10, 0), seen), policy, undefined, noon).decisions
     expect(counted).toMatchObject({ do: { desiredCount: 20 } })
     // Running, and not healthy yet: half of them.
@@ -224,11 +237,85 @@ describe('which tasks are ready', () => {
       ...Array.from({ length: 10 }, (_, at) => task('ready', `r${at}`)),
       task('stopping', 's1'),
     ])
-    const seen = { series: { cpu: series([100]) }, tasks }
+    const seen = { series: { 'cpu 60s': series([100]) }, tasks }
     const [first] = decide(seeing(crew(10), seen), wishes([cpu(50)]), undefined, noon).decisions
     expect(first).toMatchObject({ do: { desiredCount: 20 } })
   })
 })
+
+describe('a reading is of the tasks that were ready then', () => {
+  const started = (count: number, atMs: number, phase: ServiceTask['phase'] = 'ready'): ServiceTask[] =>
+    Array.from({ length: count }, (_, n) => ({
+      ...task(phase, `${atMs} ${n}`),
+      createdAtMs: noon + atMs - 30 * second,
+      startedAtMs: phase === 'starting' ? null : noon + atMs,
+    }))
+  const four = started(4, -hour)
+  /** The minute that ends at `endMs`. */
+  const minuteOf = (percent: number, endMs: number) => ({ 'cpu 60s': series([percent], noon + endMs) })
+
+  it('load that doubles at four tasks goes to eight, once', () => {
+    const course = new Course(4, [cpu(50)])
+    const grown = [...four, ...started(4, 110 * second)]
+    expect(course.look(20 * second, { series: minuteOf(50, 0), tasks: value(four) })).toBe('target-met')
+    expect(course.look(80 * second, { series: minuteOf(100, minute), tasks: value(four) })).toBe('4 → 8')
+    const starting = [...four, ...started(4, 0, 'starting')]
+    expect(
+      course.look(
+        100 * second,
+        { series: minuteOf(100, minute), tasks: value(starting) },
+        { is: crew(8, 4) },
+      ),
+    ).toBe('starting-suffices')
+    // All eight are ready; the newest minute is from before.
+    expect(course.look(120 * second, { series: minuteOf(100, minute), tasks: value(grown) })).toBe(
+      'new-ones-suffice',
+    )
+    // Four at 100 % for 50 s, eight at 50 % for 10 s: 24,000 percent-seconds of 280 task-seconds.
+    expect(course.look(140 * second, { series: minuteOf(85.7, 2 * minute), tasks: value(grown) })).toBe(
+      'new-ones-suffice',
+    )
+    expect(course.look(200 * second, { series: minuteOf(50, 3 * minute), tasks: value(grown) })).toBe(
+      'target-met',
+    )
+    expect(course.desired).toBe(8)
+  })
+
+  it.each<[what: string, tasks: ServiceTask[], percent: number, outcome: string]>([
+    ['old ones alone', started(8, -hour), 100, '8 → 16'],
+    ['half of them from after it, and not enough', [...four, ...started(4, 5 * second)], 150, '8 → 12'],
+    ['half of them from its middle: as many as six', [...four, ...started(4, -30 * second)], 100, '8 → 12'],
+    ['all of them from its middle: all', started(8, -30 * second), 100, '8 → 16'],
+    ['all of them from after it: nothing is known of those before', started(8, 5 * second), 100, '8 → 16'],
+    ['without a start: as if always there', four.concat(started(4, 0).map(unstarted)), 100, '8 → 16'],
+    ['half of them from after it, and little to do', [...four, ...started(4, 5 * second)], 25, '8 → 2'],
+  ])('%s', (_what, tasks, percent, outcome) => {
+    const course = new Course(8, [cpu(50)], { in: { afterMs: 0 } })
+    expect(course.look(10 * second, { series: minuteOf(percent, 0), tasks: value(tasks) })).toBe(outcome)
+  })
+
+  it('tasks that a deployment put in the place of others were measured as those were', () => {
+    const replaced = started(8, 5 * second)
+    const mixed = [...started(4, -40 * second), ...started(4, 5 * second)]
+    const [primary] = crew(8).deployments
+    const young = { ...crew(8), deployments: [{ ...primary, createdAtMs: noon - minute } as Deployment] }
+    for (const tasks of [replaced, mixed]) {
+      const course = new Course(8, [cpu(50)])
+      const seen = { series: minuteOf(100, 0), tasks: value(tasks) }
+      expect(course.look(10 * second, seen, { is: young })).toBe('8 → 16')
+    }
+    // Except for those that we asked for meanwhile.
+    const course = new Course(6, [cpu(50)])
+    const before = { series: minuteOf(65, -minute), tasks: value(mixed.slice(2)) }
+    expect(course.look(-20 * second, before, { is: { ...young, desiredCount: 6, runningCount: 6 } })).toBe(
+      '6 → 8',
+    )
+    const seen = { series: minuteOf(100, 0), tasks: value(mixed) }
+    expect(course.look(10 * second, seen, { is: young })).toBe('8 → 12')
+  })
+})
+
+const unstarted = (each: ServiceTask): ServiceTask => ({ ...each, startedAtMs: null })
 
 describe('what is read', () => {
   it('the utilisation of the service, every minute or every 20 s', () => {
@@ -236,7 +323,7 @@ describe('what is read', () => {
       [
         {
           kind: 'metric',
-          key: 'memory',
+          key: 'memory 20s',
           queries: [
             {
               id: 'm',
@@ -274,6 +361,23 @@ describe('what is read', () => {
         },
       ],
     })
+  })
+
+  it('the same utilisation at each of the periods that somebody asks for', () => {
+    const fast = cpu(50, { name: 'cpu 2', signal: { of: 'cpu', periodSeconds: 20 } })
+    const periodsOf = (triggers: Trigger[]) =>
+      readsOf({ triggers }, crew(1), undefined, noon).flatMap(({ key, ...read }) =>
+        key.startsWith('cpu') && 'periodMs' in read ? [read.periodMs / second] : [],
+      )
+    expect(periodsOf([cpu(50), fast])).toEqual([60, 20])
+    expect(periodsOf([fast, sloRequests()])).toEqual([20, 60])
+    expect(periodsOf([cpu(50), sloRequests()])).toEqual([60])
+    // Each is judged by its own.
+    const seen = {
+      series: { [keyOf(cpu(50))]: series([50]), [keyOf(fast)]: series([100], noon, 20 * second) },
+    }
+    expect(new Course(4, [cpu(50)]).look(0, seen)).toBe('target-met')
+    expect(new Course(4, [fast]).look(0, seen)).toBe('4 → 8')
   })
 
   it('nothing where the service has no target group', () => {

@@ -133,20 +133,20 @@ describe('to zero', () => {
 
   it('a utilisation keeps no task by itself, and wakes none', () => {
     const course = new Course(1, [queueTrigger(10), cpu(50)], idle)
-    const seen = { ...none, series: { cpu: series([80]) } }
+    const seen = { ...none, series: { 'cpu 60s': series([80]) } }
     course.memory = { cooldown: null, lastWrite: null, lastActiveAtMs: noon - 5 * minute }
     const { decisions } = course.verdict(0, seen)
     expect(decisions).toMatchObject([
       { do: { desiredCount: 0 } },
       { about: 'cpu', because: { code: 'inactive' } },
     ])
-    expect(new Course(0, [cpu(50)]).look(0, { series: { cpu: series([80]) } })).toBe('target-met')
+    expect(new Course(0, [cpu(50)]).look(0, { series: { 'cpu 60s': series([80]) } })).toBe('target-met')
   })
 
   it('while one of them cannot be judged, a utilisation has its say', () => {
     const course = new Course(1, [queueTrigger(10), metricTarget(10, 'task'), cpu(50)], idle)
     course.memory = { cooldown: null, lastWrite: null, lastActiveAtMs: noon - 60 * minute }
-    expect(course.look(0, { ...none, series: { cpu: series([200]) } })).toBe('1 → 4')
+    expect(course.look(0, { ...none, series: { 'cpu 60s': series([200]) } })).toBe('1 → 4')
   })
 
   it('never while one of them cannot be judged', () => {

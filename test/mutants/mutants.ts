@@ -344,7 +344,7 @@ export const mutants: Mutant[] = [
     'our own error about one target keeps its neighbours from being acknowledged',
     'reconcile/worker.ts',
     'if (end === null) for (const id of ids) unacknowledged.add(id)',
-    'if (end === null) {\n      for (const id of ids) unacknowledged.add(id)\n      for (const other of due.values()) for (const id of other.ids) unacknowledged.add(id)\n      break\n    }',
+    'if (end === null) {\n      for (const id of ids) unacknowledged.add(id)\n      for (const other of due.values()) for (const id of other.ids) unacknowledged.add(id)\n    }',
   ),
   mutant(
     'what was done is not in the journal',
@@ -379,8 +379,8 @@ export const mutants: Mutant[] = [
   mutant(
     'our own error about one target ends the batch',
     'reconcile/worker.ts',
-    'const end = await unlessThrown(landing, ids, () => reconcile(landing, target, isHint))',
-    'const end = await reconcile(landing, target, isHint)',
+    'const end = await unlessThrown(landing, ids, () => reconcile({ ...landing, ports }, target, isHint))',
+    'const end = await reconcile({ ...landing, ports }, target, isHint)',
   ),
   mutant(
     'the last instance is taken out of Cloud Map',

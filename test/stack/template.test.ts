@@ -111,6 +111,8 @@ describe('the queues', () => {
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         ScalingConfig: { MaximumConcurrency: 5 },
       })
+      // On a quiet queue any window is one of 20 s (docs/decisions/0010-shared-reads.md).
+      expect(mappingOf(door)).not.toHaveProperty('MaximumBatchingWindowInSeconds')
     }
   })
 })

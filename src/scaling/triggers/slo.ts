@@ -1,15 +1,18 @@
 import type { TriggerMemory } from '../../model/memory.ts'
 import type { Service } from '../../model/service.ts'
+import type { SloMemory } from '../../model/slo-memory.ts'
 import { minute, second } from '../../model/time.ts'
 import {
   latePercentQueries,
   queueQueries,
   requestCountQueries,
+  utilizationKey,
   utilizationQueries,
 } from '../metric-queries.ts'
 import type { SloQueue, SloRequests, SloTrigger } from '../policy.ts'
 import { directionOf, type Proposed } from '../proposal.ts'
 import { messagesOf, newestOf, readMetric, readWish } from '../readings.ts'
+import type { SignalReason } from '../reason.ts'
 import type { Seen } from '../seen.ts'
 import type { Read } from '../signal.ts'
 import { sizeForQueue } from '../slo/queue.ts'
@@ -46,7 +49,7 @@ function readsOfRequests(
     ...(counted ? [readMetric(sloKeys.requests, counted, 60, fromMs)] : []),
     ...(lateFrom ? [readWish(sloKeys.late, lateFrom, fromMs)] : []),
     ...(late ? [readMetric(sloKeys.latePercent, late, 60, fromMs)] : []),
-    readMetric('cpu', utilizationQueries('CPUUtilization', 60, service), 60, fromMs),
+    readMetric(sloKeys.cpu, utilizationQueries('CPUUtilization', 60, service), 60, fromMs),
   ]
 }
 
@@ -59,11 +62,12 @@ const readsOfQueue = ({ queue }: SloQueue, fromMs: number): Read[] => [
 const ofQueue = (key: string, queue: string, metricName: string, statistic: string, fromMs: number): Read =>
   readMetric(key, queueQueries(queue, metricName, statistic), 60, fromMs)
 
-/** Under which its signals stand in the view, beside `cpu` and the queue's own name. */
+/** Under which its signals stand in the view, beside the queue's own name. The CPU is shared with whoever else asks for that minute. */
 export const sloKeys = {
   requests: 'slo requests',
   late: 'slo late',
   latePercent: 'slo late percent',
+  cpu: utilizationKey('cpu', 60),
   deleted: 'slo deleted',
   oldest: 'slo oldest',
 } as const
@@ -88,14 +92,7 @@ function proposeForRequests(
   const { name } = trigger
   const newest = newestOf(seen.series[sloKeys.requests], name, nowMs)
   const kept = memory?.slo?.kind === 'requests' ? memory.slo : null
-  if ('code' in newest)
-    return {
-      asks: false,
-      because: newest,
-      unsure: true,
-      failed: true,
-      ...(kept ? { memory: { slo: kept } } : {}),
-    }
+  if ('code' in newest) return unread(newest, kept)
   const sized = sizeForRequests(
     trigger,
     {
@@ -104,7 +101,7 @@ function proposeForRequests(
       requests: seen.series[sloKeys.requests],
       late: seen.series[sloKeys.late],
       latePercent: seen.series[sloKeys.latePercent],
-      cpu: seen.series.cpu,
+      cpu: seen.series[sloKeys.cpu],
       tasks: seen.tasks,
       count: seen.count,
       ready: seen.ready,
@@ -125,14 +122,7 @@ function proposeForQueue(
   const { name, queue, wakeAt } = trigger
   const messages = messagesOf(seen.queues[queue], name)
   const kept = memory?.slo?.kind === 'queue' ? memory.slo : null
-  if (typeof messages !== 'number')
-    return {
-      asks: false,
-      because: messages,
-      unsure: true,
-      failed: true,
-      ...(kept ? { memory: { slo: kept } } : {}),
-    }
+  if (typeof messages !== 'number') return unread(messages, kept)
   const sized = sizeForQueue(
     trigger,
     {
@@ -152,6 +142,15 @@ function proposeForQueue(
   // The last task is kept by the law itself for as long as it is worth it.
   return proposed(trigger, sized, messages >= wakeAt || (sized.tasks ?? 0) > 0, seen)
 }
+
+/** What was learned stays. */
+const unread = (because: SignalReason, kept: SloMemory | null): Proposed => ({
+  asks: false,
+  because,
+  unsure: true,
+  failed: true,
+  ...(kept ? { memory: { slo: kept } } : {}),
+})
 
 function proposed({ name }: SloTrigger, sized: Sized, active: boolean, seen: Seen): Proposed {
   const rest = { memory: { slo: sized.memory }, lookInMs: Math.max(sized.lookInMs, 10 * second) }

@@ -1,7 +1,8 @@
 import type { TriggerMemory } from '../../model/memory.ts'
 import type { Service } from '../../model/service.ts'
 import { unstorable } from '../../model/store-limits.ts'
-import { requestCountQueries, utilizationQueries } from '../metric-queries.ts'
+import { measuredTasks } from '../measured.ts'
+import { requestCountQueries, utilizationKey, utilizationQueries } from '../metric-queries.ts'
 import type { TargetTrigger } from '../policy.ts'
 import { directionOf, type Proposed } from '../proposal.ts'
 import { newestOf, paceMs, quietMs, readMetric, readWish, recentFromMs, tasksFor } from '../readings.ts'
@@ -34,8 +35,10 @@ export function reads(trigger: TargetTrigger, service: Service, _memory: unknown
 }
 
 /** Under which its signal stands in the view. */
-export const keyOf = ({ name, signal }: TargetTrigger): string =>
-  signal.of === 'metric' ? `metric ${name}` : signal.of
+export function keyOf({ name, signal }: TargetTrigger): string {
+  if (signal.of === 'metric') return `metric ${name}`
+  return signal.of === 'requests' ? signal.of : utilizationKey(signal.of, signal.periodSeconds)
+}
 
 const periodSecondsOf = ({ signal }: TargetTrigger): number =>
   signal.of === 'metric' ? signal.metric.periodSeconds : signal.of === 'requests' ? 60 : signal.periodSeconds
@@ -53,7 +56,8 @@ export function propose(
   const value = signal.of === 'requests' ? newest.value / (newest.periodMs / 1_000) : newest.value
   const active = trigger.wakeAt === null ? null : value > 0 && value >= trigger.wakeAt
 
-  const count = per === 'task' ? shared(trigger, value, seen) : level(trigger, value, seen)
+  const measured = measuredTasks(seen, newest)
+  const count = per === 'task' ? shared(trigger, value, seen) : level(trigger, value, seen, measured)
   if (count === null)
     return { asks: false, because: { code: 'none-ready', trigger: name }, unsure: true, failed: false }
   const lookInMs = isQuiet(trigger, value, seen) ? quietMs : paceMs(newest.periodMs)
@@ -61,11 +65,16 @@ export function propose(
     const because = { code: count, trigger: name, starting: seen.starting, desired: seen.count } as const
     return { asks: true, count: seen.count, because, active, lookInMs }
   }
+  if (count === 'new-ones-suffice') {
+    const unmeasured = tasksFor(seen.ready - measured)
+    const because = { code: count, trigger: name, unmeasured, desired: seen.count } as const
+    return { asks: true, count: seen.count, because, active, lookInMs }
+  }
   const figures = { value, target: trigger.target }
   // Reasons are kept in the journal: a number that it cannot keep must not stop the scaling.
-  const measured = unstorable(figures) === null ? figures : null
+  const kept = unstorable(figures) === null ? figures : null
   const code = `target-${directionOf(count, seen.count)}` as const
-  const because = { code, trigger: name, signal: signal.of, per, measured, wanted: count, limit: null }
+  const because = { code, trigger: name, signal: signal.of, per, measured: kept, wanted: count, limit: null }
   return { asks: true, count, because, active, lookInMs }
 }
 
@@ -76,24 +85,27 @@ function shared({ target, tolerance }: TargetTrigger, total: number, { count }: 
 }
 
 /**
- * HPA's Utilization and Value: a level that falls as tasks are added. Tasks that start count as idle before anything is added,
- * and when they turn the answer round, or make it one for fewer tasks, nothing changes. Above the target nothing is ever
- * removed, and below it nothing added: HPA's Value does so while pods are not ready.
+ * HPA's Utilization and Value: a level that falls as tasks are added, of the tasks that were `measured`. Others, that start or
+ * were ready later, count as idle before anything is added, and when they turn the answer round, or make it one for fewer tasks,
+ * nothing changes. Above the target nothing is ever removed, and below it nothing added: HPA's Value does so while pods are
+ * not ready.
  */
 function level(
   { target, tolerance, wakeAt }: TargetTrigger,
   value: number,
   { count, ready, starting }: Seen,
-): number | 'starting-suffices' | null {
+  measured: number,
+): number | 'starting-suffices' | 'new-ones-suffice' | null {
   const ratio = value / target
   if (count === 0) return wakeAt === null ? 0 : tasksFor(ratio)
   if (ready === 0) return null
   if (isWithin(ratio, tolerance)) return count
-  const wanted = tasksFor(ratio * ready)
+  const wanted = tasksFor(ratio * measured)
   // A level alone cannot tell an idle service from one that only looks so: it keeps one task.
   if (ratio < 1) return Math.max(1, Math.min(wanted, count))
-  const diluted = (ratio * ready) / (ready + starting)
-  if (starting > 0 && (diluted < 1 || isWithin(diluted, tolerance))) return 'starting-suffices'
+  const diluted = (ratio * measured) / (ready + starting)
+  if (measured < ready + starting && (diluted < 1 || isWithin(diluted, tolerance)))
+    return starting > 0 ? 'starting-suffices' : 'new-ones-suffice'
   return Math.max(wanted, count)
 }
 

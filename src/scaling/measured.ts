@@ -1,0 +1,50 @@
+import type { ScalingMemory } from '../model/memory.ts'
+import { isDeploying, type Service } from '../model/service.ts'
+import { minute } from '../model/time.ts'
+import type { Newest } from './readings.ts'
+import type { Seen } from './seen.ts'
+
+/**
+ * A task that runs may still wait so long for its first healthy check, the longest start period and its retries; so long a change
+ * or a deployment may be at work among the tasks.
+ */
+export const settlingMs = 10 * minute
+
+/**
+ * How many of the ready tasks a reading tells of: those that were there in its period, each with its part of it. HPA too
+ * multiplies a utilisation by the pods that were measured. Without it the last minute before a scale-out, read once the new
+ * tasks are ready, would be taken for all of them. Where all of them are newer, the reading is of others, taken for as many.
+ */
+export function measuredTasks(
+  { ready, tasks, additional }: Pick<Seen, 'ready' | 'tasks' | 'additional'>,
+  { endMs, periodMs }: Pick<Newest, 'endMs' | 'periodMs'>,
+): number {
+  if (tasks?.kind !== 'value') return ready
+  const parts = tasks.value
+    .filter(({ phase }) => phase === 'ready')
+    .map(({ startedAtMs }) => {
+      const presentMs = endMs - (startedAtMs ?? endMs - periodMs)
+      return Math.min(Math.max(0, presentMs / periodMs), 1)
+    })
+  const most = Math.max(0, ...parts)
+  if (most === 0) return ready
+  // An average is of the time in which anything was measured.
+  const measured = parts.reduce((sum, part) => sum + part, 0) / most
+  return Math.max(measured, ready - additional)
+}
+
+/**
+ * So many of the ready tasks at most were not there before, in another's place: any number, unless a deployment has been
+ * replacing them; then as many as our own last change added.
+ */
+export function additionalTasks(
+  service: Service,
+  { lastWrite }: Pick<ScalingMemory, 'lastWrite'>,
+  nowMs: number,
+): number {
+  const isLate = (atMs: number | null): boolean => atMs !== null && nowMs - atMs < settlingMs
+  if (!isDeploying(service) && !service.deployments.some(({ createdAtMs }) => isLate(createdAtMs)))
+    return Number.POSITIVE_INFINITY
+  if (lastWrite === null || !isLate(lastWrite.atMs)) return 0
+  return Math.max(0, lastWrite.desiredCount - Math.min(...lastWrite.replaced))
+}
