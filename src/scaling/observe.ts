@@ -43,7 +43,7 @@ export async function observeService(
   const told = evidence.filter(kept => 'alarm' in kept)
   const [alarms, seen] = await Promise.all([
     describe(ports.cloudWatch, target, names, nowMs),
-    guarded.open && tasks ? serviceTasks(ports, target) : null,
+    guarded.open && tasks ? serviceTasks(ports, guarded.service) : null,
   ])
   const signals = await readSignals(ports, guarded.open ? reads : [], nowMs, alarms.flatMap(alarmRead(nowMs)))
   return {

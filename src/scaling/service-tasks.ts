@@ -22,11 +22,11 @@ export function isUnsettled(service: Service, memory: ScalingMemory | undefined,
  * The tasks of a service that are meant to run or are leaving. Two calls for each hundred tasks; a third, once for each
  * revision, where no health is told: a task without a health check and one whose first check is still to come both say
  * UNKNOWN (developer guide, "Determine Amazon ECS task health using container health checks"). Changes nothing; a failed
- * call is a failed reading.
+ * call, or fewer tasks than the service says are running, is a failed reading.
  */
 export async function serviceTasks(
   { ecs, clock }: { ecs: Ecs; clock: Clock },
-  { cluster, service }: Pick<Service, 'cluster' | 'service'>,
+  { cluster, service, runningCount }: Pick<Service, 'cluster' | 'service' | 'runningCount'>,
 ): Promise<Reading<ServiceTask[]>> {
   const observedAtMs = clock.now()
   const listed = await ecs.listTasks(cluster, { service })
@@ -34,10 +34,21 @@ export async function serviceTasks(
   const described = await ecs.describeTasks(cluster, listed.value)
   if (!described.ok) return { kind: 'failed', failure: described.failure }
   const tasks = described.value.tasks.filter(task => !isStopped(task))
+  if (tasks.length < runningCount) return notWhole(tasks.length, runningCount)
   const checked = await checkedRevisions(ecs, tasks)
   if (!(checked instanceof Set)) return { kind: 'failed', failure: checked }
   return { kind: 'value', value: tasks.map(task => serviceTask(task, checked)), observedAtMs }
 }
+
+/** A page that was cut, or a task that is not described, would make the others look idle. */
+const notWhole = (told: number, running: number): Reading<never> => ({
+  kind: 'failed',
+  failure: {
+    operation: 'ecs:ListTasks',
+    code: 'unavailable',
+    message: `${told} tasks are listed and ${running} run.`,
+  },
+})
 
 const serviceTask = (task: DescribedTask, checked: Set<string>): ServiceTask => ({
   taskId: task.taskId,

@@ -144,7 +144,7 @@ function judgeCrew(
     ({ services }) => services.get(part.name)?.runningCount ?? Number.POSITIVE_INFINITY,
   )
   const need = (newest.value / targetPerTask) * Math.min(...running)
-  if (desiredCount < Math.floor(0.85 * need))
+  if (desiredCount < Math.min(Math.ceil(need - 0.01), part.max))
     violate('S9', `${name} although ${newest.value.toFixed(0)} % of ${Math.min(...running)} tasks are needed`)
 }
 

@@ -111,6 +111,12 @@ export const signalMutants: Mutant[] = [
     'const least = Math.min(min, max)',
   ),
   mutant(
+    'a list of tasks that is not whole is taken for whole',
+    'scaling/service-tasks.ts',
+    'if (tasks.length < runningCount) return',
+    'if (tasks.length < 0) return',
+  ),
+  mutant(
     'nobody is woken from zero',
     'scaling/triggers/queue.ts',
     'active: messages >= wakeAt,',

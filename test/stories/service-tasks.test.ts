@@ -9,7 +9,7 @@ import { createWorld, type World } from '../../src/world/world.ts'
 /** 2026-11-23T12:00:00Z. */
 const noon = 1_795_435_200_000
 const network = { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' as const }
-const web = { cluster: 'prod', service: 'web' }
+const web = { cluster: 'prod', service: 'web', runningCount: 0 }
 
 let world: World
 beforeEach(() => {
