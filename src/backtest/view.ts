@@ -7,6 +7,7 @@ import { sloKeys } from '../scaling/triggers/slo.ts'
 import { readsOf } from '../scaling/triggers.ts'
 import type { ScalingView } from '../scaling/view.ts'
 import { type Course, newestPeriodEnd, type ServiceFacts } from './autoscaler.ts'
+import { shownTasks } from './shown-tasks.ts'
 
 /** What scaling sees of a service that is replayed: the same shapes as from AWS, of the signal class of the backtest. */
 
@@ -41,6 +42,8 @@ export function createView(
   if (asked.has(sloKeys.requests)) asked.add(sloKeys.late)
   const keys = [...asked].filter(key => key in counts || isCpu(key))
   const queues = reads.filter(({ kind }) => kind === 'queue').map(({ key }) => key)
+  // A utilisation is of the tasks that were there. What `slo` would learn of them it is told beforehand.
+  const isShown = scale.triggers.some(({ kind }) => kind === 'target')
   let shownUntil = Number.NEGATIVE_INFINITY
 
   return (course, nowMs) => {
@@ -69,7 +72,13 @@ export function createView(
       evidence: [],
       series,
       queues: depths,
-      tasks: null,
+      tasks: isShown
+        ? {
+            kind: 'value',
+            value: shownTasks(course, Math.max(0, end - periodSeconds), epochMs),
+            observedAtMs: nowMs,
+          }
+        : null,
     }
   }
 }

@@ -113,9 +113,10 @@ services:
 export const desiredOfWeb = async ({ world }: Account): Promise<number | undefined> =>
   told(await world.ports.ecs.describeServices('prod', ['web'])).services[0]?.desiredCount
 
-export async function openWeb(): Promise<Account> {
+export async function openWeb(policy = webPolicy, names = ['web']): Promise<Account> {
   const { world } = worldWith('web', 0)
-  world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount: 2, network })
+  for (const name of names)
+    world.createService({ cluster: 'prod', name, taskDefinition: 'web', desiredCount: 2, network })
   world.load('prod/web', 100, 100)
   world.createMetricAlarm({
     alarmName: 'web-cpu-high',
@@ -127,14 +128,14 @@ export async function openWeb(): Promise<Account> {
     threshold: 75,
     evaluationPeriods: 1,
   })
-  const account = openAccount(world, webPolicy)
+  const account = openAccount(world, policy)
   await account.run(5 * minute)
   return account
 }
 
 const alarmed: Scenario = {
   name: 'an alarm calls for one task more',
-  open: openWeb,
+  open: () => openWeb(),
   happen: ({ world }) => world.load('prod/web', 170, 100),
   dangerMs: 6 * minute,
   async wrong(account) {
@@ -146,6 +147,46 @@ const alarmed: Scenario = {
   async excess(account) {
     const desired = (await desiredOfWeb(account)) ?? 0
     return desired > 3 ? [`desired count ${desired}`] : []
+  },
+}
+
+const sharedPolicy = policyOf(`version: 1
+mode: act
+services:
+${['web', 'api']
+  .map(
+    service => `  - match: { cluster: prod, service: ${service} }
+    scale:
+      min: 2
+      max: 10
+      triggers: [{ alarm: web-cpu-high, steps: [{ from: 0, add: 1 }] }]
+      out: { cooldown: 1h }
+      in: { cooldown: 5m }
+`,
+  )
+  .join('')}`)
+
+const desiredCounts = async ({ world }: Account): Promise<number[]> =>
+  told(await world.ports.ecs.describeServices('prod', ['web', 'api'])).services.map(
+    ({ desiredCount }) => desiredCount,
+  )
+
+/** Both are looked at side by side, and what they read is read together. */
+const shared: Scenario = {
+  name: 'an alarm calls for one task more at two services',
+  open: () => openWeb(sharedPolicy, ['web', 'api']),
+  // So much that it lasts: whoever comes late is still called for.
+  happen: ({ world }) => world.load('prod/web', 400, 100),
+  dangerMs: 6 * minute,
+  async wrong(account) {
+    return [
+      ...only('desired counts', await desiredCounts(account), [3, 3]),
+      ...only('done', doneLines(account), ['update-service', 'update-service']),
+    ]
+  },
+  async excess(account) {
+    const counts = await desiredCounts(account)
+    return Math.max(...counts) > 3 ? [`desired counts ${counts}`] : []
   },
 }
 
@@ -196,4 +237,4 @@ const discovered: Scenario = {
   },
 }
 
-export const scenarios: Scenario[] = [outOfMemory, alarmed, discovered]
+export const scenarios: Scenario[] = [outOfMemory, alarmed, shared, discovered]
