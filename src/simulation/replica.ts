@@ -45,6 +45,8 @@ export function partOf(answer: unknown, draw: number): unknown {
     return { kept: items.filter((_, at) => at !== index), left: items.slice(index, index + 1) }
   }
   if (Array.isArray(value)) {
+    // A page of a list that is cut lacks whatever follows.
+    if (typeof value[0] === 'string') return { ok, value: value.slice(0, Math.floor(draw * value.length)) }
     const { kept, left } = without(value)
     const [series] = left as Partial<MetricSeries>[]
     // Half of the series that are not whole are there, and say so.
