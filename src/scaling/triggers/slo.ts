@@ -50,14 +50,13 @@ function readsOfRequests(
   ]
 }
 
-const readsOfQueue = ({ queue }: SloQueue, fromMs: number): Read[] => [
+/** What was completed teaches what a task can do: where the owner says it, nothing is asked for. */
+const readsOfQueue = ({ queue, capacityPerSecond }: SloQueue, fromMs: number): Read[] => [
   { kind: 'queue', key: queue, queue },
-  ofQueue(sloKeys.deleted, queue, 'NumberOfMessagesDeleted', 'Sum', fromMs),
-  ofQueue(sloKeys.oldest, queue, 'ApproximateAgeOfOldestMessage', 'Maximum', fromMs),
+  ...(capacityPerSecond === null
+    ? [readMetric(sloKeys.deleted, queueQueries(queue, 'NumberOfMessagesDeleted', 'Sum'), 60, fromMs)]
+    : []),
 ]
-
-const ofQueue = (key: string, queue: string, metricName: string, statistic: string, fromMs: number): Read =>
-  readMetric(key, queueQueries(queue, metricName, statistic), 60, fromMs)
 
 /** Under which its signals stand in the view, beside `cpu` and the queue's own name. */
 export const sloKeys = {
@@ -65,7 +64,6 @@ export const sloKeys = {
   late: 'slo late',
   latePercent: 'slo late percent',
   deleted: 'slo deleted',
-  oldest: 'slo oldest',
 } as const
 
 export function propose(
@@ -139,7 +137,6 @@ function proposeForQueue(
       nowMs,
       messages,
       depth: seen.queues[queue],
-      oldest: seen.series[sloKeys.oldest],
       deleted: seen.series[sloKeys.deleted],
       tasks: seen.tasks,
       count: seen.count,
