@@ -35,7 +35,9 @@ export interface SloQueueMemory extends Learned {
   came?: [atSeconds: number, total: number, messages: number][]
   /** Tasks that start, the oldest first: since when, seconds since the epoch, and how many. */
   launched?: [atSeconds: number, tasks: number][]
-  /** Busy tasks: the most of the time in which a task could have been replaced. */
+  /** How long the last task stays idle, and which of its departures was the last to be judged by what came after: seconds since the epoch. */
+  lastTask?: { keptSeconds: number; judgedAt: number }
+  /** Busy tasks, the most of that time. */
   busiest?: Mark[]
   /** Tasks that worked at the last look, those that were to stop among them. */
   working?: number

@@ -3,6 +3,7 @@ import { arrivalsAt, type Came, cameWithin, knownSeconds, olderThan } from '../.
 import { busiestAt, type Crew, employed } from '../../src/scaling/slo/employed.ts'
 import { flowOf } from '../../src/scaling/slo/flow.ts'
 import { surelyDone, tasksInTime, type Workforce } from '../../src/scaling/slo/in-time.ts'
+import { lastTaskAt } from '../../src/scaling/slo/last-task.ts'
 import { type Launched, launchedAt, startingSince } from '../../src/scaling/slo/launched.ts'
 import { noon } from './scaling-view.ts'
 
@@ -107,7 +108,7 @@ describe('what comes lastingly', () => {
 })
 
 describe('tasks that start', () => {
-  const after = (...counts: number[]): Launched =>
+  const launchedOver = (...counts: number[]): Launched =>
     counts.reduce<Launched>(
       (launched, starting, at) => launchedAt(launched, starting, noon + at * 10_000),
       [],
@@ -134,11 +135,11 @@ describe('tasks that start', () => {
     ['of five, four are ready', [3, 5, 1], [[10, 1]]],
     ['none any more', [3, 0], []],
   ])('%s', (_what, counts, launched) => {
-    expect(after(...counts)).toEqual(launched.map(([at, tasks]) => [atNoon + (at ?? 0), tasks]))
+    expect(launchedOver(...counts)).toEqual(launched.map(([at, tasks]) => [atNoon + (at ?? 0), tasks]))
   })
 
   it('keeps twelve groups: the oldest become one', () => {
-    const launched = after(...Array.from({ length: 20 }, (_, at) => at + 1))
+    const launched = launchedOver(...Array.from({ length: 20 }, (_, at) => at + 1))
     expect(launched).toHaveLength(12)
     expect(launched[0]).toEqual([atNoon + 80, 9])
   })
@@ -273,5 +274,41 @@ describe('who stays', () => {
     ],
   ])('%s', (_what, who, flow, busiest, stay) => {
     expect(employed(who, flow, busiest)).toBe(stay)
+  })
+})
+
+describe('how long the last task stays idle', () => {
+  const at = (
+    keptSeconds: number,
+    goneAgo: number | null,
+    isWanted: boolean,
+    judgedAgo: number | null = null,
+  ) =>
+    lastTaskAt(
+      { keptSeconds, judgedAt: judgedAgo === null ? 0 : atNoon - judgedAgo },
+      { goneAt: goneAgo === null ? null : atNoon - goneAgo, isWanted },
+      noon,
+      75,
+    ).keptSeconds
+
+  it.each([
+    ['somebody is there', 75, null, true, null, 75],
+    ['nobody is there, and nobody is wanted', 150, 20, false, null, 150],
+    ['wanted 20 s after it went: twice as long', 75, 20, true, null, 150],
+    ['and again', 150, 20, true, null, 300],
+    ['but no longer than twenty minutes', 900, 20, true, null, 1_200],
+    ['wanted an hour after it went: half as long', 300, 3_600, true, null, 150],
+    ['but as long as a restart takes', 75, 3_600, true, null, 75],
+    ['that departure was judged before: once is enough', 150, 20, true, 20, 150],
+    ['a restart takes longer than it did', 50, null, false, null, 75],
+  ])('%s', (_what, kept, gone, isWanted, judged, seconds) => {
+    expect(at(kept, gone, isWanted, judged)).toBe(seconds)
+  })
+
+  it('at first: as long as a restart takes', () => {
+    expect(lastTaskAt(undefined, { goneAt: null, isWanted: true }, noon, 75)).toEqual({
+      keptSeconds: 75,
+      judgedAt: 0,
+    })
   })
 })

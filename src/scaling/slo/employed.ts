@@ -23,7 +23,7 @@ export interface Crew {
   restartSeconds: number
 }
 
-/** Busy tasks, the most of the time in which one could have been replaced. */
+/** Busy tasks, the most of the time for which the last one stays. */
 export const busiestAt = (
   before: Mark[] | undefined,
   busy: number,
@@ -45,7 +45,7 @@ export function employed(crew: Crew, flow: number, busiest: readonly Mark[]): nu
   const { unchangedSeconds, restartSeconds } = crew
   const isDrained = waiting <= nothingSeconds * ready * (capacityPerSecond ?? 0)
   if (!isDrained || busy >= count) return count
-  // The last one goes when it was idle for as long as a restart costs (ski rental: never twice as dear as knowing the future), and nothing is to come meanwhile.
+  // The last one goes when it was idle for long enough, and nothing is to come in the time of a restart.
   const isLastKept = (busiest[0]?.[1] ?? 0) > 0 || flow * restartSeconds > 1
   const need = capacityPerSecond === null ? 0 : flow / capacityPerSecond
   const many = Math.ceil(need / (1 + (bufferShare * withinSeconds) / bufferLastsSeconds) - 1e-9)

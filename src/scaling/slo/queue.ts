@@ -7,6 +7,7 @@ import { learnCapacity } from './capacity.ts'
 import { busiestAt, employed } from './employed.ts'
 import { flowOf } from './flow.ts'
 import { tasksInTime } from './in-time.ts'
+import { lastTaskAt } from './last-task.ts'
 import { launchedAt, startingSince } from './launched.ts'
 import type { QueueSeen, Sized } from './sized.ts'
 import { learnStarts, startSecondsOf } from './start-delay.ts'
@@ -32,8 +33,16 @@ export function sizeForQueue(
   const starts = learnStarts(before, seen.tasks, nowMs)
   const startSeconds = startSecondsOf({ ...before, ...starts })
   const restartSeconds = startSeconds + drainSeconds
-  const busiest = busiestAt(before.busiest, busy, nowMs, restartSeconds * second)
-  const known: SloQueueMemory = { ...before, ...starts, ...learnedFrom(seen, before), busiest }
+  const atSeconds = Math.round(nowMs / second)
+  const changed = before.changed?.[1] === count ? before.changed : ([atSeconds, count] as const)
+  const lastTask = lastTaskAt(
+    before.lastTask,
+    { goneAt: count === 0 && before.changed ? changed[0] : null, isWanted: messages >= wish.wakeAt },
+    nowMs,
+    restartSeconds,
+  )
+  const busiest = busiestAt(before.busiest, busy, nowMs, lastTask.keptSeconds * second)
+  const known: SloQueueMemory = { ...before, ...starts, ...learnedFrom(seen, before), lastTask, busiest }
   const capacityPerSecond = wish.capacityPerSecond ?? known.capacityPerSecond
   const lookInMs = messages > 0 || starting > 0 || ready > 0 ? lookMs : quietLookMs(wish)
   if (capacityPerSecond === null && messages > 0 && count > 0)
@@ -46,8 +55,6 @@ export function sizeForQueue(
   const came = arrivalsAt(before.came, messages, completing, { nowMs, withinSeconds })
   const flow = flowOf(came, (capacityPerSecond ?? 0) * (lookMs / second))
   const launched = launchedAt(before.launched, starting, nowMs)
-  const atSeconds = Math.round(nowMs / second)
-  const changed = before.changed?.[1] === count ? before.changed : ([atSeconds, count] as const)
   // The first task finds out what one can do.
   const urgent =
     capacityPerSecond === null
