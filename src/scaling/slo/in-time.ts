@@ -63,7 +63,7 @@ export function tasksInTime(
       const due = left >= seconds ? waiting : Math.min(waiting, olderThan(seconds - left))
       if (due <= 0) break
       // Who starts takes a message at once, and more in what is left.
-      const newSeconds = Math.max(left - from, least)
+      const newSeconds = Math.max(left - from, least, lookSeconds)
       const { tasks, taskSeconds } = presentUntil(left)
       const begun = (more: number): number =>
         tasks + more + surelyDone((taskSeconds + more * newSeconds) * capacityPerSecond, deviations)

@@ -41,7 +41,8 @@ export function sizeForQueue(
     nowMs,
     restartSeconds,
   )
-  const busiest = busiestAt(before.busiest, busy, nowMs, lastTask.keptSeconds * second)
+  const employedNow = waiting > 0 ? ready : busy
+  const busiest = busiestAt(before.busiest, employedNow, nowMs, lastTask.keptSeconds * second)
   const known: SloQueueMemory = { ...before, ...starts, ...learnedFrom(seen, before), lastTask, busiest }
   const capacityPerSecond = wish.capacityPerSecond ?? known.capacityPerSecond
   const lookInMs = messages > 0 || starting > 0 || ready > 0 ? lookMs : quietLookMs(wish)
