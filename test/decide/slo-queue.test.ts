@@ -42,10 +42,10 @@ describe('a first look', () => {
   const queues = { orders: depth(1_000) }
 
   it.each<[what: string, wish: Partial<SloQueue>, change: Partial<Seen>, count: number | string]>([
-    // Of 105 s a start takes 60: n + (√(22.5 n + 0.4) - 1.5)² - 0.4 is 987 for 46 and 1,010 for 47.
-    ['a thousand wait and nobody is there', {}, { queues }, 47],
-    // Ten do 525 in 105 s: n + (√(525 + 22.5 n + 0.4) - 1.5)² - 0.4 is 993 for 24 and 1,016 for 25.
-    ['a thousand wait and ten are there', {}, { queues, count: 10, ready: 10 }, 35],
+    // Of 105 s a start takes 60: n + (√(22.5 n + 0.4) - 1.25)² - 0.4 is 980 for 45 and 1,002 for 46.
+    ['a thousand wait and nobody is there', {}, { queues }, 46],
+    // Ten do 525 in 105 s: n + (√(525 + 22.5 n + 0.4) - 1.25)² - 0.4 is 986 for 23 and 1,009 for 24.
+    ['a thousand wait and ten are there', {}, { queues, count: 10, ready: 10 }, 34],
     ['a thousand wait and fifty are there', {}, { queues, count: 50, ready: 50 }, 50],
     [
       'half an hour is long enough for four',
@@ -63,7 +63,7 @@ describe('a first look', () => {
       { queues: { orders: depth(0, 1) } },
       1,
     ],
-    ['delayed messages will have to be done', {}, { queues: { orders: depth(0, 0, 1_000) } }, 47],
+    ['delayed messages will have to be done', {}, { queues: { orders: depth(0, 0, 1_000) } }, 46],
     ['nobody knows what a task can do: the first one finds out', { capacityPerSecond: null }, { queues }, 1],
     ['it is finding out', { capacityPerSecond: null }, { queues, count: 1, ready: 1 }, 'capacity-unknown'],
     ['the depth cannot be read', {}, { queues: { orders: throttled } }, 'signal-unreadable'],
@@ -97,7 +97,7 @@ describe('what is asked of AWS', () => {
     const deleted = series([60])
     expect(newestOf(deleted, 'slo', noon)).toMatchObject({ value: 60 })
     expect(course.look(0, { queues: { orders: depth(100, 2) }, series: { 'slo deleted': deleted } })).toBe(
-      '2 → 4',
+      '2 → 3',
     )
     expect(course.memory?.triggers?.slo?.slo).toMatchObject({ capacityPerSecond: 0.5 })
   })
@@ -165,8 +165,7 @@ describe('time passes', () => {
     expect(queue.late).toBe(0)
     expect(queue.actions).toBeGreaterThanOrEqual(1)
     expect(queue.actions).toBeLessThanOrEqual(most)
-    // Of what it takes, no more than two tasks too many when it is over.
-    expect(queue.desired).toBeLessThanOrEqual(perSecond + 3)
+    expect(queue.desired).toBeLessThanOrEqual(1.1 * perSecond + 2)
     expect(queue.desired).toBeGreaterThan(perSecond - 3)
   })
 

@@ -53,31 +53,38 @@ function thinned(came: Came, now: number): Came {
 }
 
 /**
- * How many of the `waiting` are older than so many seconds: first come, first served. What was there at the first look that is known
- * is as old as that look.
+ * How many of the `waiting` may be older than so many seconds: first come, first served, and what came is one standard deviation of the guess fewer. What was
+ * there at the first look that is known is as old as that look.
  */
 export function olderThan(came: Came, waiting: number, seconds: number): number {
   if (knownSeconds(came) < seconds) return 0
-  return Math.max(0, waiting - cameWithin(came, seconds))
+  const count = cameWithin(came, seconds)
+  return Math.min(waiting, Math.max(0, waiting - count + Math.sqrt(guessedWithin(came, seconds, count))))
 }
+
+/** Of the `count` messages that came in the last so many seconds, those that were completed as well: a guess, a Poisson count. */
+export const guessedWithin = (came: Came, seconds: number, count: number): number =>
+  Math.max(0, count - changeWithin(came, seconds, 2))
 
 /** How far back the memory reaches. */
 export const knownSeconds = (came: Came): number => (came.at(-1)?.[0] ?? 0) - (came[0]?.[0] ?? 0)
 
 /** Messages that came in the last so many seconds, or since the first look that is known. */
-export function cameWithin(came: Came, seconds: number): number {
+export const cameWithin = (came: Came, seconds: number): number => Math.max(0, changeWithin(came, seconds, 1))
+
+/** Between two looks on a straight line. */
+function changeWithin(came: Came, seconds: number, column: 1 | 2): number {
   const newest = came.at(-1)
   if (!newest) return 0
   const since = newest[0] - seconds
-  let [at, total] = came[0] ?? newest
-  if (since <= at) return Math.max(0, newest[1] - total)
-  for (const [nextAt, nextTotal] of came) {
-    if (nextAt >= since) {
-      const share = nextAt === at ? 1 : (since - at) / (nextAt - at)
-      return Math.max(0, newest[1] - (total + share * (nextTotal - total)))
+  let before = came[0] ?? newest
+  if (since <= before[0]) return newest[column] - before[column]
+  for (const look of came) {
+    if (look[0] >= since) {
+      const share = look[0] === before[0] ? 1 : (since - before[0]) / (look[0] - before[0])
+      return newest[column] - (before[column] + share * (look[column] - before[column]))
     }
-    at = nextAt
-    total = nextTotal
+    before = look
   }
   return 0
 }

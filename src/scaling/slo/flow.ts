@@ -1,4 +1,4 @@
-import { type Came, cameWithin, knownSeconds } from './arrivals.ts'
+import { type Came, cameWithin, guessedWithin, knownSeconds } from './arrivals.ts'
 
 /** What comes to a queue lastingly. */
 
@@ -38,12 +38,8 @@ export function flowOf(came: Came, unseen: number): number {
 }
 
 /** What came is what there is more now, and a guess of what was completed: two Poisson counts. */
-function varianceWithin(came: Came, seconds: number, count: number, unseen: number): number {
-  const newest = came.at(-1)
-  if (!newest) return 1
-  const then = came.find(([at]) => at >= newest[0] - seconds) ?? newest
-  return Math.max(1, unseen) ** 2 + count + Math.max(0, count - (newest[2] - then[2]))
-}
+const varianceWithin = (came: Came, seconds: number, count: number, unseen: number): number =>
+  Math.max(1, unseen) ** 2 + count + guessedWithin(came, seconds, count)
 
 /** Messages per second lately, no more than the median of the newest three looks and one deviation: what only one of them saw is a batch. */
 function newestRate(came: Came): number {

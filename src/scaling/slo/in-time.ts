@@ -21,8 +21,8 @@ const reserveSeconds = 15
 /** Where new tasks would come too late anyway, they are sized for what they can still do in this share of the time. */
 const leastShare = 0.2
 /** Growth begins when in bad luck of so many standard deviations somebody would be late, and is sized for more of it: no second step follows at once. */
-const trustDeviations = 2
-const sizeDeviations = 3
+const trustDeviations = 1.5
+const sizeDeviations = 2.5
 /** Share of the time that new tasks have which is spent on learning how many it takes. */
 const patientShare = 0.5
 /** More than may start at once (`startingPercent`): who needs them must begin early. */
