@@ -202,7 +202,17 @@ describe('who is begun in time', () => {
       { flow: 20, ready: 7 },
       0,
     ],
-    ['what is old cannot wait', 120, old(60), { flow: 20, ready: 1 }, 20],
+    // Seven do 315 in 45 s, in bad luck 289; the 8 that 15/s need anyway suffice for the rest.
+    ['350 with 45 s left cannot wait', 400, old(350), { flow: 15, ready: 7 }, 15],
+    ['the same, all fresh, can', 400, fresh, { flow: 15, ready: 7 }, 0],
+    ['8 that are needed anyway may start at once, and are launched later', 200, fresh, { flow: 9 }, 0],
+    [
+      '19 that are needed anyway may not: they begin as soon as anybody is needed',
+      200,
+      fresh,
+      { flow: 20 },
+      20,
+    ],
     ['nobody is ready: a single message', 1, fresh, { ready: 0 }, 1],
   ])('%s', (_what, waiting, older, change, tasks) => {
     expect(tasksInTime(waiting, older, workforce(change))).toBe(tasks)
