@@ -196,7 +196,7 @@ describe('who is begun in time', () => {
     ['a thousand at once', 1_000, fresh, {}, 17],
     ['a thousand, and 20/s come: what comes lastingly needs 19 more', 1_000, fresh, { flow: 20 }, 20],
     [
-      '20/s come and 700 wait: 19 will be needed anyway, and can be launched later',
+      '20/s come and 600 wait: 13 will be needed anyway, and can be launched later',
       600,
       fresh,
       { flow: 20, ready: 7 },
