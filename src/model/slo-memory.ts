@@ -33,8 +33,16 @@ export interface SloQueueMemory extends Learned {
   kind: 'queue'
   /** Looks, oldest first: seconds since the epoch, messages that came until then, messages that were there. */
   came?: [atSeconds: number, total: number, messages: number][]
-  /** Busy tasks: the most of the time in which a task could have been replaced, the most of the newest looks, and the mean of minutes. */
-  busy?: { long: Mark[]; short: Mark[]; mean: number; atMs: number }
+  /** Tasks that start, the oldest first: since when, seconds since the epoch, and how many. */
+  launched?: [atSeconds: number, tasks: number][]
+  /** How long the last task stays idle, and which of its departures was the last to be judged by what came after: seconds since the epoch. */
+  lastTask?: { keptSeconds: number; judgedAt: number }
+  /** Busy tasks, the most of that time. */
+  busiest?: Mark[]
+  /** Tasks that worked at the last look, those that were to stop among them. */
+  working?: number
+  /** Desired count, and since when, seconds since the epoch. */
+  changed?: readonly [atSeconds: number, count: number]
 }
 
 /** A count and when it was asked for, epoch ms. */

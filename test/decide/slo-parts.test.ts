@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import type { ServiceTask } from '../../src/scaling/signal.ts'
 import { learnCapacity } from '../../src/scaling/slo/capacity.ts'
-import { busyAt, employed } from '../../src/scaling/slo/employed.ts'
 import { horizonOf } from '../../src/scaling/slo/horizon.ts'
 import { firstPrice, nextPrice, priceOf } from '../../src/scaling/slo/price.ts'
 import { learnStarts, startSecondsOf } from '../../src/scaling/slo/start-delay.ts'
 import { noon, value } from './scaling-view.ts'
 
-/** What the law is made of: horizon, price, capacity, start, employment. */
+/** What the law is made of: horizon, price, capacity, start. */
 
 describe('the horizon', () => {
   it.each([
@@ -159,38 +158,5 @@ describe('how long a task takes to start', () => {
     const before = { starts: [44], starting }
     expect(learnStarts(before, { kind: 'missing', what: 'tasks' }, noon)).toBe(before)
     expect(learnStarts(before, null, noon)).toBe(before)
-  })
-})
-
-describe('who has something to do', () => {
-  const restartMs = 75_000
-  /** Looks 10 s apart. */
-  const after = (...counts: number[]) =>
-    counts.reduce<ReturnType<typeof busyAt> | undefined>(
-      (busy, count, at) => busyAt(busy, count, noon + at * 10_000, restartMs),
-      undefined,
-    ) as ReturnType<typeof busyAt>
-
-  it.each([
-    ['all are busy', [3, 3], 3, 3],
-    ['two of three are idle for 10 s', [3, 1], 3, 3],
-    ['two of three are idle for 60 s', [3, 1, 1, 1, 1, 1, 1], 3, 3],
-    ['nobody is busy for 10 s', [3, 0], 3, 3],
-    ['nobody is busy for 20 s: one stays', [3, 0, 0, 0], 3, 1],
-    ['nobody is busy for longer than a restart takes', [3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], 3, 0],
-    ['there was never anything', [0], 3, 0],
-    ['busier than there are tasks', [9, 9], 3, 3],
-  ])('%s', (_what, counts, count, stay) => {
-    expect(employed(after(...counts), count, 1_000)).toBe(stay)
-  })
-
-  it('the mean is of twenty minutes: after as long, 1 - 1/e of the way', () => {
-    expect(busyAt({ long: [], short: [], mean: 0, atMs: noon }, 10, noon + 1_200_000, restartMs).mean).toBe(
-      6.321,
-    )
-  })
-
-  it('a clock that was set back moves no mean', () => {
-    expect(busyAt({ long: [], short: [], mean: 4, atMs: noon }, 10, noon - 3_600_000, restartMs).mean).toBe(4)
   })
 })

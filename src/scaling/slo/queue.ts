@@ -2,10 +2,13 @@ import type { SloQueueMemory } from '../../model/slo-memory.ts'
 import { second } from '../../model/time.ts'
 import type { SloQueue } from '../policy.ts'
 import { newestOf, quietMs } from '../readings.ts'
-import { arrivalsAt, type Came, cameWithin, olderThan } from './arrivals.ts'
+import { arrivalsAt, olderThan } from './arrivals.ts'
 import { learnCapacity } from './capacity.ts'
-import { busyAt, employed } from './employed.ts'
+import { busiestAt, employed } from './employed.ts'
+import { flowOf } from './flow.ts'
 import { tasksInTime } from './in-time.ts'
+import { lastTaskAt } from './last-task.ts'
+import { launchedAt, startingSince } from './launched.ts'
 import type { QueueSeen, Sized } from './sized.ts'
 import { learnStarts, startSecondsOf } from './start-delay.ts'
 
@@ -15,7 +18,7 @@ const drainSeconds = 30
 
 /**
  * Just enough tasks that every message is begun within its time. The deadline is the buffer: tasks are added only when what waits could not be
- * begun in time otherwise, counting how long new ones take to start, and removed when they are idle.
+ * begun in time otherwise, counting how long new ones take to start, and removed when nothing waits.
  */
 export function sizeForQueue(
   wish: SloQueue,
@@ -29,39 +32,48 @@ export function sizeForQueue(
   const busy = Math.min(ready, depth?.inFlight ?? ready)
   const starts = learnStarts(before, seen.tasks, nowMs)
   const startSeconds = startSecondsOf({ ...before, ...starts })
-  const restartMs = (startSeconds + drainSeconds) * second
-  const employment = busyAt(before.busy, waiting > 0 ? ready : busy, nowMs, restartMs)
-  const known: SloQueueMemory = {
-    ...before,
-    ...starts,
-    ...learnedFrom(seen, before),
-    busy: employment,
-  }
+  const restartSeconds = startSeconds + drainSeconds
+  const atSeconds = Math.round(nowMs / second)
+  const changed = before.changed?.[1] === count ? before.changed : ([atSeconds, count] as const)
+  const lastTask = lastTaskAt(
+    before.lastTask,
+    { goneAt: count === 0 && before.changed ? changed[0] : null, isWanted: messages >= wish.wakeAt },
+    nowMs,
+    restartSeconds,
+  )
+  const employedNow = waiting > 0 ? ready : busy
+  const busiest = busiestAt(before.busiest, employedNow, nowMs, lastTask.keptSeconds * second)
+  const known: SloQueueMemory = { ...before, ...starts, ...learnedFrom(seen, before), lastTask, busiest }
   const capacityPerSecond = wish.capacityPerSecond ?? known.capacityPerSecond
   const lookInMs = messages > 0 || starting > 0 || ready > 0 ? lookMs : quietLookMs(wish)
   if (capacityPerSecond === null && messages > 0 && count > 0)
     return { tasks: null, because: 'capacity-unknown', memory: known, lookInMs }
 
   const withinSeconds = wish.drainWithinSeconds
-  const completing = busy * (capacityPerSecond ?? 0)
+  // Tasks that were stopped finish what they have begun.
+  const working = Math.min(depth?.inFlight ?? busy, busiest[0]?.[1] ?? busy)
+  const completing = ((working + (before.working ?? working)) / 2) * (capacityPerSecond ?? 0)
   const came = arrivalsAt(before.came, messages, completing, { nowMs, withinSeconds })
+  const flow = flowOf(came, (capacityPerSecond ?? 0) * (lookMs / second))
+  const launched = launchedAt(before.launched, starting, nowMs)
   // The first task finds out what one can do.
   const urgent =
     capacityPerSecond === null
       ? Math.min(messages, 1)
       : tasksInTime(waiting, seconds => olderThan(came, waiting, seconds), {
           ready,
-          starting,
+          starting: startingSince(launched, nowMs),
           capacityPerSecond,
           startSeconds,
           withinSeconds,
           lookSeconds: lookMs / second,
+          flow,
         })
-  const grows = urgent > ready + starting && capacityPerSecond !== null
-  const jump = grows ? Math.floor(surelyCame(came) / capacityPerSecond) : 0
-  const stays = employed(employment, count, (capacityPerSecond ?? 0) * withinSeconds)
-  const working = messages >= wish.wakeAt ? 1 : 0
-  const tasks = Math.max(urgent, jump, stays, working)
+  const unchangedSeconds = Math.max(0, atSeconds - changed[0])
+  const crew = { count, ready, busy, waiting, capacityPerSecond, withinSeconds }
+  const stays = employed({ ...crew, unchangedSeconds, restartSeconds }, flow, busiest)
+  const woken = messages >= wish.wakeAt ? 1 : 0
+  const tasks = Math.max(urgent, stays, woken)
   const figures = {
     of: 'queue',
     queue: wish.queue,
@@ -69,15 +81,7 @@ export function sizeForQueue(
     capacityPerSecond: capacityPerSecond ?? 0,
     withinSeconds,
   } as const
-  return { tasks, figures, memory: { ...known, came }, lookInMs }
-}
-
-const latelySeconds = 30
-
-/** Messages a second that surely came lately, one deviation below what was counted: a queue that must grow does it once. */
-function surelyCame(came: Came): number {
-  const counted = cameWithin(came, latelySeconds)
-  return Math.max(0, counted - Math.sqrt(counted)) / latelySeconds
+  return { tasks, figures, memory: { ...known, came, launched, changed, working }, lookInMs }
 }
 
 /** From an empty queue no message may wait for a look much longer than it may wait at all. */

@@ -34,8 +34,6 @@ export interface QueueSeen extends SeenAtAll {
   /** Visible, in flight and delayed; a whole number from 0 on. */
   messages: number
   depth: Reading<QueueDepth> | undefined
-  /** Age of the oldest message, seconds. */
-  oldest: Reading<Series> | undefined
   /** Messages completed per period. */
   deleted: Reading<Series> | undefined
 }

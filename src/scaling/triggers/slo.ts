@@ -53,14 +53,13 @@ function readsOfRequests(
   ]
 }
 
-const readsOfQueue = ({ queue }: SloQueue, fromMs: number): Read[] => [
+/** What was completed teaches what a task can do: where the owner says it, nothing is asked for. */
+const readsOfQueue = ({ queue, capacityPerSecond }: SloQueue, fromMs: number): Read[] => [
   { kind: 'queue', key: queue, queue },
-  ofQueue(sloKeys.deleted, queue, 'NumberOfMessagesDeleted', 'Sum', fromMs),
-  ofQueue(sloKeys.oldest, queue, 'ApproximateAgeOfOldestMessage', 'Maximum', fromMs),
+  ...(capacityPerSecond === null
+    ? [readMetric(sloKeys.deleted, queueQueries(queue, 'NumberOfMessagesDeleted', 'Sum'), 60, fromMs)]
+    : []),
 ]
-
-const ofQueue = (key: string, queue: string, metricName: string, statistic: string, fromMs: number): Read =>
-  readMetric(key, queueQueries(queue, metricName, statistic), 60, fromMs)
 
 /** Under which its signals stand in the view, beside the queue's own name. The CPU is shared with whoever else asks for that minute. */
 export const sloKeys = {
@@ -69,7 +68,6 @@ export const sloKeys = {
   latePercent: 'slo late percent',
   cpu: utilizationKey('cpu', 60),
   deleted: 'slo deleted',
-  oldest: 'slo oldest',
 } as const
 
 export function propose(
@@ -129,7 +127,6 @@ function proposeForQueue(
       nowMs,
       messages,
       depth: seen.queues[queue],
-      oldest: seen.series[sloKeys.oldest],
       deleted: seen.series[sloKeys.deleted],
       tasks: seen.tasks,
       count: seen.count,
