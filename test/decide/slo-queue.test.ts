@@ -25,6 +25,7 @@ describe('a first look', () => {
       count: 0,
       ready: 0,
       starting: 0,
+      additional: 0,
       min: 0,
       revision: null,
       series: {},
