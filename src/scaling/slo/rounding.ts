@@ -7,9 +7,14 @@ const roundAll = (numbers: number[], factor: number): void => {
   for (let at = 0; at < numbers.length; at++) numbers[at] = round(numbers[at] ?? 0, factor)
 }
 
+/** Fewer, and a single period's part of a day would be lost. */
+const sixDigits = (value: number): number => Number(value.toPrecision(6))
+
 /** Factor that leaves about five digits of a rate. */
 export const rateFactor = (perSecond: number): number =>
   10 ** Math.max(-2, 4 - Math.floor(Math.log10(Math.max(perSecond, 1e-3))))
+
+export const roundRate = (perSecond: number): number => round(perSecond, rateFactor(perSecond))
 
 /** In place; `recent` and `pending` are rounded when they are made. */
 export function roundForecast(memory: ForecastMemory, perSecond: number): void {
@@ -17,17 +22,18 @@ export function roundForecast(memory: ForecastMemory, perSecond: number): void {
   roundAll(memory.levels, factor)
   // Slopes are differences of these.
   roundAll(memory.trends, 100 * factor)
-  roundAll(memory.minutes, factor / 10)
   roundAll(memory.bias, 1e5)
-  roundAll(memory.margins, 1e4)
-  roundAll(memory.excess, 1e5)
-  roundAll(memory.spread, 1e5)
   roundAll(memory.misses, 1e3)
-  roundAll(memory.costs, 1e2)
   roundAll(memory.bins, 1e2)
   memory.scales[0] = round(memory.scales[0], 1e6)
   memory.scales[1] = round(memory.scales[1], 1e6)
   roundAll(memory.weights, 1e6)
+  const { regression, jumps } = memory
+  regression.products = regression.products.map(sixDigits)
+  regression.targets = regression.targets.map(sixDigits)
+  if (jumps.level !== null) jumps.level = round(jumps.level, factor)
+  jumps.share = round(jumps.share, 1e6)
+  roundAll(jumps.bins, 1e2)
 }
 
 /** A forecast that waits for its truth: all rates but the time in front and the scale at the end. */

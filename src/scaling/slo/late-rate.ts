@@ -1,0 +1,34 @@
+import { lateProbability } from './backlog.ts'
+import type { LoadForecast, Stakes } from './count-by-price.ts'
+import type { LoadDistribution } from './residuals.ts'
+
+/** Beyond it, in requests per deadline, nobody is late. */
+const farBelow = 12
+/** Overload by this share makes all late before anything can be done. */
+const farAbove = 0.35
+
+/** Late requests per second with so much capacity. A busy period counts by its requests: there are more of them. */
+export const lateRate = (
+  { goesOn, jumps, jumpShare }: LoadForecast,
+  capacity: number,
+  stakes: Stakes,
+): number =>
+  (1 - jumpShare) * lateRateOf(goesOn, capacity, stakes) + jumpShare * lateRateOf(jumps, capacity, stakes)
+
+function lateRateOf(
+  { rates, shares }: LoadDistribution,
+  capacity: number,
+  { deadlineSeconds, untilMendedSeconds }: Stakes,
+): number {
+  let late = 0
+  for (let at = rates.length - 1; at >= 0; at--) {
+    const rate = rates[at] ?? 0
+    const spare = capacity - rate
+    if (spare * deadlineSeconds > farBelow && spare > 0.02 * capacity) break
+    const isHopeless =
+      spare < -farAbove * rate && spare * untilMendedSeconds < -4 * capacity * deadlineSeconds
+    const probability = isHopeless ? 1 : lateProbability(rate, capacity, deadlineSeconds, untilMendedSeconds)
+    late += (shares[at] ?? 0) * rate * probability
+  }
+  return late
+}
