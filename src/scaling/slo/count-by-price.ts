@@ -12,41 +12,47 @@ export interface Stakes {
   floor: number
 }
 
-/** A load that may go on from here, or jump. */
-export interface LoadForecast {
-  goesOn: LoadDistribution
-  jumps: LoadDistribution
-  /** Probability of the latter, 0 to 1. */
-  jumpShare: number
-  /** Requests per second, of the former. */
-  location: number
+/** One way in which it may come about, and how probable it is, 0 to 1. */
+export interface Course {
+  probability: number
+  load: LoadDistribution
 }
 
-/** Looked for the least cost this far beyond the best so far: it has two valleys, with and without the jumps. */
+/** Looked for the least cost this far beyond the best so far: it has a valley for each course. */
 const beyondShare = 0.25
 const beyondTasks = 8
 /** Steps of this share of the count first, then ever smaller ones. */
-const stepShare = 1 / 40
+const stepShare = 1 / 25
 
-/** The count at which capacity + price x late requests is least, both per second. */
-export function countByPrice(load: LoadForecast, stakes: Stakes): number {
+/** The count at which capacity + price x late requests is least, both per second. `between`: the least and the largest rate that is likely. */
+export function countByPrice(
+  courses: readonly Course[],
+  [least, most]: readonly [least: number, most: number],
+  stakes: Stakes,
+): number {
   const { capacityPerSecond, price } = stakes
-  const fewest = Math.max(1, Math.ceil(load.location / capacityPerSecond) - 1)
+  const fewest = Math.max(1, Math.ceil(least / capacityPerSecond) - 1)
+  const many = Math.ceil(most / capacityPerSecond)
   const costOf = (count: number): number =>
-    count * capacityPerSecond + price * lateRate(load, count * capacityPerSecond, stakes)
-  let step = Math.max(1, Math.floor(fewest * stepShare))
+    count * capacityPerSecond + price * lateRate(courses, count * capacityPerSecond, stakes)
+  const stepAt = (count: number): number => Math.max(1, Math.floor(count * stepShare))
   let best = fewest
-  let least = costOf(fewest)
-  for (let count = fewest + step; count <= best * (1 + beyondShare) + beyondTasks; count += step) {
+  let lowest = costOf(fewest)
+  const look = (count: number): void => {
     const cost = costOf(count)
-    if (cost < least) [best, least] = [count, cost]
+    if (count >= fewest && cost < lowest) [best, lowest] = [count, cost]
   }
-  while (step > 1) {
+  for (
+    let count = fewest + stepAt(fewest);
+    count <= Math.max(best, many) * (1 + beyondShare) + beyondTasks;
+    count += stepAt(count)
+  )
+    look(count)
+  for (let step = stepAt(best); step > 1; ) {
     step = Math.ceil(step / 2)
-    for (const count of [best - step, best + step]) {
-      const cost = costOf(count)
-      if (count >= fewest && cost < least) [best, least] = [count, cost]
-    }
+    const around = best
+    look(around - step)
+    look(around + step)
   }
   return best
 }

@@ -2,7 +2,7 @@ import type { ForecastMemory } from '../../model/slo-memory.ts'
 import { countByPrice, type Stakes } from './count-by-price.ts'
 import { expertCount, forecasts, locate, missesHalfLifeSeconds, scoreExperts, smooth } from './experts.ts'
 import type { Horizon } from './horizon.ts'
-import { noJumps, raiseLevel, takeJump, usualLoad } from './jumps.ts'
+import { jumpProbability, noJumps, raiseLevel, takeJump, usualLoad } from './jumps.ts'
 import { takeRegression, unregressed } from './regression.ts'
 import {
   binsHalfLifeSeconds,
@@ -89,13 +89,19 @@ export function advance(
   const stride = Math.ceil(horizon.last / pendingMax)
   if (Math.round(endSeconds / periodSeconds) % stride === 0)
     memory.pending.push(roundPending([endSeconds, ...expected, location, scale], perSecond))
-  const load = {
-    goesOn: distributionOf(memory, location, scale),
-    jumps: usualLoad(jumps, floor),
-    jumpShare: jumps.share,
-    location,
-  }
-  return countByPrice(load, stakes)
+  // A rate that is no part of what was going on: levels and trends lag behind, and what goes on goes on from there.
+  const density = densityOf(memory, Math.log((perSecond + floor) / (location + floor)), scale)
+  const moved = jumpProbability(jumps, perSecond, density, floor)
+  const goesOn = 1 - jumps.share
+  return countByPrice(
+    [
+      { probability: goesOn * (1 - moved), load: distributionOf(memory, location, scale) },
+      { probability: goesOn * moved, load: distributionOf(memory, Math.max(perSecond, floor * 0.02), scale) },
+      { probability: jumps.share, load: usualLoad(jumps, floor) },
+    ],
+    [Math.min(location, perSecond), Math.max(location, perSecond)],
+    stakes,
+  )
 }
 
 /** Scores the forecasts whose horizon is over. */
@@ -119,9 +125,9 @@ function learn(memory: ForecastMemory, forecast: readonly number[], truth: numbe
   const [location = 0, scale = 1] = forecast.slice(1 + expertCount)
   const lnTruth = Math.log(truth + floor)
   const residual = lnTruth - Math.log(location + floor)
-  const lnOverLevel = lnTruth - Math.log((jumps.level ?? truth) + floor)
-  const density = densityOf(memory, residual, scale)
-  const share = takeJump(jumps, lnOverLevel, density, { weight: weights[2], periodSeconds })
+  const jumped = jumpProbability(jumps, truth, densityOf(memory, residual, scale), floor)
+  const share = 1 - jumped
+  takeJump(jumps, truth, jumped, { floor, weight: weights[2], periodSeconds })
   scoreExperts(memory, expected, lnTruth, floor, share)
   takeRegression(regression, expected, lnTruth, { floor, weight: share * weights[2], scale })
   takeResidual(memory, residual, scale, share)

@@ -11,8 +11,8 @@ const binsFrom = -0.6
 const binWidth = 0.15
 /** The first takes all that is less, the last all that is more. */
 export const jumpBinCount = 28
-/** An unseen bin is not impossible. */
-const priorPerBin = 0.05
+/** So much of what it jumps to was never seen before, and may be anywhere. */
+const neverSeen = 0.02
 
 /** Of the load that comes this is drawn anew, before anything is known. */
 const firstShare = 0.01
@@ -48,30 +48,39 @@ export function usualLoad({ level, bins }: JumpsMemory, floor: number): LoadDist
 }
 
 /**
- * Takes a load that came into the distribution and the share, in place. `weight`: of this observation.
+ * Probability that a load was drawn anew, 0 to 1.
  *
- * @param lnOverLevel ln(truth / usual level)
+ * @param perSecond the load
  * @param density of this load under the forecast without a jump, per unit of its logarithm
- * @returns the probability that it was no jump, 0 to 1
  */
+export function jumpProbability(
+  { bins, share, level }: JumpsMemory,
+  perSecond: number,
+  density: number,
+  floor: number,
+): number {
+  let total = 0
+  for (const bin of bins) total += bin
+  const seen = total === 0 ? 0 : (bins[binOf(perSecond, level, floor)] ?? 0) / total
+  const likely = ((1 - neverSeen) * seen + neverSeen / jumpBinCount) / binWidth
+  const anew = share * likely
+  return anew / (anew + (1 - share) * density + 1e-12)
+}
+
+const binOf = (perSecond: number, level: number | null, floor: number): number => {
+  const lnOverLevel = Math.log((perSecond + floor) / ((level ?? perSecond) + floor))
+  return Math.max(0, Math.min(jumpBinCount - 1, Math.floor((lnOverLevel - binsFrom) / binWidth)))
+}
+
+/** Takes a load that came into the distribution and the share, in place. `jumped`: probability that it was drawn anew; `weight` of this observation. */
 export function takeJump(
   jumps: JumpsMemory,
-  lnOverLevel: number,
-  density: number,
-  { weight, periodSeconds }: { weight: number; periodSeconds: number },
-): number {
-  const { bins, share } = jumps
-  const at = Math.max(0, Math.min(jumpBinCount - 1, Math.floor((lnOverLevel - binsFrom) / binWidth)))
-  let total = 0
-  for (const bin of bins) total += bin / weight
-  const likely =
-    total === 0
-      ? 0
-      : ((bins[at] ?? 0) / weight + priorPerBin) / (total + priorPerBin * jumpBinCount) / binWidth
-  const drawnAnew = share * likely
-  const jumped = drawnAnew / (drawnAnew + (1 - share) * density + 1e-12)
+  perSecond: number,
+  jumped: number,
+  { floor, weight, periodSeconds }: { floor: number; weight: number; periodSeconds: number },
+): void {
   const rate = 1 - 0.5 ** (periodSeconds / shareHalfLifeSeconds)
-  jumps.share = Math.max(leastShare, share + rate * (jumped - share))
-  bins[at] = (bins[at] ?? 0) + weight
-  return 1 - jumped
+  jumps.share = Math.max(leastShare, jumps.share + rate * (jumped - jumps.share))
+  const at = binOf(perSecond, jumps.level, floor)
+  jumps.bins[at] = (jumps.bins[at] ?? 0) + weight
 }

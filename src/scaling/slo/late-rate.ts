@@ -1,19 +1,21 @@
 import { lateProbability } from './backlog.ts'
-import type { LoadForecast, Stakes } from './count-by-price.ts'
+import type { Course, Stakes } from './count-by-price.ts'
 import type { LoadDistribution } from './residuals.ts'
 
+/** What is less probable costs less than a thousandth of a task's load. */
+const leastProbability = 1e-5
 /** Beyond it, in requests per deadline, nobody is late. */
 const farBelow = 12
 /** Overload by this share makes all late before anything can be done. */
 const farAbove = 0.35
 
 /** Late requests per second with so much capacity. A busy period counts by its requests: there are more of them. */
-export const lateRate = (
-  { goesOn, jumps, jumpShare }: LoadForecast,
-  capacity: number,
-  stakes: Stakes,
-): number =>
-  (1 - jumpShare) * lateRateOf(goesOn, capacity, stakes) + jumpShare * lateRateOf(jumps, capacity, stakes)
+export function lateRate(courses: readonly Course[], capacity: number, stakes: Stakes): number {
+  let late = 0
+  for (const { probability, load } of courses)
+    if (probability > leastProbability) late += probability * lateRateOf(load, capacity, stakes)
+  return late
+}
 
 function lateRateOf(
   { rates, shares }: LoadDistribution,

@@ -29,9 +29,15 @@ const weightIn = (bins: readonly number[]): number => {
   return total
 }
 
+/** The last bin has no end; as far as this, in logarithms, its residuals lie. */
+const tailWidth = 3
+
 /** Of a residual ln(truth / forecast) when the scale was `scale`, per unit of the residual. */
-export const densityOf = ({ bins }: ForecastMemory, residual: number, scale: number): number =>
-  (bins[binOf(residual, scale)] ?? 0) / weightIn(bins) / (binWidth * scale)
+export function densityOf({ bins }: ForecastMemory, residual: number, scale: number): number {
+  const bin = binOf(residual, scale)
+  const width = bin === binCount - 1 ? tailWidth : binWidth * scale
+  return (bins[bin] ?? 0) / weightIn(bins) / width
+}
 
 const fastSeconds = 150
 const slowSeconds = 7_200
