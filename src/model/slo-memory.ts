@@ -50,7 +50,7 @@ export interface ForecastMemory {
   loadedUntil: number
   /** The newest rates with the end of their periods, seconds since the epoch, oldest first. */
   recent: [endSeconds: number, perSecond: number][]
-  /** Forecasts whose hour has not come: end of the period, forecasts of each expert, location, scale. */
+  /** Forecasts whose hour has not come: end of the period, location, scale, and the distance of each expert from the location in 1/10,000. */
   pending: number[][]
   /** Of each expert: mean of the logarithm of truth / forecast, and how far off it was, discounted. */
   bias: number[]

@@ -13,7 +13,7 @@ import {
   scaleOf,
   takeResidual,
 } from './residuals.ts'
-import { roundPending, roundRate } from './rounding.ts'
+import { fromOffsets, keepOffsets, roundRate } from './rounding.ts'
 
 /** The memory of a first period. */
 export const freshForecast = (periodSeconds: number): ForecastMemory => ({
@@ -54,7 +54,7 @@ export const copied = (memory: ForecastMemory): ForecastMemory => ({
 /** After a silence this long, what was smoothed says nothing any more; what was learned does. */
 const forgottenSeconds = 30 * 60
 /** Forecasts that wait for their truth at most: for slow starts only every second or third is kept. */
-const pendingMax = 7
+const pendingMax = 6
 /** Of the regression and of what load jumps to. */
 const longHalfLifeSeconds = 24 * 3_600
 
@@ -88,7 +88,7 @@ export function advance(
   const scale = scaleOf(memory)
   const stride = Math.ceil(horizon.last / pendingMax)
   if (Math.round(endSeconds / periodSeconds) % stride === 0)
-    memory.pending.push(roundPending([endSeconds, ...expected, location, scale], perSecond))
+    memory.pending.push(keepOffsets(endSeconds, expected, Math.log(location + floor), scale))
   // A rate that is no part of what was going on: levels and trends lag behind, and what goes on goes on from there.
   const density = densityOf(memory, Math.log((perSecond + floor) / (location + floor)), scale)
   const moved = jumpProbability(jumps, perSecond, density, floor)
@@ -121,15 +121,14 @@ function settle(memory: ForecastMemory, endSeconds: number, horizon: Horizon, fl
 
 function learn(memory: ForecastMemory, forecast: readonly number[], truth: number, floor: number): void {
   const { weights, periodSeconds, jumps, regression } = memory
-  const expected = forecast.slice(1, 1 + expertCount)
-  const [location = 0, scale = 1] = forecast.slice(1 + expertCount)
+  const { location, scale, expected } = fromOffsets(forecast)
   const lnTruth = Math.log(truth + floor)
-  const residual = lnTruth - Math.log(location + floor)
+  const residual = lnTruth - location
   const jumped = jumpProbability(jumps, truth, densityOf(memory, residual, scale), floor)
   const share = 1 - jumped
   takeJump(jumps, truth, jumped, { floor, weight: weights[2], periodSeconds })
-  scoreExperts(memory, expected, lnTruth, floor, share)
-  takeRegression(regression, expected, lnTruth, { floor, weight: share * weights[2], scale })
+  scoreExperts(memory, expected, lnTruth, share)
+  takeRegression(regression, expected, lnTruth, { weight: share * weights[2], scale })
   takeResidual(memory, residual, scale, share)
   weights[0] *= 2 ** (periodSeconds / missesHalfLifeSeconds)
   weights[1] *= 2 ** (periodSeconds / binsHalfLifeSeconds)

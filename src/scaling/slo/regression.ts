@@ -6,7 +6,7 @@ import type { RegressionMemory } from '../../model/slo-memory.ts'
  */
 
 /** Places of the experts it regresses on: levels of 30, 120 and 900 s, trend of 60 s. */
-const features = [1, 2, 4, 5] as const
+const features = [1, 2, 3, 4] as const
 const size = features.length
 export const productCount = (size * (size + 1)) / 2
 /** Ridge: so many observations with a spread of one scale say that the newest rate stays. */
@@ -19,21 +19,19 @@ export const unregressed = (): RegressionMemory => ({
   targets: Array(size).fill(0),
 })
 
-const featuresOf = (expected: readonly number[], floor: number): number[] => {
-  const newest = Math.log((expected[0] ?? 0) + floor)
-  return features.map(at => Math.log((expected[at] ?? 0) + floor) - newest)
-}
+const featuresOf = (expected: readonly number[]): number[] =>
+  features.map(at => (expected[at] ?? 0) - (expected[0] ?? 0))
 
 /** One more observation into the normal equations, in place. `weight`: of this observation; `scale`: usual size of a residual then. */
 export function takeRegression(
   { products, targets }: RegressionMemory,
   expected: readonly number[],
   lnTruth: number,
-  { floor, weight, scale }: { floor: number; weight: number; scale: number },
+  { weight, scale }: { weight: number; scale: number },
 ): void {
-  const x = featuresOf(expected, floor)
+  const x = featuresOf(expected)
   const most = surpriseMax * scale
-  const target = Math.max(-most, Math.min(most, lnTruth - Math.log((expected[0] ?? 0) + floor)))
+  const target = Math.max(-most, Math.min(most, lnTruth - (expected[0] ?? 0)))
   const precision = weight / (scale * scale)
   let at = 0
   for (let row = 0; row < size; row++) {
@@ -44,14 +42,9 @@ export function takeRegression(
   }
 }
 
-/** What it expects, requests per second; it goes no further beyond the others than they are apart. `weight`: of the next observation. */
-export function regressed(
-  memory: RegressionMemory,
-  expected: readonly number[],
-  floor: number,
-  weight: number,
-): number {
-  const x = featuresOf(expected, floor)
+/** What it expects, a logarithm as the others'; it goes no further beyond them than they are apart. `weight`: of the next observation. */
+export function regressed(memory: RegressionMemory, expected: readonly number[], weight: number): number {
+  const x = featuresOf(expected)
   const coefficients = solved(memory, ridge * weight)
   let sum = 0
   let [least, most] = [0, 0]
@@ -62,8 +55,7 @@ export function regressed(
     most = Math.max(most, value)
   }
   const beyond = most - least
-  const change = Math.max(least - beyond, Math.min(most + beyond, sum))
-  return Math.max(0, ((expected[0] ?? 0) + floor) * Math.exp(change) - floor)
+  return (expected[0] ?? 0) + Math.max(least - beyond, Math.min(most + beyond, sum))
 }
 
 /** Of the normal equations, by Cholesky: the matrix is symmetric and, with the ridge, positive definite. */
