@@ -7,7 +7,8 @@ import type { LoadDistribution } from './residuals.ts'
  */
 
 const levelSeconds = 2 * 3_600
-const binsFrom = -0.6
+/** The middle of a bin is the level itself: a load that never changes is its own level. */
+const binsFrom = -0.675
 const binWidth = 0.15
 /** The first takes all that is less, the last all that is more. */
 export const jumpBinCount = 28
