@@ -24,15 +24,16 @@ const beyondTasks = 8
 /** Steps of this share of the count first, then ever smaller ones. */
 const stepShare = 1 / 25
 
-/** The count at which capacity + price x late requests is least, both per second. `between`: the least and the largest rate that is likely. */
-export function countByPrice(
-  courses: readonly Course[],
-  [least, most]: readonly [least: number, most: number],
-  stakes: Stakes,
-): number {
+/** What is less probable than this, times the price, is never worth tasks of its own further away than that. */
+const worthLookingFor = 0.2
+
+/** The count at which capacity + price x late requests is least, both per second. `from`: the least rate that is likely. */
+export function countByPrice(courses: readonly Course[], from: number, stakes: Stakes): number {
   const { capacityPerSecond, price } = stakes
-  const fewest = Math.max(1, Math.ceil(least / capacityPerSecond) - 1)
-  const many = Math.ceil(most / capacityPerSecond)
+  const fewest = Math.max(1, Math.ceil(from / capacityPerSecond) - 1)
+  let highest = 0
+  for (const { probability, load } of courses)
+    if (price * probability > worthLookingFor) highest = Math.max(highest, load.rates.at(-1) ?? 0)
   const costOf = (count: number): number =>
     count * capacityPerSecond + price * lateRate(courses, count * capacityPerSecond, stakes)
   const stepAt = (count: number): number => Math.max(1, Math.floor(count * stepShare))
@@ -44,7 +45,7 @@ export function countByPrice(
   }
   for (
     let count = fewest + stepAt(fewest);
-    count <= Math.max(best, many) * (1 + beyondShare) + beyondTasks;
+    count <= Math.max(best * (1 + beyondShare) + beyondTasks, highest / capacityPerSecond + 1);
     count += stepAt(count)
   )
     look(count)

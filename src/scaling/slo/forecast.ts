@@ -99,7 +99,7 @@ export function advance(
       { probability: goesOn * moved, load: distributionOf(memory, Math.max(perSecond, floor * 0.02), scale) },
       { probability: jumps.share, load: usualLoad(jumps, floor) },
     ],
-    [Math.min(location, perSecond), Math.max(location, perSecond)],
+    Math.min(location, perSecond),
     stakes,
   )
 }
