@@ -29,24 +29,13 @@ const learned = {
 
 const forecast = members({
   periodSeconds: number,
-  minute: number,
+  loadedUntil: number,
   recent: list(list(number)),
   pending: list(list(number)),
+  regression: members({ products: list(number), targets: list(number) }),
+  jumps: members({ level: amount, share: number, bins: list(number) }),
   ...Object.fromEntries(
-    [
-      'levels',
-      'trends',
-      'minutes',
-      'bias',
-      'misses',
-      'margins',
-      'excess',
-      'spread',
-      'costs',
-      'bins',
-      'scales',
-      'weights',
-    ].map(name => [name, list(number)]),
+    ['levels', 'trends', 'bias', 'misses', 'bins', 'scales', 'weights'].map(name => [name, list(number)]),
   ),
 })
 

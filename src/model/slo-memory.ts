@@ -54,26 +54,36 @@ export interface ForecastMemory {
   /** Exponentially smoothed rates, and pairs of Brown's double smoothing. */
   levels: number[]
   trends: number[]
-  /** Highest rate of each of the newest minutes, newest first, and which minute since the epoch that is. */
-  minutes: number[]
-  minute: number
+  /** End of the newest period with load, or of the first there was, seconds since the epoch. */
+  loadedUntil: number
   /** The newest rates with the end of their periods, seconds since the epoch, oldest first. */
   recent: [endSeconds: number, perSecond: number][]
-  /** Forecasts whose hour has not come: end of the period, forecasts of each expert, of the envelopes, of each rival, location, scale. */
+  /** Forecasts whose hour has not come: end of the period, location, scale, and the distance of each expert from the location in 1/10,000. */
   pending: number[][]
   /** Of each expert: mean of the logarithm of truth / forecast, and how far off it was, discounted. */
   bias: number[]
   misses: number[]
-  /** Of each envelope: margin, mean excess over it, mean distance from it. */
-  margins: number[]
-  excess: number[]
-  spread: number[]
-  /** Of each rival: what its counts would have cost, discounted. */
-  costs: number[]
   /** Standardised residuals of the location: a histogram, discounted. */
   bins: number[]
   /** Mean absolute residual, over minutes and over hours. */
   scales: [fast: number, slow: number]
-  /** Weight of the next observation in misses, costs and bins: it grows instead of the old ones shrinking. */
-  weights: [misses: number, costs: number, bins: number]
+  regression: RegressionMemory
+  jumps: JumpsMemory
+  /** Weight of the next observation in misses, in bins, and in regression and jumps: it grows instead of the old ones shrinking. */
+  weights: [misses: number, bins: number, long: number]
+}
+
+/** Normal equations, discounted: the lower triangle of the products of the features row by row, and their products with the target. */
+export interface RegressionMemory {
+  products: number[]
+  targets: number[]
+}
+
+export interface JumpsMemory {
+  /** Rate of the last hours, exponentially smoothed; null before the first. */
+  level: number | null
+  /** Probability that the load at the horizon is drawn anew, 0 to 1. */
+  share: number
+  /** Logarithm of load / level: a histogram, discounted. */
+  bins: number[]
 }

@@ -1,5 +1,5 @@
 import type { Reading } from '../../model/reading.ts'
-import type { ForecastMemory, SloRequestsMemory } from '../../model/slo-memory.ts'
+import type { SloRequestsMemory } from '../../model/slo-memory.ts'
 import { minute, second } from '../../model/time.ts'
 import { withMark } from '../marks.ts'
 import type { SloRequests } from '../policy.ts'
@@ -14,8 +14,8 @@ import { roundForecast } from './rounding.ts'
 import type { RequestsSeen, Sized } from './sized.ts'
 import { learnStarts, startSecondsOf } from './start-delay.ts'
 
-/** No load in so many minutes: nobody is there. */
-const silentMinutes = 5
+/** No load for so long: nobody is there. */
+const silentSeconds = 5 * 60
 
 /**
  * As many tasks as the load needs by the time that they serve, so that tasks + price x late is least; the price follows the measured late share
@@ -67,7 +67,7 @@ export function sizeForRequests(
     if (endMs > before.seenUntilMs && Number.isFinite(value) && value >= 0)
       need = advance(forecast, endMs / second, value / periodSeconds, horizon, stakes)
   roundForecast(forecast, perSecond)
-  const isSilent = isSilentIn(forecast)
+  const isSilent = newest.endMs / second - forecast.loadedUntil > silentSeconds
   if (isSilent) need = 0
 
   const most = withMark(before.most, need, { nowMs, windowMs: Math.max(1, startSeconds) * second, sign: 1 })
@@ -96,12 +96,6 @@ function nextPeriodInMs({ periodMs, ageMs }: Newest, delayMs: number): number {
 
 const pointsOf = (reading: Reading<Series> | undefined): Series['points'] =>
   reading?.kind === 'value' ? reading.value.points : []
-
-function isSilentIn({ minutes }: ForecastMemory): boolean {
-  if (minutes.length <= silentMinutes) return false
-  for (let at = 0; at <= silentMinutes; at++) if ((minutes[at] ?? 0) > 0) return false
-  return true
-}
 
 /** The capacity from load and CPU of the same time. */
 function learnedFrom(seen: RequestsSeen, before: SloRequestsMemory) {

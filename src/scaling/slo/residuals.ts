@@ -1,5 +1,4 @@
 import type { ForecastMemory } from '../../model/slo-memory.ts'
-import { lateProbability } from './backlog.ts'
 
 /**
  * How far off the forecast may be: a histogram of past residuals, each divided by the scale that held when it was made, so that a quiet
@@ -21,24 +20,49 @@ export function priorBins(): number[] {
 
 const middleOf = (at: number): number => binsFrom + (at + 0.5) * binWidth
 
+const binOf = (residual: number, scale: number): number =>
+  Math.max(0, Math.min(binCount - 1, Math.floor((residual / scale - binsFrom) / binWidth)))
+
+const weightIn = (bins: readonly number[]): number => {
+  let total = 0
+  for (const bin of bins) total += bin
+  return total
+}
+
+/** The last bin has no end; as far as this, in logarithms, its residuals lie. */
+const tailWidth = 3
+
+/** Of a residual ln(truth / forecast) when the scale was `scale`, per unit of the residual. */
+export function densityOf({ bins }: ForecastMemory, residual: number, scale: number): number {
+  const bin = binOf(residual, scale)
+  const width = bin === binCount - 1 ? tailWidth : binWidth * scale
+  return (bins[bin] ?? 0) / weightIn(bins) / width
+}
+
 const fastSeconds = 150
 const slowSeconds = 7_200
 const leastScale = 0.004
+export const firstScale = 0.05
+/** The first scale has the weight of so many residuals. */
+const firstGuessWeight = 2
 
 /** The scale of the next residual: large at once after a surprise, small only when both memories are. */
 export function scaleOf({ scales: [fast, slow] }: ForecastMemory): number {
   return Math.max(leastScale, 0.5 * Math.max(fast, slow) + 0.25 * (fast + slow))
 }
 
-/** Takes a residual into the histogram and the scales, in place. `residual`: ln(truth / forecast). */
-export function takeResidual(memory: ForecastMemory, residual: number, scale: number): void {
+/** Takes a residual into the histogram and the scales, in place. `residual`: ln(truth / forecast); `share` of it, 0 to 1: the rest was a jump. */
+export function takeResidual(memory: ForecastMemory, residual: number, scale: number, share: number): void {
   const { bins, scales, weights, periodSeconds } = memory
-  const at = Math.floor((residual / scale - binsFrom) / binWidth)
-  const bin = Math.max(0, Math.min(binCount - 1, at))
-  bins[bin] = (bins[bin] ?? 0) + weights[2]
+  // Until a memory is full it is the mean of all that was seen: a first guess is forgotten in minutes, not in hours.
+  const seen = weightIn(bins) / weights[1] - priorWeight + 1
+  const bin = binOf(residual, scale)
+  bins[bin] = (bins[bin] ?? 0) + share * weights[1]
   const size = Math.abs(residual)
-  scales[0] += (1 - 0.5 ** (periodSeconds / fastSeconds)) * (size - scales[0])
-  scales[1] += (1 - 0.5 ** (periodSeconds / slowSeconds)) * (size - scales[1])
+  const rateOf = (seconds: number): number =>
+    share * Math.max(1 - 0.5 ** (periodSeconds / seconds), 1 / (seen + firstGuessWeight))
+  scales[0] += rateOf(fastSeconds) * (size - scales[0])
+  scales[1] += rateOf(slowSeconds) * (size - scales[1])
 }
 
 /** A distribution of the load over the horizon: its support, requests per second, ascending, and the weights, which sum to 1. */
@@ -48,8 +72,7 @@ export interface LoadDistribution {
 }
 
 export function distributionOf({ bins }: ForecastMemory, location: number, scale: number): LoadDistribution {
-  let total = 0
-  for (const bin of bins) total += bin
+  const total = weightIn(bins)
   const rates: number[] = []
   const shares: number[] = []
   for (let at = 0; at < binCount; at++) {
@@ -59,30 +82,4 @@ export function distributionOf({ bins }: ForecastMemory, location: number, scale
     shares.push(share)
   }
   return { rates, shares }
-}
-
-/** Beyond it, in requests per deadline, nobody is late. */
-const farBelow = 12
-/** Overload by this share makes all late before anything can be done. */
-const farAbove = 0.35
-
-/** Expected share of late requests with so much capacity, over the distribution of the load; 0 to 1. */
-export function expectedLate(
-  { rates, shares }: LoadDistribution,
-  capacity: number,
-  deadlineSeconds: number,
-  untilMendedSeconds: number,
-): number {
-  let late = 0
-  for (let at = rates.length - 1; at >= 0; at--) {
-    const rate = rates[at] ?? 0
-    const spare = capacity - rate
-    if (spare * deadlineSeconds > farBelow && spare > 0.02 * capacity) break
-    late +=
-      (shares[at] ?? 0) *
-      (spare < -farAbove * rate && spare * untilMendedSeconds < -4 * capacity * deadlineSeconds
-        ? 1
-        : lateProbability(rate, capacity, deadlineSeconds, untilMendedSeconds))
-  }
-  return late
 }

@@ -10,7 +10,7 @@ type Learned = Pick<SloMemory, 'starts' | 'starting'>
 /** Before any was seen. Fargate: median 40 s, p95 75 s, most of it the image (docs/scaling.md). */
 const assumedSeconds = 60
 const startsKept = 12
-const startingKept = 20
+const startingKept = 12
 const longestSeconds = 3_600
 /** Enough of an id to tell the tasks of one service apart. */
 const idLength = 8
