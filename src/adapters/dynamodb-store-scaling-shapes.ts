@@ -57,7 +57,11 @@ const trigger = members({
       queue: members({
         ...learned,
         came: optional(list(list(number))),
-        busy: optional(members({ long: marks, short: marks, mean: number, atMs: number })),
+        launched: optional(marks),
+        lastTask: optional(members({ keptSeconds: number, judgedAt: number })),
+        busiest: optional(marks),
+        working: optional(number),
+        changed: optional(list(number)),
       }),
     }),
   ),
