@@ -21,9 +21,10 @@ const restless = (seed: number): Scenario => {
   return { ...scenario, quietFromMs: scenario.endMs - minute }
 }
 
-/** The first seed whose restless world breaks something. */
+/** The first seed whose restless world breaks something; services that look every ten seconds would take their time. */
 async function failing(): Promise<{ scenario: Scenario; invariant: keyof typeof invariants }> {
   for (let seed = 1; seed < 50; seed++) {
+    if (restless(seed).services.some(({ signals }) => signals)) continue
     const { violation } = await simulate(restless(seed))
     if (violation) return { scenario: restless(seed), invariant: violation.invariant }
   }
