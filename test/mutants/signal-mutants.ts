@@ -1,11 +1,6 @@
-import type { Mutant } from './mutants.ts'
+import { type Mutant, mutant } from './mutant.ts'
 
 /** Mistakes about services that are scaled by what is measured. */
-
-const mutant = (name: string, file: string, text: string, instead: string): Mutant => ({
-  name,
-  changes: [[file, text, instead]],
-})
 
 export const signalMutants: Mutant[] = [
   mutant(
