@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { countByPrice, type Stakes } from '../../src/scaling/slo/count-by-price.ts'
+import { countByPrice } from '../../src/scaling/slo/count-by-price.ts'
 import { jumpProbability, noJumps, raiseLevel, takeJump, usualLoad } from '../../src/scaling/slo/jumps.ts'
+import type { Stakes } from '../../src/scaling/slo/late-rate.ts'
 import { regressed, takeRegression, unregressed } from '../../src/scaling/slo/regression.ts'
 
 /** The parts of the forecast: what it is drawn from, what it learns from, and the count that follows. */

@@ -1,22 +1,4 @@
-import { lateRate } from './late-rate.ts'
-import type { LoadDistribution } from './residuals.ts'
-
-/** What a law must know of the service to choose a count. */
-export interface Stakes {
-  capacityPerSecond: number
-  deadlineSeconds: number
-  /** What all requests being late costs, in the tasks that serve the load. */
-  price: number
-  untilMendedSeconds: number
-  /** Keeps logarithms from small rates, requests per second. */
-  floor: number
-}
-
-/** One way in which it may come about, and how probable it is, 0 to 1. */
-export interface Course {
-  probability: number
-  load: LoadDistribution
-}
+import { type Course, lateRate, type Stakes } from './late-rate.ts'
 
 /** Looked for the least cost this far beyond the best so far: it has a valley for each course. */
 const beyondShare = 0.25

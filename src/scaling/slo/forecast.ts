@@ -1,8 +1,9 @@
 import type { ForecastMemory } from '../../model/slo-memory.ts'
-import { countByPrice, type Stakes } from './count-by-price.ts'
+import { countByPrice } from './count-by-price.ts'
 import { expertCount, forecasts, locate, missesHalfLifeSeconds, scoreExperts, smooth } from './experts.ts'
 import type { Horizon } from './horizon.ts'
 import { jumpProbability, noJumps, raiseLevel, takeJump, usualLoad } from './jumps.ts'
+import type { Stakes } from './late-rate.ts'
 import { takeRegression, unregressed } from './regression.ts'
 import {
   binsHalfLifeSeconds,

@@ -1,6 +1,22 @@
 import { lateProbability } from './backlog.ts'
-import type { Course, Stakes } from './count-by-price.ts'
 import type { LoadDistribution } from './residuals.ts'
+
+/** What a law must know of the service to choose a count. */
+export interface Stakes {
+  capacityPerSecond: number
+  deadlineSeconds: number
+  /** What all requests being late costs, in the tasks that serve the load. */
+  price: number
+  untilMendedSeconds: number
+  /** Keeps logarithms from small rates, requests per second. */
+  floor: number
+}
+
+/** One way in which it may come about, and how probable it is, 0 to 1. */
+export interface Course {
+  probability: number
+  load: LoadDistribution
+}
 
 /** What is less probable costs less than a thousandth of a task's load. */
 const leastProbability = 1e-5
