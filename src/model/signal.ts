@@ -72,6 +72,14 @@ export const alarmEvidence = (alarm: AlarmEvidence): Evidence => ({
   alarm,
 })
 
+/** A task whose stop began or ended, as the store remembers it long after ECS has forgotten it. */
+export interface KeptStop {
+  task: Task
+  /** Reason code by which it was dealt with for good, and when; null while it is open, and for tasks of services. */
+  resolution: string | null
+  settledAtMs: number | null
+}
+
 /** Evidence as the store keeps it. */
 export type KeptEvidence = Evidence & {
   /** Reason code by which it was dealt with for good; null while it is open. */
