@@ -1,4 +1,4 @@
-import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { type Answer, answered } from '../model/reading.ts'
 import { ask } from './failure.ts'
 import { type AwsSettings, clientSettings } from './settings.ts'
@@ -8,6 +8,11 @@ export const tablesNamed = (settings: AwsSettings, prefix: string): Promise<Answ
   ask('dynamodb:ListTables', async () => {
     const client = new DynamoDBClient(clientSettings(settings))
     const names: string[] = []
-    for await (const { TableNames } of paginateListTables({ client }, {})) names.push(...(TableNames ?? []))
+    let from: string | undefined
+    do {
+      const page = await client.send(new ListTablesCommand({ ExclusiveStartTableName: from }))
+      names.push(...(page.TableNames ?? []))
+      from = page.LastEvaluatedTableName
+    } while (from !== undefined)
     return answered(names.filter(name => name.startsWith(prefix)).sort())
   })
