@@ -15,6 +15,7 @@ import { createParameters } from './adapters/ssm.ts'
 import type { CloudMap, CloudWatch, Ec2 } from './model/ports.ts'
 import type { Queues } from './model/queues.ts'
 import { type Answer, refused } from './model/reading.ts'
+import type { Target } from './model/target.ts'
 import { second, systemClock } from './model/time.ts'
 import type { Policy } from './policy/policy.ts'
 import type { Landing, WorkerPorts } from './reconcile/landing.ts'
@@ -80,7 +81,7 @@ const noCloudWatch: CloudWatch = {
 const noQueues: Queues = { depth: notOurs('sqs:GetQueueAttributes') }
 
 export const serviceApp = () =>
-  workerApp(aws => ({
+  workerApp('service', aws => ({
     cloudWatch: createCloudWatch(aws),
     queues: createQueues(aws),
     ec2: noEc2,
@@ -88,7 +89,7 @@ export const serviceApp = () =>
   }))
 
 export const taskApp = () =>
-  workerApp(aws => ({
+  workerApp('family', aws => ({
     cloudWatch: noCloudWatch,
     queues: noQueues,
     ec2: createEc2(aws),
@@ -97,7 +98,7 @@ export const taskApp = () =>
 
 type OwnPorts = Pick<WorkerPorts, 'cloudWatch' | 'queues' | 'ec2' | 'cloudMap'>
 
-function workerApp(own: (aws: AwsSettings) => OwnPorts) {
+function workerApp(serves: Target['kind'], own: (aws: AwsSettings) => OwnPorts) {
   const { clock, aws, log, metrics, policy, store } = ground()
   const ports: WorkerPorts = {
     ...own(aws),
@@ -113,6 +114,7 @@ function workerApp(own: (aws: AwsSettings) => OwnPorts) {
   const landing = (timeLeftMs: () => number): Landing => ({
     ports,
     policy,
+    serves,
     leaseMs,
     timeLeftMs,
     random: Math.random,

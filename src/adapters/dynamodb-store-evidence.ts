@@ -1,31 +1,38 @@
 import type { LaunchSpec } from '../model/launch-spec.ts'
 import type { Store } from '../model/ports.ts'
 import { type Answer, answered, refused } from '../model/reading.ts'
-import type { KeptEvidence } from '../model/signal.ts'
+import type { Evidence, KeptEvidence, KeptStop } from '../model/signal.ts'
+import { isStopping, stopTimeOf } from '../model/task.ts'
 import type { Clock } from '../model/time.ts'
 import { evidenceKey, expiresAt, launchSpecKey } from './dynamodb-store-keys.ts'
-import { readEvidence, readLaunchSpec, readResolution } from './dynamodb-store-rows.ts'
+import { newestOf, stopOrder, stopRange } from './dynamodb-store-order.ts'
+import { readEvidence, readLaunchSpec, readResolution, readSettledAt } from './dynamodb-store-rows.ts'
 import { type Item, ownSchema, type Table } from './dynamodb-store-table.ts'
-import { evidenceLifetimeMs, launchSpecLifetimeMs } from './table.ts'
+import { alarmEvidenceLifetimeMs, launchSpecLifetimeMs, taskEvidenceLifetimeMs } from './table.ts'
 
 /** What AWS forgets: evidence and launch specifications. */
 export function createEvidence(
   table: Table,
   clock: Clock,
-): Pick<Store, 'keepEvidence' | 'evidence' | 'settleEvidence' | 'keepLaunchSpec' | 'launchSpecs'> {
+): Pick<Store, 'keepEvidence' | 'evidence' | 'settleEvidence' | 'stops' | 'keepLaunchSpec' | 'launchSpecs'> {
   return {
     async keepEvidence(target, evidence) {
       const operation = 'store:keepEvidence'
       const key = evidenceKey(target, evidence.key)
+      const order = orderOf(evidence)
       const kept = await table.update(operation, key, {
-        set: '#evidence = :evidence, #version = :version, #expiresAt = :expiresAt',
-        // A task's versions are one life, settled once; each change of an alarm is a new story.
-        ...('alarm' in evidence ? { remove: '#resolution, #settledAtMs' } : {}),
+        set: `#evidence = :evidence, #version = :version, #expiresAt = :expiresAt${order === null ? '' : ', #journalOrder = :order'}`,
+        remove: [
+          // A task's versions are one life, settled once; each change of an alarm is a new story.
+          ...('alarm' in evidence ? ['#resolution', '#settledAtMs'] : []),
+          ...(order === null ? ['#journalOrder'] : []),
+        ].join(', '),
         condition: 'attribute_not_exists(#pk) OR #version < :version',
         values: {
           ':evidence': evidence,
           ':version': evidence.version,
-          ':expiresAt': expiresAt(clock.now(), evidenceLifetimeMs),
+          ':expiresAt': expiresAt(clock.now(), lifetimeOf(evidence)),
+          ...(order === null ? {} : { ':order': order }),
         },
       })
       if (!kept.ok) return kept
@@ -46,7 +53,7 @@ export function createEvidence(
       if (!items.ok) return items
       const kept: KeptEvidence[] = []
       for (const item of items.value) {
-        const read = keptEvidenceOf(item)
+        const read = keptEvidenceOf('store:evidence', item)
         if (!read.ok) return read
         kept.push(read.value)
       }
@@ -63,6 +70,19 @@ export function createEvidence(
       if (!settled.ok || settled.value) return settled.ok ? answered(undefined) : settled
       const seen = await table.get(operation, evidenceKey(target, key))
       return seen.ok ? answered(undefined) : seen
+    },
+
+    async stops(target, sinceMs, limit) {
+      const operation = 'store:stops'
+      const items = await newestOf(table, operation, target, sinceMs, stopRange, limit)
+      if (!items.ok) return items
+      const stops: KeptStop[] = []
+      for (const item of items.value) {
+        const read = keptStopOf(operation, item)
+        if (!read.ok) return read
+        stops.push(...read.value)
+      }
+      return answered(stops)
     },
 
     async keepLaunchSpec(target, spec) {
@@ -91,10 +111,32 @@ const launchSpecOf = ({ spec }: Item): LaunchSpec[] => {
   return read ? [read] : []
 }
 
-function keptEvidenceOf(item: Item): Answer<KeptEvidence> {
-  const evidence = readEvidence('store:evidence', item, item.evidence)
+/** Null: it has no place among the stopped tasks. */
+const orderOf = (evidence: Evidence): string | null =>
+  'task' in evidence && isStopping(evidence.task)
+    ? stopOrder(stopTimeOf(evidence.task), evidence.task.taskId)
+    : null
+
+const lifetimeOf = (evidence: Evidence): number =>
+  'alarm' in evidence ? alarmEvidenceLifetimeMs : taskEvidenceLifetimeMs
+
+function keptStopOf(operation: string, item: Item): Answer<KeptStop[]> {
+  const kept = keptEvidenceOf(operation, item)
+  if (!kept.ok) return kept
+  const settledAtMs = readSettledAt(operation, item, item.settledAtMs)
+  if (!settledAtMs.ok) return settledAtMs
+  const { resolution } = kept.value
+  return answered(
+    'task' in kept.value
+      ? [{ task: kept.value.task, resolution, settledAtMs: settledAtMs.value ?? null }]
+      : [],
+  )
+}
+
+function keptEvidenceOf(operation: string, item: Item): Answer<KeptEvidence> {
+  const evidence = readEvidence(operation, item, item.evidence)
   if (!evidence.ok) return evidence
-  const resolution = readResolution('store:evidence', item, item.resolution)
+  const resolution = readResolution(operation, item, item.resolution)
   return resolution.ok ? answered({ ...evidence.value, resolution: resolution.value ?? null }) : resolution
 }
 

@@ -2,8 +2,9 @@ import type { JournalEntry } from '../model/decision.ts'
 import type { Store } from '../model/ports.ts'
 import { type Answer, answered } from '../model/reading.ts'
 import { noticeBackstopMs } from '../model/store-limits.ts'
-import { type Target, targetKey } from '../model/target.ts'
-import { dueShardOf, expiresAt, journalKey, journalOrder } from './dynamodb-store-keys.ts'
+import type { Target } from '../model/target.ts'
+import { dueShardOf, expiresAt, journalKey } from './dynamodb-store-keys.ts'
+import { journalOrder, journalRange, newestOf } from './dynamodb-store-order.ts'
 import { readEntry } from './dynamodb-store-rows.ts'
 import type { Change, Item, Table } from './dynamodb-store-table.ts'
 import { journalLifetimeMs } from './table.ts'
@@ -47,14 +48,8 @@ export function createJournal(
       return written.ok ? answered(undefined) : written
     },
 
-    async readJournal(target, limit) {
-      const items = await table.query('store:readJournal', {
-        index: 'journal',
-        condition: '#pk = :pk',
-        values: { ':pk': targetKey(target) },
-        limit,
-        newestFirst: true,
-      })
+    async readJournal(target, limit, sinceMs = 0) {
+      const items = await newestOf(table, 'store:readJournal', target, sinceMs, journalRange, limit)
       if (!items.ok) return items
       const entries: JournalEntry[] = []
       for (const item of items.value) {

@@ -28,10 +28,6 @@ export function targetOfKey(pk: string): Target {
   return target
 }
 
-/** Sorts by time, and by id where the time is the same. */
-export const journalOrder = (atMs: number, id: string): string =>
-  `${String(Math.round(atMs)).padStart(15, '0')}#${id}`
-
 /** FNV-1a over the target's key: a target and its notices lie in one shard. */
 export function dueShardOf(target: Target): string {
   let hash = 0x811c9dc5

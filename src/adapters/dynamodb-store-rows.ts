@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../model/decision.ts'
 import type { LaunchSpec } from '../model/launch-spec.ts'
 import { type Answer, answered, refused } from '../model/reading.ts'
-import { nullable, optional, type Shape, text } from '../model/shape.ts'
+import { nullable, number, optional, type Shape, text } from '../model/shape.ts'
 import type { Evidence } from '../model/signal.ts'
 import type { TargetState } from '../model/state.ts'
 import { entry, evidence, launchSpec, state } from './dynamodb-store-shapes.ts'
@@ -21,6 +21,7 @@ const readable =
 export const readState = readable<TargetState>(state)
 export const readEvidence = readable<Evidence>(evidence)
 export const readResolution = readable<string | null | undefined>(optional(nullable(text)))
+export const readSettledAt = readable<number | null | undefined>(optional(nullable(number)))
 
 const readWholeEntry = readable<JournalEntry>(entry)
 

@@ -62,11 +62,15 @@ const alarm = members({
   suppressedBy: words,
 })
 
-export const evidence: Shape = value =>
-  members({ key: text, version: number })(value) ??
-  (typeof value === 'object' && value !== null && 'alarm' in value ? members({ alarm }) : members({ task }))(
-    value,
-  )
+const retirement = members({ taskId: text, atMs: amount })
+
+const kindOf = (value: unknown): Shape => {
+  const has = (key: string) => typeof value === 'object' && value !== null && key in value
+  if (has('alarm')) return members({ alarm })
+  return has('retirement') ? members({ retirement }) : members({ task })
+}
+
+export const evidence: Shape = value => members({ key: text, version: number })(value) ?? kindOf(value)(value)
 
 export const launchSpec = members({
   taskId: text,
@@ -146,6 +150,7 @@ const memory = members({
     members({
       placements: record(members({ failures: number, nextTryAtMs: number })),
       recovering: record(members({ stoppedAtMs: number })),
+      replaced: optional(record(members({ attempt: number, atMs: number }))),
     }),
   ),
   discovery: optional(

@@ -1,4 +1,5 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb'
+import { stopsKeptMs } from '../model/store-limits.ts'
 import { day } from '../model/time.ts'
 
 /**
@@ -35,7 +36,7 @@ export const tableDefinition = {
     },
   ],
   LocalSecondaryIndexes: [
-    /** Sparse: the lines of a target in the order of time, while their key is their id alone. */
+    /** Sparse: the lines of a target, and its stopped tasks, in the order of time, while their key is their id alone. */
     {
       IndexName: 'journal',
       KeySchema: [
@@ -69,8 +70,10 @@ export const noticeStreamFilter = {
   dynamodb: { Keys: { sk: { S: [{ prefix: 'journal#' }] } }, NewImage: { outbox: { S: ['pending'] } } },
 }
 
-/** How long items live after they were last written. */
-export const evidenceLifetimeMs = 16 * day
+/** How long items live after they were last written. An event comes again for 16 days at most: a day in EventBridge, 14 among the dead letters. */
+export const alarmEvidenceLifetimeMs = 16 * day
+/** Longer: `longshore history` shows stops. */
+export const taskEvidenceLifetimeMs = stopsKeptMs
 export const launchSpecLifetimeMs = 30 * day
 export const journalLifetimeMs = 90 * day
 

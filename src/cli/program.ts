@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { tellable } from '../model/redaction.ts'
 import { addBacktest } from './backtest.ts'
 import { addDemo } from './demo.ts'
+import { addHistory } from './history.ts'
 import { addReplay } from './replay.ts'
 import { addSimulate } from './simulate.ts'
 import { addValidate } from './validate.ts'
@@ -38,6 +39,7 @@ export function longshore({ write, complain, exit }: Terminal): Command {
   if (exit) program.exitOverride(({ exitCode }) => exit(exitCode))
   addBacktest(program, { write, complain })
   addDemo(program, write)
+  addHistory(program, { write, complain })
   addReplay(program, { write, complain })
   addSimulate(program, write)
   addValidate(program, write)

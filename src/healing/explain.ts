@@ -1,5 +1,5 @@
 import type { LaunchSpecGap } from '../model/launch-spec.ts'
-import { clockTime, span } from '../model/time.ts'
+import { clockTime, isoTime, span } from '../model/time.ts'
 import { causeLabel } from './cause-text.ts'
 import type { HealingReason } from './reason.ts'
 import type { StopCause } from './stop-cause.ts'
@@ -47,6 +47,30 @@ export function explain(reason: HealingReason): string {
       return 'Another orchestrator runs it, or nobody tells who does: left alone.'
     case 'no-heal-policy':
       return 'Its rule in longshore.yml has no heal: left alone.'
+    case 'retirement':
+      return `AWS stops it ${fromWhen(reason.atMs)}, to renew its host. Another is started in its place now; the old one runs on until AWS stops it.`
+    case 'retirement-planned':
+      return `AWS stops it ${fromWhen(reason.atMs)}, to renew its host. Another is started in its place when the window of heal.retirement opens, at ${instant(reason.opensAtMs)}.`
+    case 'retirement-in-line':
+      return `Waits its turn: at most ${reason.atOnce} replaced at once, as heal.retirement says.`
+    case 'retirement-waits':
+      return `ECS found no place for its replacement: tried again at ${clockTime(reason.untilMs)} UTC, while the window of heal.retirement is open.`
+    case 'retirement-noticed':
+      return `AWS stops it ${fromWhen(reason.atMs)}, to renew its host. ${
+        reason.follows
+          ? 'It is run again after that. To have it replaced beforehand, set heal.retirement in longshore.yml.'
+          : 'Nothing runs it again then: name host in heal.restart.on, or set heal.retirement, in longshore.yml, or start another beforehand.'
+      }`
+    case 'retirement-too-late':
+      return `AWS stops it ${fromWhen(reason.atMs)}, and no window of heal.retirement is left before that: it is left to what heal.restart says about its stop.`
+    case 'retirement-unsure':
+      return `AWS stops it ${fromWhen(reason.atMs)}. It cannot be replaced exactly as it is: ${
+        reason.gaps.length === 0
+          ? 'its launch specification was not recorded'
+          : reason.gaps.map(gap => gaps[gap]).join('; ')
+      }. Start another by hand beforehand.`
+    case 'retirement-of-service':
+      return `AWS stops tasks of this service ${fromWhen(reason.atMs)}, to renew their hosts. ECS replaces them itself; a new deployment beforehand, at a time of your own, replaces them too.`
     case 'replaced':
       return `Run again, attempt ${reason.attempt}.`
     case 'placement-failed-retry':
@@ -63,6 +87,11 @@ export function explain(reason: HealingReason): string {
       return `ECS refused RunTask (${reason.failure}): given up. Correct what the error names, then run it again by hand.`
   }
 }
+
+/** `2026-11-30 07:18 UTC`. */
+const instant = (atMs: number): string => `${isoTime(atMs).slice(0, 16).replace('T', ' ')} UTC`
+
+const fromWhen = (atMs: number | null): string => (atMs === null ? 'soon' : `from ${instant(atMs)} on`)
 
 const gaps: Record<LaunchSpecGap, string> = {
   'network-interface-gone': 'its network interface was gone before its security groups were read',

@@ -143,5 +143,5 @@ function restartOrWait(
 }
 
 /** The same for the same try; another only after a definite placement failure (`ordinal`). 64 characters, RunTask's limit. */
-const clientToken = (taskArn: string, attempt: number, ordinal: number): string =>
+export const clientToken = (taskArn: string, attempt: number, ordinal: number): string =>
   createHash('sha256').update(`${taskArn}/${attempt}/${ordinal}`).digest('hex')

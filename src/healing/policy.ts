@@ -1,6 +1,8 @@
 import * as z from 'zod'
 import { quote } from '../policy/quote.ts'
 import { backoff, duration } from '../policy/values.ts'
+import type { DailyWindow } from './window.ts'
+import { dailyWindow } from './window-notation.ts'
 
 /** `tasks[].heal` of longshore.yml. */
 
@@ -20,6 +22,14 @@ export interface HealPolicy {
     /** Also run tasks again that a schedule started. */
     scheduled: boolean
   }
+  /** Absent: a task that AWS retires is left to `restart`. */
+  retirement?:
+    | {
+        window: DailyWindow
+        /** Replacements that start at the same time, at most. */
+        atOnce: number
+      }
+    | undefined
 }
 
 const restart = z
@@ -55,6 +65,20 @@ const restart = z
   })
   .transform(({ resetAfter, ...rest }) => ({ ...rest, resetAfterMs: resetAfter }))
 
+const retirement = z.strictObject({
+  window: dailyWindow.meta({
+    description: 'When replacements may be started: from and to every day, and the time zone (IANA name).',
+    examples: ['02:00-05:00 Europe/Berlin'],
+  }),
+  atOnce: z.int().min(1).max(20).default(1).meta({
+    description: 'Replacements of one family that start at the same time, at most.',
+  }),
+})
+
 export const heal = z.strictObject({
   restart: restart.meta({ description: 'Which stopped tasks are run again, and how.' }),
+  retirement: retirement.optional().meta({
+    description:
+      'AWS announces when it stops Fargate tasks to renew their hosts. Another task is started in the place of each beforehand; the old one runs on beside it until AWS stops it. Left out: it is stopped first, and then run again if restart says so.',
+  }),
 }) satisfies z.ZodType<HealPolicy>

@@ -34,6 +34,15 @@ export type HealingReason = Reason &
     | { code: 'ecs-replaces' }
     | { code: 'other-orchestrator' }
     | { code: 'no-heal-policy' }
+    // AWS will stop it on a day that it names (`retirement.ts`). `atMs`: from when on, null when not told.
+    | { code: 'retirement'; atMs: number | null; attempt: number }
+    | { code: 'retirement-planned'; atMs: number | null; opensAtMs: number }
+    | { code: 'retirement-in-line'; atOnce: number }
+    | { code: 'retirement-waits'; untilMs: number }
+    | { code: 'retirement-noticed'; atMs: number | null; follows: boolean }
+    | { code: 'retirement-too-late'; atMs: number }
+    | { code: 'retirement-unsure'; atMs: number | null; gaps: LaunchSpecGap[] }
+    | { code: 'retirement-of-service'; atMs: number | null }
     // What came of RunTask (`remember.ts`).
     | { code: 'replaced'; attempt: number }
     | {

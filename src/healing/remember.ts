@@ -26,6 +26,8 @@ export function remember(
   outcome: Outcome,
   now: number,
   policy: HealPolicy,
+  /** The task lives: it is replaced before its stop. */
+  isPlanned = false,
 ): Remembered {
   const before = memory ?? { placements: {}, recovering: {} }
   const taskId = lastSegment(action.replaces)
@@ -40,7 +42,16 @@ export function remember(
   }
   const { [action.rootTaskId]: __, ...others } = before.recovering
   const recovering = because.code === 'replaced' ? before.recovering : others
-  return { memory: { placements, recovering }, settle: true, resolution: because.code, because }
+  const replaced =
+    isPlanned && because.code === 'replaced'
+      ? { replaced: { ...before.replaced, [taskId]: { attempt: action.attempt, atMs: now } } }
+      : {}
+  return {
+    memory: { ...before, placements, recovering, ...replaced },
+    settle: true,
+    resolution: because.code,
+    because,
+  }
 }
 
 type Meaning = Extract<

@@ -25,7 +25,7 @@ export function alarmSignal({
   detail,
   resources,
   sentAtMs,
-}: Omit<Event, 'source' | 'detailType'>): Signal | Refusal {
+}: Omit<Event, 'source' | 'detailType' | 'account'>): Signal | Refusal {
   const told = alarm.parse(detail ?? {})
   const alarmName = told.alarmName ?? resources.map(nameInArn).find(name => name !== null)
   if (!alarmName)

@@ -11,6 +11,8 @@ export interface Event {
   detailType: string
   /** Lower case; null when not told. */
   source: string | null
+  /** Where it was delivered; null when not told. */
+  account: string | null
   /** When it was sent, epoch ms; null when not told. */
   sentAtMs: number | null
   resources: string[]
@@ -21,6 +23,7 @@ export interface Event {
 const frame = z.object({
   'detail-type': text,
   source: text,
+  account: text,
   time: instant,
   event_time: instant,
   resources: texts,
@@ -33,6 +36,7 @@ export function eventOf(content: Record<string, unknown>): Event | null {
   return {
     detailType: told['detail-type'].toLowerCase(),
     source: told.source?.toLowerCase() ?? null,
+    account: told.account,
     sentAtMs: told.time ?? told.event_time,
     resources: told.resources,
     detail: isRecord(content.detail) ? content.detail : null,

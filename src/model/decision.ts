@@ -58,6 +58,8 @@ export interface Do<R extends Reason = Reason, A extends Action = Action> {
   tell: boolean
   /** Told with it, in this order. */
   facts?: Fact[]
+  /** Evidence it settles when it succeeds. Default: for `run-task` that of the task it replaces, else none. */
+  settles?: string
 }
 
 export interface Hold<R extends Reason = Reason> {

@@ -60,6 +60,8 @@ export interface HealingMemory {
   placements: Record<string, { failures: number; nextTryAtMs: number }>
   /** Lineages waiting for their replacement to reach RUNNING, by root task id. */
   recovering: Record<string, { stoppedAtMs: number }>
+  /** Tasks that live, and in whose place another was started already, by task id. */
+  replaced?: Record<string, { attempt: number; atMs: number }>
 }
 
 export interface DiscoveryMemory {

@@ -5,7 +5,7 @@ import type { Memory } from './memory.ts'
 import type { Queues } from './queues.ts'
 import type { Answer } from './reading.ts'
 import type { Service } from './service.ts'
-import type { Evidence, KeptEvidence } from './signal.ts'
+import type { Evidence, KeptEvidence, KeptStop } from './signal.ts'
 import type { Lease, TargetState } from './state.ts'
 import type { Target } from './target.ts'
 import type { Task } from './task.ts'
@@ -163,13 +163,15 @@ export interface Store {
   evidence(target: Target, keys: string[]): Promise<Answer<KeptEvidence[]>>
   /** Marks evidence as dealt with for good, so that a late duplicate finds its answer. Idempotent. */
   settleEvidence(target: Target, key: string, resolution: string, nowMs: number): Promise<Answer<void>>
+  /** Tasks whose stop began or ended at `sinceMs` or later (`stopTimeOf`), newest first. */
+  stops(target: Target, sinceMs: number, limit: number): Promise<Answer<KeptStop[]>>
   /** Overwrites; encrypted at rest, never in the stream's notices. */
   keepLaunchSpec(target: Target, spec: LaunchSpec): Promise<Answer<void>>
   launchSpecs(target: Target, taskIds: string[]): Promise<Answer<LaunchSpec[]>>
   /** Adds a line if its id is new; a second time is a success that changes nothing. Lines with `tell` are in the outbox. */
   writeJournal(entry: JournalEntry): Promise<Answer<void>>
-  /** Newest first. */
-  readJournal(target: Target, limit: number): Promise<Answer<JournalEntry[]>>
+  /** Lines of `sinceMs` (default: ever) or later, newest first. */
+  readJournal(target: Target, limit: number, sinceMs?: number): Promise<Answer<JournalEntry[]>>
   /** Takes a notice out of the outbox for sending, until `untilMs`; null when it is sent, given up, claimed or unknown. */
   claimNotice(target: Target, entryId: string, nowMs: number, untilMs: number): Promise<Answer<Notice | null>>
   /** `sent` with Slack's `ts`; `retry` not before `atMs`; `given-up` with the reason. */

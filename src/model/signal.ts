@@ -41,8 +41,14 @@ export type Signal =
       kind: 'health'
       eventTypeCode: string | null
       concernsEcs: boolean
+      /** ARNs. */
       tasks: string[]
       services: Target[]
+      /** Null: about something else than a retirement that is still to come. */
+      retirement: {
+        /** When AWS begins, epoch ms; null when not told. */ atMs: number | null
+        version: number
+      } | null
     }
   | { kind: 'look'; target: Target }
 
@@ -60,6 +66,15 @@ export const isRefusal = (understood: Signal | Refusal): understood is Refusal =
 export type Evidence =
   | { key: `task/${string}` /** `detail.version`; 0 when not told. */; version: number; task: Task }
   | { key: `alarm/${string}` /** `changedAtMs`. */; version: number; alarm: AlarmEvidence }
+  /** AWS Health tells weeks before. `version`: when the notice was last changed, epoch ms; 0 when not told. */
+  | { key: `retirement/${string}`; version: number; retirement: Retirement }
+
+/** AWS will stop this task, because its host is to be renewed. */
+export interface Retirement {
+  taskId: string
+  /** From when on, epoch ms; null when not told. */
+  atMs: number | null
+}
 
 export const taskEvidence = (task: Task): Evidence => ({
   key: `task/${task.taskId}`,
@@ -71,6 +86,21 @@ export const alarmEvidence = (alarm: AlarmEvidence): Evidence => ({
   version: alarm.changedAtMs,
   alarm,
 })
+
+export const retirementKey = (taskId: string): `retirement/${string}` => `retirement/${taskId}`
+export const retirementEvidence = (retirement: Retirement, version: number): Evidence => ({
+  key: retirementKey(retirement.taskId),
+  version,
+  retirement,
+})
+
+/** A task whose stop began or ended, as the store remembers it long after ECS has forgotten it. */
+export interface KeptStop {
+  task: Task
+  /** Reason code by which it was dealt with for good, and when; null while it is open, and for tasks of services. */
+  resolution: string | null
+  settledAtMs: number | null
+}
 
 /** Evidence as the store keeps it. */
 export type KeptEvidence = Evidence & {

@@ -1,4 +1,4 @@
-import { minute } from './time.ts'
+import { day, minute } from './time.ts'
 
 /** What every store keeps to, beside the signatures of the port `Store` (docs/decisions/0001-ledger.md). */
 
@@ -10,6 +10,9 @@ export const itemBytesMax = 400 * 1024
 
 /** A notice that nobody took is due for the tick this long after its line was written or touched. */
 export const noticeBackstopMs = minute
+
+/** What was told of a task is kept so long after it was told last. */
+export const stopsKeptMs = 30 * day
 
 /**
  * Where in a value the first number stands that a store must not keep (NaN, infinite, beyond exact integers, or

@@ -77,6 +77,11 @@ export const isStopping = (task: Pick<Task, 'lastStatus' | 'desiredStatus'>): bo
 export const isStopped = (task: Pick<Task, 'lastStatus'>): boolean =>
   task.lastStatus === 'STOPPED' || task.lastStatus === 'DELETED'
 
+/** When its stop ended, or began, epoch ms; of a stop whose time is not told, the last that is known of its life. */
+export const stopTimeOf = (
+  task: Pick<Task, 'stoppedAtMs' | 'stoppingAtMs' | 'startedAtMs' | 'createdAtMs'>,
+): number => task.stoppedAtMs ?? task.stoppingAtMs ?? task.startedAtMs ?? task.createdAtMs ?? 0
+
 /** RUNNING and meant to stay so. */
 export const isRunning = (task: Pick<Task, 'lastStatus' | 'desiredStatus'>): boolean =>
   task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING'

@@ -50,7 +50,14 @@ export function afterwards(
     case 'run-task': {
       const heal = target.kind === 'family' ? taskRuleFor(policy, target)?.heal : null
       if (!heal) return { memory, resolution: null, stance }
-      const after = rememberHealing(memory.healing, action, outcome, now, heal)
+      const after = rememberHealing(
+        memory.healing,
+        action,
+        outcome,
+        now,
+        heal,
+        intent.because.code === 'retirement',
+      )
       return {
         memory: { ...memory, healing: after.memory },
         resolution: after.settle ? after.resolution : null,

@@ -3,6 +3,8 @@ import { observeDiscovery } from '../discovery/observe.ts'
 import { decide as decideHealing } from '../healing/decide.ts'
 import { observeFamily } from '../healing/observe.ts'
 import type { HealingReason } from '../healing/reason.ts'
+import { decideRetirements } from '../healing/retirement.ts'
+import { observeRetiring, withoutReplaced } from '../healing/retiring.ts'
 import type { Hold } from '../model/decision.ts'
 import type { DescribedTask } from '../model/ports.ts'
 import { type Answer, answered, type Reading } from '../model/reading.ts'
@@ -61,29 +63,49 @@ async function heal(
   const vanished = living.kind === 'value' ? before.filter(id => !alive.some(task => task.taskId === id)) : []
   const missed = await missedStops(ports, target, kept.value, vanished)
   if (!missed.ok) return missed
-  const { inbox, forgotten, unexplained } = missed.value
+  const { forgotten, unexplained } = missed.value
 
   const now = ports.clock.now()
+  const planned = withoutReplaced(missed.value.inbox, state.memory.healing?.replaced ?? {}, now)
+  const { inbox } = planned
   const seen = await observeFamily(ports, target, rule.heal !== null, inbox, alive, now)
   for (const spec of seen.specsToKeep) {
     const written = await ports.store.keepLaunchSpec(target, spec)
     if (!written.ok) return written
   }
   const verdict = decideHealing(seen.view, rule.heal, state.memory.healing, now)
+  // Unknown is not gone here either.
+  const { retiring, isUnsure: isRetiringUnsure } =
+    living.kind === 'value'
+      ? await observeRetiring(ports, target, inbox, seen.view.living)
+      : { retiring: [], isUnsure: false }
+  const retired = decideRetirements(retiring, seen.view.living, rule.heal, state.memory.healing, now)
   // Nobody keeps any longer what these keys stood for.
-  const expired = state.inbox
-    .filter(key => !seen.view.stopped.some(stop => stop.key === key))
-    .map(key => ({ key, resolution: 'expired' }))
-  const isUnsure = living.kind !== 'value' || unexplained.length > 0
+  const known = new Set([
+    ...seen.view.stopped.map(({ key }) => key),
+    ...planned.settled.map(({ key }) => key),
+    ...inbox.filter(kept => 'retirement' in kept && kept.resolution === null).map(({ key }) => key),
+  ])
+  const expired = state.inbox.filter(key => !known.has(key)).map(key => ({ key, resolution: 'expired' }))
+  const isUnsure = living.kind !== 'value' || unexplained.length > 0 || isRetiringUnsure
   return answered({
-    explained: explainedHealing([...verdict.decisions, ...(rule.heal ? forgotten.map(unseen) : [])]),
+    explained: explainedHealing([
+      ...verdict.decisions,
+      ...planned.decisions,
+      ...retired.decisions,
+      ...(rule.heal ? forgotten.map(unseen) : []),
+    ]),
     memory: {
       ...state.memory,
-      healing: verdict.memory,
+      healing: {
+        ...verdict.memory,
+        placements: { ...verdict.memory.placements, ...retired.placements },
+        ...(Object.keys(planned.replaced).length > 0 ? { replaced: planned.replaced } : {}),
+      },
       living: living.kind === 'value' ? [...alive.map(task => task.taskId), ...unexplained] : before,
     },
-    settled: [...verdict.settled, ...expired],
-    nextLookAtMs: soonest(verdict.nextLookAtMs, isUnsure ? now + unsureLookMs : null),
+    settled: [...verdict.settled, ...planned.settled, ...retired.settled, ...expired],
+    nextLookAtMs: soonest(verdict.nextLookAtMs, retired.nextLookAtMs, isUnsure ? now + unsureLookMs : null),
     metrics: verdict.recoveries.flatMap(({ ms }) => recoveryMetrics(target, ms)),
   })
 }

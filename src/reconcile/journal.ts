@@ -33,7 +33,7 @@ export function intentOf(
     sentence,
     tell,
     facts,
-    settles: action.verb === 'run-task' ? `task/${about}` : null,
+    settles: decision.settles ?? (action.verb === 'run-task' ? `task/${about}` : null),
     recordedAtMs: atMs,
   }
 }
@@ -119,6 +119,17 @@ export function holdEntry(
     tell,
   }
 }
+
+/** A hold that no look decided: the same notice, delivered again, is the same line. `version`: what makes it another one. */
+export const noticeEntry = (
+  target: Target,
+  explained: Explained,
+  version: number | null,
+  atMs: number,
+): JournalEntry => ({
+  ...holdEntry(target, explained, 0, atMs),
+  id: digest([targetKey(target), explained.room, explained.decision.because.code, version]),
+})
 
 /** What a hold is about. */
 const labelOf = (room: Explained['room'], because: Reason): string =>

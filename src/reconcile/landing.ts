@@ -1,4 +1,5 @@
 import type { Ports } from '../model/ports.ts'
+import type { Target } from '../model/target.ts'
 import type { Policy } from '../policy/policy.ts'
 
 /** The workers speak through the journal: Slack is the notifier's. */
@@ -8,6 +9,8 @@ export type WorkerPorts = Omit<Ports, 'slack'>
 export interface Landing {
   ports: WorkerPorts
   policy: Policy
+  /** What this worker may touch, where a message names more than that. Default: both. */
+  serves?: Target['kind']
   /** Function timeout + 5 s: Lambda kills at the timeout, so no holder outlives its lease. */
   leaseMs: number
   /** Milliseconds this invocation may still work. */

@@ -9,6 +9,7 @@ import { serviceRuleFor, targetsOfAlarm, taskRuleFor } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
 import { keepTask } from './keep-task.ts'
 import type { WorkerPorts } from './landing.ts'
+import { markRetirement } from './mark-retirement.ts'
 
 /** A target to look at now. */
 export interface Due {
@@ -21,9 +22,14 @@ export interface Due {
  * Writes down what a message brings and marks its targets as due: only then may it be acknowledged.
  * Answers the targets to look at now; none when no rule matches. A failure means: not durable, do not acknowledge.
  */
-export async function mark(ports: WorkerPorts, policy: Policy, signal: Signal): Promise<Answer<Due[]>> {
+export async function mark(
+  ports: WorkerPorts,
+  policy: Policy,
+  signal: Signal,
+  serves?: Target['kind'],
+): Promise<Answer<Due[]>> {
   if (signal.kind === 'look') return answered(await dueOf(ports, policy, signal.target))
-  const marked = await markTargets(ports, policy, signal)
+  const marked = await markTargets(ports, policy, signal, serves)
   return marked.ok ? answered(marked.value.map(target => ({ target, isHint: false }))) : marked
 }
 
@@ -31,6 +37,7 @@ async function markTargets(
   ports: WorkerPorts,
   policy: Policy,
   signal: Exclude<Signal, { kind: 'look' }>,
+  serves: Target['kind'] | undefined,
 ): Promise<Answer<Target[]>> {
   switch (signal.kind) {
     case 'task':
@@ -48,8 +55,9 @@ async function markTargets(
       return markEach(signal.target && isManaged(policy, signal.target) ? [signal.target] : [], target =>
         markOnly(ports, target),
       )
-    case 'container-instance':
     case 'health':
+      return markRetirement(ports, policy, signal, serves)
+    case 'container-instance':
       return answered([])
   }
 }

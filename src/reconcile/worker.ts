@@ -51,7 +51,7 @@ export async function workOff(landing: Landing, messages: Message[]): Promise<st
 }
 
 /** The targets to look at now; null when the message must come again. */
-async function markAll({ ports, policy }: Landing, { id, body }: Message): Promise<Due[] | null> {
+async function markAll({ ports, policy, serves }: Landing, { id, body }: Message): Promise<Due[] | null> {
   const signal = understand(body)
   if (isRefusal(signal)) {
     if (signal.poison) ports.metrics.emit(refusalMetrics(signal.refused))
@@ -61,7 +61,7 @@ async function markAll({ ports, policy }: Landing, { id, body }: Message): Promi
     })
     return signal.poison ? null : []
   }
-  const marked = await mark(ports, policy, signal)
+  const marked = await mark(ports, policy, signal, serves)
   if (marked.ok) return marked.value
   ports.log.error('evidence is not durable', { messageId: id, code: marked.failure.code })
   return null

@@ -38,7 +38,10 @@ const marks: Record<JournalEntry['outcome'], string> = {
   held: '–',
 }
 
-function deedOf({ verb, outcome, room, change, untilMs }: JournalEntry): string {
+function deedOf(entry: JournalEntry): string {
+  const { verb, outcome, room, change, untilMs, because } = entry
+  // Nothing has stopped yet.
+  if (because.code.startsWith('retirement')) return retirementDeed(entry)
   if (verb === null || outcome === 'held')
     return untilMs === null ? holds[room] : `waits until ${clockTime(untilMs)} UTC`
   if (change && outcome === 'done') return `scaled ${direction(change)}, ${change.from} → ${change.to} tasks`
@@ -55,6 +58,19 @@ function deedOf({ verb, outcome, room, change, untilMs }: JournalEntry): string 
       return `would ${deeds[verb].infinitive}`
   }
 }
+
+const retirementDeeds: Record<JournalEntry['outcome'], string> = {
+  done: 'started another task in the place of one that AWS will stop',
+  failed: 'could not start another task in the place of one that AWS will stop',
+  superseded: 'did not start another task in the place of one that AWS will stop',
+  observed: 'would start another task in the place of one that AWS will stop',
+  held: 'heard that AWS will stop a task',
+}
+
+const retirementDeed = ({ outcome, target }: JournalEntry): string =>
+  outcome === 'held' && target.kind === 'service'
+    ? 'heard that AWS will stop some of its tasks'
+    : retirementDeeds[outcome]
 
 const direction = ({ from, to }: { from: number; to: number }): string => (to > from ? 'out' : 'in')
 

@@ -71,9 +71,12 @@ export function createMemoryJournal(keep: Keep): MemoryJournal {
       return answered(undefined)
     },
 
-    async readJournal(target, limit) {
+    async readJournal(target, limit, sinceMs = 0) {
+      const bad = refusal('store:readJournal', { sinceMs })
+      if (bad) return bad
       const of = [...lines.values()].filter(line => targetKey(line.entry.target) === targetKey(target))
-      const sorted = of.map(line => line.entry).sort((a, b) => b.atMs - a.atMs || (a.id < b.id ? 1 : -1))
+      const since = of.filter(({ entry }) => entry.atMs >= sinceMs)
+      const sorted = since.map(line => line.entry).sort((a, b) => b.atMs - a.atMs || (a.id < b.id ? 1 : -1))
       return answered(sorted.slice(0, Math.max(0, limit)))
     },
 

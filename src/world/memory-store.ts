@@ -4,6 +4,7 @@ import { answered } from '../model/reading.ts'
 import type { KeptEvidence } from '../model/signal.ts'
 import type { TargetState } from '../model/state.ts'
 import { type Target, targetKey } from '../model/target.ts'
+import { isStopping, stopTimeOf } from '../model/task.ts'
 import { createMemoryJournal, type JournalLine, type JournalListener } from './memory-journal.ts'
 import { createMemoryLedger } from './memory-ledger.ts'
 import { copyOf, keep, refusal } from './memory-values.ts'
@@ -26,7 +27,7 @@ export interface Contents {
 export function createMemoryStore(): MemoryStore {
   const ledger = createMemoryLedger(keep)
   const journal = createMemoryJournal(keep)
-  const evidence = new Map<string, { target: Target; evidence: KeptEvidence }>()
+  const evidence = new Map<string, { target: Target; evidence: KeptEvidence; settledAtMs: number | null }>()
   const specs = new Map<string, { target: Target; spec: LaunchSpec }>()
   const keyOf = (target: Target, id: string): string => `${targetKey(target)} ${id}`
 
@@ -42,7 +43,9 @@ export function createMemoryStore(): MemoryStore {
       if (!kept.ok) return kept
       if (before && before.version === fresh.version) return answered('duplicate')
       if (before && before.version > fresh.version) return answered('stale')
-      evidence.set(keyOf(target, fresh.key), { target: copyOf(target), evidence: kept.value })
+      const settledAtMs =
+        resolution === null ? null : (evidence.get(keyOf(target, fresh.key))?.settledAtMs ?? null)
+      evidence.set(keyOf(target, fresh.key), { target: copyOf(target), evidence: kept.value, settledAtMs })
       return answered('new')
     },
 
@@ -54,8 +57,27 @@ export function createMemoryStore(): MemoryStore {
       const bad = refusal('store:settleEvidence', { nowMs })
       if (bad) return bad
       const kept = evidence.get(keyOf(target, key))
-      if (kept?.evidence.resolution === null) kept.evidence = Object.freeze({ ...kept.evidence, resolution })
+      if (kept?.evidence.resolution === null) {
+        kept.evidence = Object.freeze({ ...kept.evidence, resolution })
+        kept.settledAtMs = nowMs
+      }
       return answered(undefined)
+    },
+
+    async stops(target, sinceMs, limit) {
+      const bad = refusal('store:stops', { sinceMs })
+      if (bad) return bad
+      const stops = [...evidence.values()].flatMap(({ target: of, evidence: kept, settledAtMs }) =>
+        'task' in kept && isStopping(kept.task) && targetKey(of) === targetKey(target)
+          ? [{ task: kept.task, resolution: kept.resolution, settledAtMs }]
+          : [],
+      )
+      return answered(
+        stops
+          .filter(({ task }) => stopTimeOf(task) >= sinceMs)
+          .sort((a, b) => stopTimeOf(b.task) - stopTimeOf(a.task) || compare(b.task.taskId, a.task.taskId))
+          .slice(0, Math.max(0, limit)),
+      )
     },
 
     async keepLaunchSpec(target, spec) {
@@ -87,7 +109,7 @@ export function createMemoryStore(): MemoryStore {
 
     contents: () => ({
       states: ledger.states(),
-      evidence: copyOf([...evidence.values()]),
+      evidence: copyOf([...evidence.values()].map(({ target, evidence }) => ({ target, evidence }))),
       launchSpecs: copyOf([...specs.values()]),
       journal: journal.lines(),
     }),

@@ -2,11 +2,12 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { dynamodbStore } from '../../src/adapters/dynamodb-store.ts'
 import type { Store } from '../../src/model/ports.ts'
+import { taskEvidence } from '../../src/model/signal.ts'
 import type { Lease } from '../../src/model/state.ts'
 import { familyTarget } from '../../src/model/target.ts'
 import { createMemoryStore } from '../../src/world/memory-store.ts'
 import type { Dynamo } from './store-dynalite.ts'
-import { alarmChange, entry, etl, intent, spec, stopped, t0 } from './store-values.ts'
+import { alarmChange, entry, etl, intent, spec, stopped, stoppedAt, t0, task } from './store-values.ts'
 
 /** `leases`: what the workers hold on this store, by name. */
 type Run = (store: Store, leases: Map<string, Lease>) => Promise<unknown>
@@ -79,6 +80,13 @@ const factCommands = [
       store =>
         store.keepEvidence(etl, stopped(...args)),
   ),
+  command('keep warning', [id, version], (taskId, told) => {
+    const times = { lastStatus: 'RUNNING', stoppingAtMs: t0 + told, stoppedAtMs: null } as const
+    return store => store.keepEvidence(etl, stoppedAt(taskId, times, told))
+  }),
+  command('keep running', [id, version], (taskId, told) => {
+    return store => store.keepEvidence(etl, taskEvidence(task(taskId, told, 'RUNNING')))
+  }),
   command('keep alarm', [version], changedAtMs => store => store.keepEvidence(etl, alarmChange(changedAtMs))),
   command('settle', [fc.constantFrom('task/a', alarmKey), id, atMs], (...args) => {
     return store => store.settleEvidence(etl, ...args)
@@ -126,6 +134,8 @@ const everything = (store: Store): Promise<unknown> =>
     store.evidence(etl, [alarmKey, 'task/b', 'task/a']),
     store.launchSpecs(etl, ['b', 'a']),
     store.readJournal(etl, 10),
+    store.readJournal(etl, 10, t0 + 1),
+    store.stops(etl, t0, 10),
     store.due(t0 + 999_999, 10),
     store.read(familyTarget('prod', 'another')),
   ])

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Store } from '../../src/model/ports.ts'
+import { retirementEvidence } from '../../src/model/signal.ts'
 import { familyTarget } from '../../src/model/target.ts'
 import { alarmChange, codeOf, etl, granted, spec, stopped, t0, task } from './store-values.ts'
 
@@ -101,6 +102,20 @@ export function evidenceContract(make: () => Promise<Store>): void {
       expect(await kept(store, ['alarm/checkout p99 high'])).toMatchObject([
         { version: t0 + 60_000, alarm: { state: 'OK' }, resolution: null },
       ])
+    })
+
+    test('a notice of retirement is settled once, whatever its date becomes', async () => {
+      const store = await make()
+      const notice = (version: number) => retirementEvidence({ taskId: 'a', atMs: t0 + version }, version)
+      expect(granted(await store.keepEvidence(etl, notice(1)))).toBe('new')
+      expect(granted(await store.keepEvidence(etl, notice(1)))).toBe('duplicate')
+      granted(await store.settleEvidence(etl, 'retirement/a', 'replaced', t0))
+      expect(granted(await store.keepEvidence(etl, notice(2)))).toBe('new')
+      expect(granted(await store.keepEvidence(etl, notice(1)))).toBe('stale')
+      expect(await kept(store, ['retirement/a', 'task/a'])).toEqual([
+        { ...notice(2), resolution: 'replaced' },
+      ])
+      expect(granted(await store.stops(etl, 0, 10))).toEqual([])
     })
 
     test('what was never kept can be settled without effect', async () => {

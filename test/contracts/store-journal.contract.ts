@@ -24,6 +24,15 @@ export function journalContract(make: () => Promise<Store>): void {
       expect(await journal(store, 0)).toEqual([])
     })
 
+    test('is read from a time on', async () => {
+      const store = await told(['a', t0], ['b', t0 + 1], ['c', t0 + 2])
+      const since = async (atMs: number, limit = 10) =>
+        granted(await store.readJournal(etl, limit, atMs)).map(({ id }) => id)
+      expect(await since(t0 + 1)).toEqual(['c', 'b'])
+      expect(await since(t0 + 1, 1)).toEqual(['c'])
+      expect(await since(t0 + 3)).toEqual([])
+    })
+
     test('a line comes back whole and belongs to its target', async () => {
       const store = await told(['a', t0])
       expect(granted(await store.readJournal(etl, 1))).toEqual([entry('a', t0)])

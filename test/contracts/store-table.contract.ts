@@ -45,7 +45,12 @@ export function storeTableContract(name: string, start: () => Promise<Dynamo>): 
     describe('expiry, epoch seconds', () => {
       test.each<[string, string, string | undefined, (store: Store) => Promise<unknown>]>([
         // t0 = 1,795,420,800 s; 16 d = 1,382,400 s; 30 d = 2,592,000 s; 90 d = 7,776,000 s.
-        ['evidence, 16 days', 'evidence#task/a', '1796803200', s => s.keepEvidence(etl, stopped('a', 7))],
+        [
+          'evidence of a task, 30 days',
+          'evidence#task/a',
+          '1798012800',
+          s => s.keepEvidence(etl, stopped('a', 7)),
+        ],
         [
           'alarm evidence, 16 days',
           'evidence#alarm/checkout p99 high',
@@ -70,9 +75,9 @@ export function storeTableContract(name: string, start: () => Promise<Dynamo>): 
         granted(await store.keepEvidence(etl, stopped('a', 7)))
         granted(await later.keepEvidence(etl, stopped('a', 7)))
         granted(await later.settleEvidence(etl, 'task/a', 'restarted', t0))
-        expect(present(await item('evidence#task/a')).expiresAt?.N).toBe('1796803200')
+        expect(present(await item('evidence#task/a')).expiresAt?.N).toBe('1798012800')
         granted(await later.keepEvidence(etl, stopped('a', 8)))
-        expect(present(await item('evidence#task/a')).expiresAt?.N).toBe('1796889600')
+        expect(present(await item('evidence#task/a')).expiresAt?.N).toBe('1798099200')
         granted(await store.keepLaunchSpec(etl, spec('a')))
         granted(await later.keepLaunchSpec(etl, spec('a')))
         expect(present(await item('spec#a')).expiresAt?.N).toBe('1798099200')
@@ -209,6 +214,7 @@ export function storeTableContract(name: string, start: () => Promise<Dynamo>): 
         ['ensure', 'state', 'untouched', s => s.ensure(etl, t0)],
         ['keepEvidence', 'evidence#task/a', 'conflict', s => s.keepEvidence(etl, stopped('a', 9))],
         ['evidence', 'evidence#task/a', 'conflict', s => s.evidence(etl, ['task/a'])],
+        ['stops', 'evidence#task/a', 'conflict', s => s.stops(etl, 0, 10)],
         [
           'settleEvidence',
           'evidence#task/a',

@@ -71,6 +71,10 @@ export const task = (taskId: string, version: number, lastStatus: Task['lastStat
   stoppedAtMs: t0,
 })
 
+/** Stopped at another time; a Spot warning has `stoppedAtMs: null`. */
+export const stoppedAt = (taskId: string, times: Partial<Task>, version = 7): Evidence =>
+  taskEvidence({ ...task(taskId, version), ...times })
+
 export const stopped = (taskId: string, version: number): Evidence => taskEvidence(task(taskId, version))
 
 export const alarmChange = (changedAtMs: number, state: AlarmEvidence['state'] = 'ALARM'): Evidence =>

@@ -91,6 +91,62 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
     [{ code: 'other-orchestrator' }, 'Another orchestrator runs it, or nobody tells who does: left alone.'],
   ],
   'no-heal-policy': [[{ code: 'no-heal-policy' }, 'Its rule in longshore.yml has no heal: left alone.']],
+  retirement: [
+    [
+      { code: 'retirement', atMs: now, attempt: 1 },
+      'AWS stops it from 2026-11-23 02:10 UTC on, to renew its host. Another is started in its place now; the old one runs on until AWS stops it.',
+    ],
+  ],
+  'retirement-planned': [
+    [
+      { code: 'retirement-planned', atMs: null, opensAtMs: now },
+      'AWS stops it soon, to renew its host. Another is started in its place when the window of heal.retirement opens, at 2026-11-23 02:10 UTC.',
+    ],
+  ],
+  'retirement-in-line': [
+    [
+      { code: 'retirement-in-line', atOnce: 1 },
+      'Waits its turn: at most 1 replaced at once, as heal.retirement says.',
+    ],
+  ],
+  'retirement-waits': [
+    [
+      { code: 'retirement-waits', untilMs: now },
+      'ECS found no place for its replacement: tried again at 02:10:00 UTC, while the window of heal.retirement is open.',
+    ],
+  ],
+  'retirement-noticed': [
+    [
+      { code: 'retirement-noticed', atMs: now, follows: true },
+      'AWS stops it from 2026-11-23 02:10 UTC on, to renew its host. It is run again after that. To have it replaced beforehand, set heal.retirement in longshore.yml.',
+    ],
+    [
+      { code: 'retirement-noticed', atMs: now, follows: false },
+      'AWS stops it from 2026-11-23 02:10 UTC on, to renew its host. Nothing runs it again then: name host in heal.restart.on, or set heal.retirement, in longshore.yml, or start another beforehand.',
+    ],
+  ],
+  'retirement-too-late': [
+    [
+      { code: 'retirement-too-late', atMs: now },
+      'AWS stops it from 2026-11-23 02:10 UTC on, and no window of heal.retirement is left before that: it is left to what heal.restart says about its stop.',
+    ],
+  ],
+  'retirement-unsure': [
+    [
+      { code: 'retirement-unsure', atMs: now, gaps: [] },
+      'AWS stops it from 2026-11-23 02:10 UTC on. It cannot be replaced exactly as it is: its launch specification was not recorded. Start another by hand beforehand.',
+    ],
+    [
+      { code: 'retirement-unsure', atMs: now, gaps: ['external-instance'] },
+      'AWS stops it from 2026-11-23 02:10 UTC on. It cannot be replaced exactly as it is: its owner chose the external instance it ran on. Start another by hand beforehand.',
+    ],
+  ],
+  'retirement-of-service': [
+    [
+      { code: 'retirement-of-service', atMs: now },
+      'AWS stops tasks of this service from 2026-11-23 02:10 UTC on, to renew their hosts. ECS replaces them itself; a new deployment beforehand, at a time of your own, replaces them too.',
+    ],
+  ],
   replaced: [[{ code: 'replaced', attempt: 4 }, 'Run again, attempt 4.']],
   'placement-failed-retry': [
     [

@@ -260,7 +260,39 @@ describe('retirements', () => {
       concernsEcs: true,
       tasks: [taskArn],
       services: [serviceTarget('prod', 'checkout'), serviceTarget('prod', 'search')],
+      retirement: { atMs: null, version: expect.any(Number) },
     })
+  })
+
+  const startTime = 'Mon, 30 Nov 2026 07:18:51 GMT'
+  const atMs = 1_796_023_131_000
+  it.each([
+    [
+      'by category, whatever the code',
+      { eventTypeCategory: 'scheduledChange', startTime, lastUpdatedTime: startTime },
+      { atMs, version: atMs },
+    ],
+    ['by code', { eventTypeCode: 'AWS_ECS_TASK_PATCHING_RETIREMENT', startTime }, { atMs, version: 0 }],
+    ['not a disturbance', { eventTypeCategory: 'issue', startTime }, null],
+    [
+      'not a copy in the backup Region',
+      { eventTypeCategory: 'scheduledChange', backupEvent: 'true', startTime },
+      null,
+    ],
+    [
+      'not another account’s',
+      { eventTypeCategory: 'scheduledChange', affectedAccount: '2', startTime },
+      null,
+    ],
+    [
+      'this account’s',
+      { eventTypeCategory: 'scheduledChange', affectedAccount: '1' },
+      { atMs: null, version: 0 },
+    ],
+    ['not one that is over', { eventTypeCategory: 'scheduledChange', statusCode: 'closed', startTime }, null],
+  ])('are known %s', (_, detail, retirement) => {
+    const told = event('AWS Health Event', { service: 'ECS', ...detail }, { account: '1' })
+    expect(signalOf(told)).toMatchObject({ kind: 'health', retirement })
   })
 })
 

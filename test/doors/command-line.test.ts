@@ -189,6 +189,13 @@ describe('any arguments', () => {
     [[], 'Usage: longshore'],
     [['valdate'], "error: unknown command 'valdate' (Did you mean validate?)"],
     [['replay'], "error: missing required argument 'path'"],
+    [['history'], "error: missing required argument 'target'"],
+    [
+      ['history', 'checkout'],
+      "error: command-argument value 'checkout' is invalid for argument 'target'. Write cluster/name, service/cluster/name or family/cluster/name, as in prod/checkout.",
+    ],
+    [['history', 'prod/checkout', '--since', '60d'], 'Write a time up to 30d, as in 7d, 12h or 90m.'],
+    [['history', 'prod/checkout', '--limit', '0'], 'Write a number of tasks from 1 to 1000.'],
     [
       ['replay', 'FOLDER/gone'],
       'FOLDER/gone: no such file or folder. Name an event, as in: longshore replay events/',

@@ -182,6 +182,7 @@ describe('an item that cannot be read', () => {
             store.evidence(etl, ['task/a1']),
             store.launchSpecs(etl, ['a1']),
             store.readJournal(etl, 10),
+            store.stops(etl, 0, 10),
           ])
           const refusals = read.flatMap(answer => (answer.ok ? [] : [answer.failure]))
           for (const { code, message } of refusals) {

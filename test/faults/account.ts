@@ -28,6 +28,8 @@ export interface Account {
   employ(ports: WorkerPorts | null): void
   /** What has piled up. */
   take(): Message[]
+  /** A message of which the world knows nothing. */
+  send(body: string): void
   /** Lets the world and whoever is employed go on. `watch` runs whenever all is quiet. */
   run(ms: number, watch?: () => void | Promise<void>): Promise<void>
 }
@@ -101,6 +103,7 @@ export function openAccount(world: World, policy: Policy): Account {
       employed = worker
     },
     take: () => queue.splice(0),
+    send: body => void send(body),
     async run(ms, watch = () => {}) {
       const untilMs = world.clock.now() + ms
       await settle()

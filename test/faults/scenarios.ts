@@ -1,7 +1,8 @@
 import type { Answer } from '../../src/model/reading.ts'
 import { isRunning } from '../../src/model/task.ts'
-import { minute, second } from '../../src/model/time.ts'
+import { day, minute, second } from '../../src/model/time.ts'
 import { createWorld, type World } from '../../src/world/world.ts'
+import { retirementNotice } from '../stories/retirement-notice.ts'
 import { type Account, openAccount, policyOf, startAtMs } from './account.ts'
 
 /** A story that is interrupted at every call. */
@@ -237,4 +238,39 @@ const discovered: Scenario = {
   },
 }
 
-export const scenarios: Scenario[] = [outOfMemory, alarmed, shared, discovered]
+/** In act and long before its stop, or after it where somebody died in between: it has one replacement either way. */
+const retired: Scenario = {
+  name: 'AWS announces that it will stop a task, and does so',
+  async open() {
+    const policy = policyOf(`version: 1
+mode: act
+tasks:
+  - match: { cluster: prod, family: nightly }
+    heal:
+      restart: { on: [host], attempts: 3, backoff: 10s..1m }
+      retirement: { window: "09:00-23:00 UTC" }
+`)
+    const account = openAccount(worldWith('nightly', 1).world, policy)
+    await account.run(2 * minute)
+    return account
+  },
+  async happen({ world, send }) {
+    const [first = ''] = told(await world.ports.ecs.listTasks('prod', { family: 'nightly' }))
+    send(retirementNotice(first, world.clock.now() + 7 * day))
+    world.timeline.after(2 * minute, () => world.killTask(first, 'maintenance'))
+  },
+  dangerMs: 4 * minute,
+  async wrong(account) {
+    const alive = told(await account.world.ports.ecs.listTasks('prod', { family: 'nightly' }))
+    return [
+      ...only('living tasks', alive.length, 1),
+      ...only('tasks ever', (await everyTask(account, 'nightly')).length, 2),
+      ...only('done', doneLines(account), ['run-task']),
+    ]
+  },
+  async excess(account) {
+    return (await everyTask(account, 'nightly')).length > 2 ? ['more than one replacement'] : []
+  },
+}
+
+export const scenarios: Scenario[] = [outOfMemory, alarmed, shared, discovered, retired]

@@ -91,12 +91,17 @@ describe('the adapters', () => {
   const files = filesIn('src', '.ts').filter(file => !/^src\/(world|cli)\//.test(file))
   const adapters = files.filter(file => file.startsWith('src/adapters/'))
 
+  /** Sent with the rights of whoever types: no function loads it. */
+  const ofTheCommandLine = ['src/adapters/dynamodb-tables.ts']
+
   it('are the only ones that make a command, and some function sends each', () => {
     expect(files.filter(file => !adapters.includes(file) && commandsIn(file).length > 0)).toEqual([])
     const sent = doors.flatMap(door =>
       askedBy(door, metafile).filter(action => !withheld[door].includes(action)),
     )
-    expect(sorted(sent)).toEqual(sorted(adapters.flatMap(commandsIn)))
+    const others = adapters.filter(file => !ofTheCommandLine.includes(file))
+    expect(others).toHaveLength(adapters.length - ofTheCommandLine.length)
+    expect(sorted(sent)).toEqual(sorted(others.flatMap(commandsIn)))
     expect(sorted(sent)).toHaveLength(24)
   })
 

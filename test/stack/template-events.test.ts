@@ -23,7 +23,7 @@ describe('the rules', () => {
     ['alarm-muted', ['AlarmRule']],
     ['container-instance-agent-disconnected', []],
     ['deployment-in-progress', ['ServiceRule']],
-    ['health-task-retirement', []],
+    ['health-task-retirement', ['ServiceRetirementRule', 'TaskRetirementRule']],
     ['schedule-tick', []],
     ['service-steady-state', ['ServiceRule']],
     ['service-task-stopped-scale-in', ['ServiceTaskRule']],
@@ -43,6 +43,7 @@ describe('the rules', () => {
   })
 
   const stopped = () => JSON.parse(textOf('events/task-stopped-oom-standalone.json'))
+  const notice = () => JSON.parse(textOf('events/health-task-retirement.json'))
   const alarm = () => JSON.parse(textOf('events/alarm-high-to-alarm.json'))
 
   it.each([
@@ -73,6 +74,8 @@ describe('the rules', () => {
       () => changed(alarm(), { alarmName: 'worker-pdf-backlog' }),
       ['AlarmRule'],
     ],
+    ['a notice about another AWS service', () => changed(notice(), { service: 'EC2' }), []],
+    ['a disturbance of ECS', () => changed(notice(), { eventTypeCategory: 'issue' }), []],
     ['an alarm of somebody else', () => changed(alarm(), { alarmName: 'mail-backlog' }), []],
   ])('%s', (_, event, expected) => {
     expect(taking(event())).toEqual(expected)
@@ -87,7 +90,7 @@ describe('the rules', () => {
     for (const [name, { Properties }] of rules()) {
       const [target, ...others] = Properties.Targets
       expect(others).toEqual([])
-      const queue = name === 'TaskRule' ? 'TasksQueue' : 'ServicesQueue'
+      const queue = ['TaskRule', 'TaskRetirementRule'].includes(name) ? 'TasksQueue' : 'ServicesQueue'
       expect(Object.keys(target).sort()).toEqual(['Arn', 'DeadLetterConfig', 'Id'])
       expect(target.Arn).toEqual({ 'Fn::GetAtt': [queue, 'Arn'] })
       expect(target.DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } })

@@ -4,6 +4,7 @@ import type { History } from '../../backtest/history/history.ts'
 import { type HistoryOptions, readHistory } from '../../backtest/history/read.ts'
 import { singleLine } from '../../model/single-line.ts'
 import { readText } from '../read-text.ts'
+import { isRegionMissing, noRegion } from '../region.ts'
 import type { ServiceName } from './arguments.ts'
 import { fetchHistory, type HistoryAws } from './fetch.ts'
 import { writeWhole } from './file.ts'
@@ -82,9 +83,7 @@ export async function historyFromAws(
     if (problem !== null) return refused(`${singleLine(save ?? '')}: ${problem}`)
     return parsed(text, fetched.value.name, fetched.value.name, words)
   } catch (error) {
-    // The SDK has no name of its own for it.
-    if (error instanceof Error && error.message === 'Region is missing')
-      return refused('no AWS Region is set. Set AWS_REGION, or a region in ~/.aws/config.')
+    if (isRegionMissing(error)) return refused(noRegion)
     throw error
   }
 }

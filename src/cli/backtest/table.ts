@@ -1,6 +1,6 @@
-import { Table } from 'console-table-printer'
 import { type Outcome, ours, ranked } from '../../backtest/outcome.ts'
 import { judgement, type Score } from '../../backtest/score.ts'
+import { type Column, plainTable } from '../plain-table.ts'
 import { madeOf } from './assumptions.ts'
 import { briefSetting } from './names.ts'
 import { breach, days, percent, rate, thousands, threeDigits, wait, workOf } from './numbers.ts'
@@ -8,7 +8,7 @@ import { breach, days, percent, rate, thousands, threeDigits, wait, workOf } fro
 type Cell = (score: Score) => string
 
 /** The columns of the report's table. */
-export const columns: { title: string; cell: Cell; alignment: 'left' | 'right' }[] = [
+export const columns: (Column & { cell: Cell })[] = [
   { title: 'policy', cell: ({ policy }) => policy, alignment: 'left' },
   { title: 'setting', cell: ({ setting }) => setting, alignment: 'left' },
   { title: 'late', cell: ({ lateShare }) => percent(lateShare), alignment: 'right' },
@@ -24,17 +24,6 @@ export const columns: { title: string; cell: Cell; alignment: 'left' | 'right' }
   },
 ]
 
-const none = { left: '', mid: '', right: '', other: '' }
-
-/** No frame: two spaces part the columns. */
-const style = {
-  headerTop: none,
-  headerBottom: none,
-  tableBottom: none,
-  rowSeparator: none,
-  vertical: '',
-}
-
 /** In a terminal of 100 columns there is no room for J, by which the lines are sorted. */
 const terminalColumns = columns.filter(({ title }) => title !== 'J')
 
@@ -49,21 +38,10 @@ export function renderTable(
   { standings }: Pick<Outcome, 'standings'>,
   emphasis: (line: string) => string,
 ): string {
-  const table = new Table({
-    columns: terminalColumns.map(({ title, alignment }) => ({ name: title, title, alignment })),
-    shouldDisableColors: true,
-    style,
-  })
-  const rows = ranked(standings)
-  for (const { score } of rows)
-    table.addRow(Object.fromEntries(terminalColumns.map(({ title, cell }) => [title, cell(brief(score))])))
-  // The frame's empty lines go, and so does the space before the first column.
-  const [head = '', ...lines] = table
-    .render()
-    .split('\n')
-    .map(line => line.trimEnd().replace(/^ /, ''))
-    .filter(line => line !== '')
-  const rule = '─'.repeat(Math.max(...[head, ...lines].map(line => line.length)))
+  const { head, rule, lines } = plainTable(
+    terminalColumns,
+    ranked(standings).map(({ score }) => terminalColumns.map(({ cell }) => cell(brief(score)))),
+  )
   const body = lines.map(line => (line.startsWith(`${ours} `) ? emphasis(line) : line))
   return [head, rule, ...body].map(line => `${line}\n`).join('')
 }

@@ -1,3 +1,4 @@
+import { explain as explainHealing } from '../../healing/explain.ts'
 import { stopCause } from '../../healing/stop-cause.ts'
 import { understand } from '../../intake/understand.ts'
 import { isDo } from '../../model/decision.ts'
@@ -83,15 +84,31 @@ function read(signal: Signal, text: string, policy: Policy): Omit<ReplayLine, 'f
       }
     case 'health': {
       const [target = null] = signal.services
-      const sentence = signal.concernsEcs
-        ? 'A planned retirement is noted; ECS tells of each task when it stops.'
-        : 'A notice about another AWS service.'
       return {
         ...about(signal.kind, target, ownerOf(target)),
-        decisions: [hold('intake', 'nothing-to-decide', sentence)],
+        decisions: [retirementOf(signal, target, policy)],
       }
     }
   }
+}
+
+/** Whose the tasks are that stand there by their ARNs, only ECS knows. */
+function retirementOf(
+  { retirement }: Extract<Signal, { kind: 'health' }>,
+  target: Target | null,
+  policy: Policy,
+): ReplayDecision {
+  if (retirement === null)
+    return hold('intake', 'nothing-to-decide', 'A notice about no retirement that is still to come.')
+  if (target?.kind !== 'service')
+    return hold(
+      'healing',
+      'look',
+      'AWS announces that it will stop these tasks: Longshore asks ECS whose they are and looks at their families.',
+    )
+  if (!serviceRuleFor(policy, target)) return unmanaged(target)
+  const because = { code: 'retirement-of-service', atMs: retirement.atMs } as const
+  return hold('healing', because.code, explainHealing(because))
 }
 
 const ownerOf = (target: Target | null): Owner =>

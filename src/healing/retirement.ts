@@ -1,0 +1,146 @@
+import type { Decision } from '../model/decision.ts'
+import type { HealingMemory } from '../model/memory.ts'
+import { type Retirement, retirementKey } from '../model/signal.ts'
+import { isRunning, isScheduled, lineageOf, startedByLongshore, type Task } from '../model/task.ts'
+import { second } from '../model/time.ts'
+import { clientToken, type RunTaskAction } from './judgement.ts'
+import { nextInLineage } from './lineage.ts'
+import type { HealPolicy } from './policy.ts'
+import type { HealingReason } from './reason.ts'
+import type { StoppedTask } from './view.ts'
+import { openFrom } from './window.ts'
+
+/** A living task that AWS will stop, with what is needed to run another in its place beforehand. */
+export interface RetiringTask {
+  retirement: Retirement
+  /** Null: it does not live any more. */
+  task: Task | null
+  spec: StoppedTask['spec']
+}
+
+export interface RetirementVerdict {
+  decisions: Decision<HealingReason, RunTaskAction>[]
+  settled: { key: string; resolution: string }[]
+  /** Of tasks whose replacement is still to be tried again. */
+  placements: HealingMemory['placements']
+  nextLookAtMs: number | null
+}
+
+type Judgement =
+  | { kind: 'leave'; because: HealingReason; tell: boolean }
+  | { kind: 'wait'; because: HealingReason; untilMs: number; tell: boolean }
+  | { kind: 'replace'; because: HealingReason; action: RunTaskAction }
+
+const againMs = 30 * second
+
+/**
+ * Which tasks that AWS will stop are replaced before it does: within the owner's window, so many at once, never after the date.
+ * The old one is left to AWS. Without a wish for it, the notice is told once.
+ */
+export function decideRetirements(
+  retiring: readonly RetiringTask[],
+  living: readonly Task[],
+  policy: HealPolicy | null,
+  memory: HealingMemory | undefined,
+  now: number,
+): RetirementVerdict {
+  const verdict: RetirementVerdict = { decisions: [], settled: [], placements: {}, nextLookAtMs: null }
+  const started = new Set(living.map(task => task.startedBy))
+  let starting = living.filter(task => !isRunning(task) && lineageOf(task.startedBy) !== null).length
+  for (const each of inOrder(retiring)) {
+    const { taskId } = each.retirement
+    const key = retirementKey(taskId)
+    if (each.task === null) {
+      verdict.settled.push({ key, resolution: 'gone' })
+      continue
+    }
+    const placement = memory?.placements[taskId]
+    const judgement = judge(each, each.task, { policy, placement, started, starting, now })
+    if (placement && judgement.kind !== 'leave') verdict.placements[taskId] = placement
+    if (judgement.kind === 'replace') {
+      starting += 1
+      const { action, because } = judgement
+      verdict.decisions.push({ do: action, because, tell: true, settles: key })
+    } else {
+      const { because, tell } = judgement
+      const untilMs = judgement.kind === 'wait' ? judgement.untilMs : null
+      verdict.decisions.push({ hold: 'healing', about: taskId, because, untilMs, tell })
+      if (judgement.kind === 'leave') verdict.settled.push({ key, resolution: because.code })
+    }
+    const lookAtMs = judgement.kind === 'wait' ? judgement.untilMs : now + againMs
+    if (judgement.kind !== 'leave')
+      verdict.nextLookAtMs = Math.min(verdict.nextLookAtMs ?? lookAtMs, lookAtMs)
+  }
+  return verdict
+}
+
+/** The first to be stopped first. */
+const inOrder = (retiring: readonly RetiringTask[]): RetiringTask[] => {
+  const atMs = ({ retirement }: RetiringTask) => retirement.atMs ?? Number.MAX_SAFE_INTEGER
+  return [...retiring].sort(
+    (a, b) => atMs(a) - atMs(b) || (a.retirement.taskId < b.retirement.taskId ? -1 : 1),
+  )
+}
+
+interface Circumstances {
+  policy: HealPolicy | null
+  placement: HealingMemory['placements'][string] | undefined
+  started: ReadonlySet<string | null>
+  /** Replacements that do not run yet. */
+  starting: number
+  now: number
+}
+
+function judge(
+  { retirement: { atMs }, spec }: RetiringTask,
+  task: Task,
+  { policy, placement, started, starting, now }: Circumstances,
+): Judgement {
+  const leave = (because: HealingReason, tell = true): Judgement => ({ kind: 'leave', because, tell })
+  const wait = (because: HealingReason, untilMs: number, tell = false): Judgement => ({
+    kind: 'wait',
+    because,
+    untilMs,
+    tell,
+  })
+  const isScheduledElsewhere = isScheduled(task) && !policy?.restart.scheduled
+  if (!policy?.retirement || isScheduledElsewhere)
+    return leave({
+      code: 'retirement-noticed',
+      atMs,
+      follows: policy?.restart.on.includes('host') === true && !isScheduledElsewhere,
+    })
+  const { rootTaskId, attempt } = nextInLineage(task, policy.restart.resetAfterMs, now)
+  if (started.has(startedByLongshore(rootTaskId, attempt)))
+    return leave({ code: 'already-replaced', attempt }, false)
+  if (atMs !== null && now >= atMs) return leave({ code: 'retirement-too-late', atMs })
+  if (spec.kind === 'failed')
+    return wait(
+      { code: 'unreadable', what: 'The launch specification', failure: spec.failure.code },
+      now + againMs,
+    )
+  if (spec.kind === 'missing') return leave({ code: 'retirement-unsure', atMs, gaps: [] })
+  if (spec.value.unsure.length > 0) return leave({ code: 'retirement-unsure', atMs, gaps: spec.value.unsure })
+  const opensAtMs = openFrom(policy.retirement.window, now)
+  if (opensAtMs > now)
+    return atMs !== null && opensAtMs >= atMs
+      ? leave({ code: 'retirement-too-late', atMs })
+      : wait({ code: 'retirement-planned', atMs, opensAtMs }, opensAtMs, true)
+  if (placement && placement.nextTryAtMs > now)
+    return wait({ code: 'retirement-waits', untilMs: placement.nextTryAtMs }, placement.nextTryAtMs)
+  const { atOnce } = policy.retirement
+  if (starting >= atOnce) return wait({ code: 'retirement-in-line', atOnce }, now + againMs)
+  return {
+    kind: 'replace',
+    because: { code: 'retirement', atMs, attempt },
+    action: {
+      verb: 'run-task',
+      cluster: task.cluster,
+      specTaskId: spec.value.taskId,
+      replaces: task.taskArn,
+      rootTaskId,
+      attempt,
+      clientToken: clientToken(task.taskArn, attempt, placement?.failures ?? 0),
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import { isoTime } from '../../src/model/time.ts'
+
+/** AWS Health's notice that tasks will be stopped, as EventBridge delivers it: ARNs of tasks, services as `cluster|service`. */
+export const retirementNotice = (
+  affected: string | string[],
+  atMs: number,
+  detail: Record<string, unknown> = {},
+): string =>
+  JSON.stringify({
+    version: '0',
+    id: '19283746-5546-4738-9281-726354433221',
+    'detail-type': 'AWS Health Event',
+    source: 'aws.health',
+    account: '111122223333',
+    time: isoTime(atMs - 604_800_000),
+    region: 'eu-west-1',
+    resources: [affected].flat(),
+    detail: {
+      service: 'ECS',
+      eventTypeCode: 'AWS_ECS_TASK_PATCHING_RETIREMENT',
+      eventTypeCategory: 'scheduledChange',
+      statusCode: 'upcoming',
+      startTime: isoTime(atMs),
+      affectedEntities: [affected].flat().map(entityValue => ({ entityValue })),
+      ...detail,
+    },
+  })
