@@ -148,6 +148,21 @@ const memory = members({
       recovering: record(members({ stoppedAtMs: number })),
     }),
   ),
+  serviceHealing: optional(
+    members({
+      stops: list(
+        members({
+          taskId: text,
+          version: number,
+          taskDefinitionArn: text,
+          stoppedAtMs: number,
+          cause: text,
+          summary: text,
+        }),
+      ),
+      loops: record(number),
+    }),
+  ),
   discovery: optional(
     members({
       operations: list(

@@ -10,7 +10,7 @@ import { parseTask } from '../intake/task.ts'
 import { lastSegment } from '../model/arn.ts'
 import type { ContainerOverride, TaskOverride } from '../model/launch-spec.ts'
 import type { DescribedTask, TaskDefinition } from '../model/ports.ts'
-import type { Deployment, Service } from '../model/service.ts'
+import type { Deployment, RollsBack, Service } from '../model/service.ts'
 import { parseTimestamp } from '../model/time.ts'
 
 /** ECS answers in the project's words. Null: a field is missing without which the rest means nothing. */
@@ -33,8 +33,17 @@ export function serviceOf(service: SdkService): Service | null {
     pendingCount,
     deployments: (service.deployments ?? []).map(deploymentOf),
     taskSetCount: service.taskSets?.length ?? 0,
+    rollsBack: rollsBackOf(service),
     targetGroupArns: targetGroupsOf(service),
     tags: service.tags === undefined ? null : tagsOf(service.tags),
+  }
+}
+
+function rollsBackOf({ deploymentConfiguration = {} }: SdkService): RollsBack {
+  const { deploymentCircuitBreaker: breaker, alarms } = deploymentConfiguration
+  return {
+    circuitBreaker: !breaker?.enable ? 'off' : breaker.rollback ? 'roll-back' : 'fail',
+    onAlarm: alarms?.enable === true && alarms.rollback === true,
   }
 }
 

@@ -5,6 +5,8 @@ import type { Mark, SloMemory } from './slo-memory.ts'
 export interface Memory {
   scaling?: ScalingMemory
   healing?: HealingMemory
+  /** Of a service: its tasks that failed. */
+  serviceHealing?: ServiceHealingMemory
   discovery?: DiscoveryMemory
   /** Ids of the tasks alive at the last look: one that is gone without an event was lost on the way. */
   living?: string[]
@@ -60,6 +62,25 @@ export interface HealingMemory {
   placements: Record<string, { failures: number; nextTryAtMs: number }>
   /** Lineages waiting for their replacement to reach RUNNING, by root task id. */
   recovering: Record<string, { stoppedAtMs: number }>
+}
+
+export interface ServiceHealingMemory {
+  /** Failed tasks, each once, oldest first, as long as a window looks back; at most a hundred. */
+  stops: ServiceStop[]
+  /** Loops that last, by ARN of the task definition: since when, epoch ms. */
+  loops: Record<string, number>
+}
+
+export interface ServiceStop {
+  taskId: string
+  /** `detail.version` of the event that told it. */
+  version: number
+  taskDefinitionArn: string
+  stoppedAtMs: number
+  /** A cause of healing's closed list. */
+  cause: string
+  /** How it ended, in a few words without secrets. */
+  summary: string
 }
 
 export interface DiscoveryMemory {

@@ -121,8 +121,11 @@ export function holdEntry(
 }
 
 /** What a hold is about. */
-const labelOf = (room: Explained['room'], because: Reason): string =>
-  room !== 'scaling' ? 'Task' : 'trigger' in because ? 'Trigger' : 'Alarm'
+function labelOf(room: Explained['room'], because: Reason): string {
+  if (room === 'scaling') return 'trigger' in because ? 'Trigger' : 'Alarm'
+  if (because.code.startsWith('deployment-')) return 'Deployment'
+  return because.code.startsWith('crash-loop') ? 'Revision' : 'Task'
+}
 
 function actionFacts(action: Action): JournalEntry['facts'] {
   switch (action.verb) {

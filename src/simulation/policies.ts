@@ -29,6 +29,7 @@ const serviceRule = (part: ServicePart, { maxShift }: Version): Policy['services
     max: part.max + maxShift,
     ...(part.signals ? signalRule(part, part.signals, cluster) : alarmRule(part)),
   },
+  heal: null,
 })
 
 const alarmRule = (part: ServicePart): Omit<ScalePolicy, 'min' | 'max'> => ({

@@ -38,9 +38,20 @@ const marks: Record<JournalEntry['outcome'], string> = {
   held: '–',
 }
 
-function deedOf({ verb, outcome, room, change, untilMs }: JournalEntry): string {
-  if (verb === null || outcome === 'held')
-    return untilMs === null ? holds[room] : `waits until ${clockTime(untilMs)} UTC`
+/** Of a service: nothing is done about it by us, and nothing of ours stopped. */
+const tidings: [prefix: string, deed: string][] = [
+  ['crash-loop', 'sees a crash loop'],
+  ['deployment-', 'sees a stuck deployment'],
+]
+
+function holdOf({ room, because, untilMs }: JournalEntry): string {
+  if (untilMs !== null) return `waits until ${clockTime(untilMs)} UTC`
+  return tidings.find(([prefix]) => because.code.startsWith(prefix))?.[1] ?? holds[room]
+}
+
+function deedOf(entry: JournalEntry): string {
+  const { verb, outcome, change } = entry
+  if (verb === null || outcome === 'held') return holdOf(entry)
   if (change && outcome === 'done') return `scaled ${direction(change)}, ${change.from} → ${change.to} tasks`
   if (change && outcome === 'observed')
     return `would scale ${direction(change)}, ${change.from} → ${change.to} tasks`

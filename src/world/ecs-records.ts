@@ -1,4 +1,5 @@
 import type { TaskOverride } from '../model/launch-spec.ts'
+import type { RollsBack } from '../model/service.ts'
 import type { TaskStatus } from '../model/task.ts'
 import type { NetworkInterfaceRecord } from './network-interfaces.ts'
 import type { StopCauseName } from './stop-causes.ts'
@@ -138,6 +139,7 @@ export interface ServiceRecord {
   targetGroupArns: string[]
   minimumHealthyPercent: number
   maximumPercent: number
+  rollsBack: RollsBack
   steady: boolean
   /** Unplans the next repeat of the steady state. */
   steadyAgain: Cancel

@@ -1,4 +1,4 @@
-import type { Service } from '../model/service.ts'
+import { neverRollsBack, type RollsBack, type Service } from '../model/service.ts'
 import type { EcsRecords, Network, ServiceRecord, TaskDefinitionRecord } from './ecs-records.ts'
 import { serviceArn } from './names.ts'
 import { launchTypeOf } from './placement.ts'
@@ -29,6 +29,8 @@ export interface ServiceParameters {
   /** Defaults 100 and 200; DAEMON 0 and 100 (API reference, DeploymentConfiguration). */
   minimumHealthyPercent?: number
   maximumPercent?: number
+  /** What ECS does about a failing deployment. Told only: the world's deployments never fail by themselves. Default nothing. */
+  rollsBack?: RollsBack
 }
 
 export const defaultNetwork: Network = {
@@ -104,6 +106,7 @@ export function createServices(world: {
         targetGroupArns: [...(parameters.targetGroupArns ?? [])],
         minimumHealthyPercent: parameters.minimumHealthyPercent ?? (daemon ? 0 : 100),
         maximumPercent: parameters.maximumPercent ?? (daemon ? 100 : 200),
+        rollsBack: parameters.rollsBack ?? neverRollsBack,
         steady: false,
         steadyAgain: () => {},
         startsHeldUntilMs: 0,
@@ -176,6 +179,7 @@ export function createServices(world: {
           failedTasks: deployment.failedTasks,
           createdAtMs: deployment.createdAtMs,
         })),
+        rollsBack: { ...service.rollsBack },
         taskSetCount: byEcs ? 0 : service.deployments.length,
         targetGroupArns: [...service.targetGroupArns],
         tags: { ...service.tags },
