@@ -119,6 +119,8 @@ const action = byMember('verb', {
     attempt: number,
     clientToken: text,
   }),
+  'stop-deployment': members({ cluster: text, service: text, serviceDeploymentArn: text, from: text }),
+  'roll-back-service': members({ cluster: text, service: text, from: text, to: text }),
   'register-instance': members({
     cloudMapServiceId: text,
     instanceId: text,
@@ -160,7 +162,11 @@ const memory = members({
           summary: text,
         }),
       ),
-      loops: record(number),
+      loops: record(members({ sinceMs: number, isTold: flag })),
+      toldDeployment: optional(text),
+      standing: optional(members({ taskDefinitionArn: text, sinceMs: number })),
+      good: optional(list(text)),
+      rolledBack: optional(list(members({ taskDefinitionArn: text, atMs: number }))),
     }),
   ),
   discovery: optional(
@@ -195,6 +201,15 @@ export const state = members({
   memory,
 })
 
+const verbs = [
+  'update-service',
+  'run-task',
+  'stop-deployment',
+  'roll-back-service',
+  'register-instance',
+  'deregister-instance',
+] as const
+
 export const entry = members({
   id: text,
   target: byMember('kind', {
@@ -204,7 +219,7 @@ export const entry = members({
   atMs: number,
   room,
   outcome: oneOf(['done', 'failed', 'superseded', 'observed', 'held']),
-  verb: nullable(oneOf(['update-service', 'run-task', 'register-instance', 'deregister-instance'])),
+  verb: nullable(oneOf(verbs)),
   about: words,
   because,
   sentence: text,

@@ -67,8 +67,16 @@ export interface HealingMemory {
 export interface ServiceHealingMemory {
   /** Failed tasks, each once, oldest first, as long as a window looks back; at most a hundred. */
   stops: ServiceStop[]
-  /** Loops that last, by ARN of the task definition: since when, epoch ms. */
-  loops: Record<string, number>
+  /** Loops that last, by ARN of the task definition: since when, and whether people know. */
+  loops: Record<string, { sinceMs: number; isTold: boolean }>
+  /** Id of the stuck deployment that people know of. */
+  toldDeployment?: string
+  /** The revision that is deployed, whole and alone, since when nothing of it has failed. */
+  standing?: { taskDefinitionArn: string; sinceMs: number }
+  /** ARNs of the last two revisions that stood so for a while, the newest last. */
+  good?: string[]
+  /** Revisions from which a roll-back was tried, the newest last; at most twenty. */
+  rolledBack?: { taskDefinitionArn: string; atMs: number }[]
 }
 
 export interface ServiceStop {

@@ -26,6 +26,13 @@ export interface Service {
   tags: Record<string, string> | null
 }
 
+/** What DescribeServices does not tell: the deployment as a resource of its own (API reference, ServiceDeploymentBrief). */
+export interface ServiceDeployment {
+  arn: string
+  /** `ending`: it is being stopped or rolled back, by whomever. */
+  state: 'running' | 'ending'
+}
+
 export interface RollsBack {
   /** `fail` only ends the deployment, `roll-back` brings back the last one that completed. */
   circuitBreaker: 'off' | 'fail' | 'roll-back'

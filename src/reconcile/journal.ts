@@ -47,6 +47,8 @@ export function subjectOf(action: Action): string | null {
     case 'deregister-instance':
       return action.instanceId
     case 'update-service':
+    case 'stop-deployment':
+    case 'roll-back-service':
       return null
   }
 }
@@ -131,6 +133,13 @@ function actionFacts(action: Action): JournalEntry['facts'] {
   switch (action.verb) {
     case 'update-service':
       return []
+    case 'stop-deployment':
+      return [{ label: 'From', value: lastSegment(action.from) }]
+    case 'roll-back-service':
+      return [
+        { label: 'From', value: lastSegment(action.from) },
+        { label: 'To', value: lastSegment(action.to) },
+      ]
     case 'run-task':
       return [
         { label: 'Replaces', value: lastSegment(action.replaces) },

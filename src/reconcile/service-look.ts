@@ -1,4 +1,5 @@
 import { decide as decideHealing } from '../healing/services/decide.ts'
+import { observeServiceHealing } from '../healing/services/observe.ts'
 import { type Answer, answered, type Reading, readingOf } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
 import { type ServiceTarget, targetKey } from '../model/target.ts'
@@ -25,7 +26,7 @@ export async function lookAtService(
   for (const problem of wishes?.problems ?? [])
     ports.log.warn('service tag not used', { target: targetKey(target), reason: problem })
 
-  const healed = await heal(landing, target, rule, state, service)
+  const healed = await heal(landing, target, rule, state, service, wishes?.paused ?? null)
   if (!healed.ok) return healed
   const { plan, keepsFromScalingOut } = healed.value
   const inbox = state.inbox.filter(key => !plan.settled.some(each => each.key === key))
@@ -33,7 +34,7 @@ export async function lookAtService(
     landing,
     target,
     service,
-    paused(wishes, keepsFromScalingOut),
+    keptFromScalingOut(wishes, keepsFromScalingOut),
     inbox,
     state.memory,
   )
@@ -71,6 +72,7 @@ async function heal(
   { heal: policy }: ServiceRule,
   state: LookState,
   service: Reading<Service>,
+  paused: string | null,
 ): Promise<Answer<Healed>> {
   const keys = state.inbox.filter(isTask)
   if (!policy) {
@@ -81,7 +83,10 @@ async function heal(
   const kept = await ports.store.evidence(target, keys)
   if (!kept.ok) return kept
   const stopped = kept.value.flatMap(each => ('task' in each ? [{ key: each.key, task: each.task }] : []))
-  const verdict = decideHealing({ service, stopped }, policy, state.memory.serviceHealing, ports.clock.now())
+  const seen = { service, stopped, paused }
+  const memory = state.memory.serviceHealing
+  const view = await observeServiceHealing(ports, target, seen, policy, memory)
+  const verdict = decideHealing(view, policy, memory, ports.clock.now())
   // Nobody keeps any longer what these keys stood for.
   const expired = keys
     .filter(key => !stopped.some(stop => stop.key === key))
@@ -98,7 +103,7 @@ async function heal(
 }
 
 /** A crash loop pauses scaling out as the owner's own pause does. */
-function paused(wishes: ServicePolicy | null, because: string | null): ServicePolicy | null {
+function keptFromScalingOut(wishes: ServicePolicy | null, because: string | null): ServicePolicy | null {
   if (!wishes?.scale || because === null) return wishes
   const { pause } = wishes.scale
   return { ...wishes, scale: { ...wishes.scale, pause: { ...pause, out: pause.out ?? because } } }

@@ -20,6 +20,14 @@ interface Message {
 const deeds: Record<Verb, { done: string; infinitive: string }> = {
   'update-service': { done: 'changed the number of tasks', infinitive: 'change the number of tasks' },
   'run-task': { done: 'ran a stopped task again', infinitive: 'run a stopped task again' },
+  'stop-deployment': {
+    done: 'had a deployment rolled back',
+    infinitive: 'have a deployment rolled back',
+  },
+  'roll-back-service': {
+    done: 'rolled back to an earlier revision',
+    infinitive: 'roll back to an earlier revision',
+  },
   'register-instance': { done: 'added a task to Cloud Map', infinitive: 'add a task to Cloud Map' },
   'deregister-instance': { done: 'took a task out of Cloud Map', infinitive: 'take a task out of Cloud Map' },
 }

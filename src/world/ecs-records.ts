@@ -119,6 +119,9 @@ export interface DeploymentRecord {
   definition: TaskDefinitionRecord
   failedTasks: number
   createdAtMs: number
+  /** The service deployment that it belongs to: its own, or the one that it rolls back. */
+  serviceDeploymentArn: string
+  isRollback: boolean
 }
 
 export interface ServiceRecord {
@@ -140,6 +143,8 @@ export interface ServiceRecord {
   minimumHealthyPercent: number
   maximumPercent: number
   rollsBack: RollsBack
+  /** Of the deployment that completed last. */
+  completed: TaskDefinitionRecord | null
   steady: boolean
   /** Unplans the next repeat of the steady state. */
   steadyAgain: Cancel

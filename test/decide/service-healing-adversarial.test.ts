@@ -4,13 +4,13 @@ import { decide } from '../../src/healing/services/decide.ts'
 import type { ServiceHealingMemory } from '../../src/model/memory.ts'
 import type { Task } from '../../src/model/task.ts'
 import { minute } from '../../src/model/time.ts'
-import { definition, nine, policy, steady, stopOf } from './service-healing-stops.ts'
+import { definition, nine, nothingRead, policy, steady, stopOf } from './service-healing-stops.ts'
 
 /** What events do: they come twice, late, in any order, and from clocks that are wrong. */
 
 const at = (minutes: number): number => nine + minutes * minute
 const look = (stopped: ReturnType<typeof stopOf>[], atMinute: number, memory?: ServiceHealingMemory) =>
-  decide({ service: steady, stopped }, policy, memory, at(atMinute))
+  decide({ ...nothingRead, service: steady, stopped }, policy, memory, at(atMinute))
 
 describe('events as they come', () => {
   it('the same stop told again and again is one stop', () => {
@@ -23,8 +23,9 @@ describe('events as they come', () => {
   it('an older version of a stop never replaces a newer one', () => {
     const newer = stopOf(1, 1, { version: 9 })
     const older = stopOf(1, 5, { version: 8 })
-    expect(look([older], 5, look([newer], 1).memory).memory).toEqual(look([newer], 5).memory)
-    expect(look([newer], 5, look([older], 5).memory).memory).toEqual(look([newer], 5).memory)
+    const { stops } = look([newer], 5).memory
+    expect(look([older], 5, look([newer], 1).memory).memory.stops).toEqual(stops)
+    expect(look([newer], 5, look([older], 5).memory).memory.stops).toEqual(stops)
   })
 
   it('stops that come after the window are no loop, however many', () => {
@@ -35,7 +36,7 @@ describe('events as they come', () => {
   it('a clock that is an hour ahead keeps no loop alive', () => {
     const { memory } = look([stopOf(1, 61), stopOf(2, 62), stopOf(3, 63)], 1)
     expect(memory.stops.map(({ stoppedAtMs }) => stoppedAtMs)).toEqual([at(1), at(1), at(1)])
-    expect(look([], 11, memory).memory).toEqual({ stops: [], loops: {} })
+    expect(look([], 11, memory).memory).toMatchObject({ stops: [], loops: {} })
   })
 
   it.each<[string, Partial<Task>]>([
@@ -78,7 +79,9 @@ describe('events as they come', () => {
         const first = look(told.slice(0, cut), 6)
         const second = look([...told.slice(cut), ...stops], 6, first.memory)
         expect(second.memory).toEqual(expected.memory)
-        expect(second.decisions).toEqual(expected.decisions)
+        // Whoever knew it from the first part is told no second time.
+        const isNews = first.decisions.length === 0
+        expect(second.decisions).toEqual(expected.decisions.map(each => ({ ...each, tell: isNews })))
       }),
     )
   })

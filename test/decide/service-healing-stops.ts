@@ -12,6 +12,9 @@ export const nine = 1_795_424_400_000
 export const definition = (revision: number): string =>
   `arn:aws:ecs:eu-west-1:111122223333:task-definition/web:${revision}`
 
+/** Of what is read only where a roll-back may follow. */
+export const nothingRead = { paused: null, ongoing: null, earlier: null }
+
 export const policy: ServiceHealPolicy = {
   crashLoop: { stops: 3, withinMs: 10 * minute, remedy: 'notify' },
   stuckDeployment: { afterMs: 30 * minute, remedy: 'notify' },

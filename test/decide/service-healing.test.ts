@@ -5,7 +5,7 @@ import { failureOf } from '../../src/healing/services/failures.ts'
 import type { ServiceHealingMemory } from '../../src/model/memory.ts'
 import type { Task } from '../../src/model/task.ts'
 import { minute } from '../../src/model/time.ts'
-import { definition, deployed, nine, policy, steady, stopOf } from './service-healing-stops.ts'
+import { definition, deployed, nine, nothingRead, policy, steady, stopOf } from './service-healing-stops.ts'
 
 /** Crash loops and stuck deployments of services. */
 
@@ -17,7 +17,7 @@ const look = (
   memory?: ServiceHealingMemory,
   service = steady,
   wishes = policy,
-) => decide({ service, stopped }, wishes, memory, at(atMinute))
+) => decide({ ...nothingRead, service, stopped }, wishes, memory, at(atMinute))
 
 const codes = ({ decisions }: ReturnType<typeof decide>): string[] =>
   decisions.map(decision => decision.because.code)
@@ -131,8 +131,9 @@ describe('a crash loop', () => {
       'ecs-replaces',
       'ecs-replaces',
     ])
-    expect(memory.loops).toEqual({ [definition(2)]: at(8) })
+    expect(memory.loops).toEqual({ [definition(2)]: { sinceMs: at(8), isTold: true } })
     expect(nextLookAtMs).toBe(at(18))
+    expect(look([], 18, memory).decisions).toEqual([])
   })
 
   it.each<[string, number[], number, string[]]>([
@@ -162,11 +163,11 @@ describe('a crash loop', () => {
     const begun = look([stopOf(1, 1), stopOf(2, 2), stopOf(3, 3)], 3).memory
     const later = look([stopOf(4, 12.5)], 12.5, begun)
     expect(codes(later)).toEqual(['crash-loop'])
-    expect(later.memory.loops).toEqual({ [definition(2)]: at(3) })
+    expect(later.decisions).toMatchObject([{ tell: false }])
+    expect(later.memory.loops).toEqual({ [definition(2)]: { sinceMs: at(3), isTold: true } })
     const over = look([], 22.5, later.memory)
     expect(codes(over)).toEqual([])
-    expect(over.memory).toEqual({ stops: [], loops: {} })
-    expect(over.nextLookAtMs).toBeNull()
+    expect(over.memory).toMatchObject({ stops: [], loops: {} })
     expect(codes(look([stopOf(5, 23), stopOf(6, 24)], 24, over.memory))).toEqual([])
   })
 
@@ -233,6 +234,7 @@ describe('a stuck deployment', () => {
       },
     ],
   ])('is none when %s', (_, service) => {
-    expect(look([], 600, undefined, service)).toMatchObject({ decisions: [], nextLookAtMs: null })
+    const memory = { stops: [], loops: {}, good: [definition(2), definition(3)] }
+    expect(look([], 600, memory, service).decisions).toEqual([])
   })
 })

@@ -72,7 +72,7 @@ describe('a crash loop', () => {
     await told.run(15 * minute)
     expect(told.slack()).toEqual([loop])
     const [state] = told.longshore.store.contents().states
-    expect(state?.memory.serviceHealing).toEqual({ stops: [], loops: {} })
+    expect(state?.memory.serviceHealing).toMatchObject({ stops: [], loops: {} })
     expect(state?.nextLookAtMs).toBeNull()
     expect(unrest(told)).toEqual([])
   })

@@ -9,7 +9,7 @@ export interface ServiceHealPolicy {
   stuckDeployment: {
     /** From the creation of the deployment. Only where no circuit breaker is enabled. */
     afterMs: number
-    remedy: 'notify'
+    remedy: 'notify' | 'roll-back'
   }
 }
 
@@ -18,7 +18,7 @@ export interface CrashLoopPolicy {
   stops: number
   withinMs: number
   /** `pause`: scaled out no further while the loop lasts. */
-  remedy: 'notify' | 'pause'
+  remedy: 'notify' | 'roll-back' | 'pause'
 }
 
 const crashLoop = z
@@ -32,9 +32,9 @@ const crashLoop = z
       .prefault('10m')
       .meta({ description: 'The sliding window. A loop is over once nothing failed for so long.' }),
     // biome-ignore lint/suspicious/noThenProperty: the owner's word; no promise is made of it.
-    then: z.enum(['notify', 'pause']).default('notify').meta({
+    then: z.enum(['notify', 'roll-back', 'pause']).default('notify').meta({
       description:
-        'notify tells it once per loop. pause tells it too, and scales the service out no further while the loop lasts; scaling in goes on, and nothing is stopped.',
+        'notify tells it once per loop. roll-back brings back the revision before, once per revision, or tells why not: never beside a roll-back of ECS itself, for another deployment controller, or from a revision that stood without a failure before. pause tells it, and scales the service out no further while the loop lasts; scaling in goes on, and nothing is stopped.',
     }),
   })
   .transform(({ stops, within, then }) => ({ stops, withinMs: within, remedy: then }))
@@ -49,7 +49,10 @@ const stuckDeployment = z
           'A deployment that is still in progress after so long is stuck. With the deployment circuit breaker of ECS enabled it is left to that.',
       }),
     // biome-ignore lint/suspicious/noThenProperty: the owner's word; no promise is made of it.
-    then: z.enum(['notify']).default('notify').meta({ description: 'notify tells it once per deployment.' }),
+    then: z.enum(['notify', 'roll-back']).default('notify').meta({
+      description:
+        'notify tells it once per deployment. roll-back lets ECS roll the deployment back, once per revision, or tells why not.',
+    }),
   })
   .transform(({ after, then }) => ({ afterMs: after, remedy: then }))
 

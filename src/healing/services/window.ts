@@ -35,6 +35,7 @@ export function mergedStops(
 export interface CrashLoop {
   taskDefinitionArn: string
   sinceMs: number
+  isTold: boolean
   /** Within the window, oldest first. */
   stops: ServiceStop[]
 }
@@ -51,9 +52,9 @@ export function loopsIn(
     const within = stops.filter(
       stop => stop.taskDefinitionArn === taskDefinitionArn && now - stop.stoppedAtMs < withinMs,
     )
-    const sinceMs = before[taskDefinitionArn]
-    if (within.length === 0 || (sinceMs === undefined && within.length < atLeast)) return []
-    return [{ taskDefinitionArn, sinceMs: sinceMs ?? now, stops: within }]
+    const known = before[taskDefinitionArn]
+    if (within.length === 0 || (known === undefined && within.length < atLeast)) return []
+    return [{ taskDefinitionArn, ...(known ?? { sinceMs: now, isTold: false }), stops: within }]
   })
 }
 
