@@ -123,6 +123,8 @@ const action = byMember('verb', {
     attempt: number,
     clientToken: text,
   }),
+  'stop-deployment': members({ cluster: text, service: text, serviceDeploymentArn: text, from: text }),
+  'roll-back-service': members({ cluster: text, service: text, from: text, to: text }),
   'register-instance': members({
     cloudMapServiceId: text,
     instanceId: text,
@@ -151,6 +153,25 @@ const memory = members({
       placements: record(members({ failures: number, nextTryAtMs: number })),
       recovering: record(members({ stoppedAtMs: number })),
       replaced: optional(record(members({ attempt: number, atMs: number }))),
+    }),
+  ),
+  serviceHealing: optional(
+    members({
+      stops: list(
+        members({
+          taskId: text,
+          version: number,
+          taskDefinitionArn: text,
+          stoppedAtMs: number,
+          cause: text,
+          summary: text,
+        }),
+      ),
+      loops: record(members({ sinceMs: number, isTold: flag })),
+      toldDeployment: optional(text),
+      standing: optional(members({ taskDefinitionArn: text, sinceMs: number })),
+      good: optional(list(text)),
+      rolledBack: optional(list(members({ taskDefinitionArn: text, atMs: number }))),
     }),
   ),
   discovery: optional(
@@ -185,6 +206,15 @@ export const state = members({
   memory,
 })
 
+const verbs = [
+  'update-service',
+  'run-task',
+  'stop-deployment',
+  'roll-back-service',
+  'register-instance',
+  'deregister-instance',
+] as const
+
 export const entry = members({
   id: text,
   target: byMember('kind', {
@@ -194,7 +224,7 @@ export const entry = members({
   atMs: number,
   room,
   outcome: oneOf(['done', 'failed', 'superseded', 'observed', 'held']),
-  verb: nullable(oneOf(['update-service', 'run-task', 'register-instance', 'deregister-instance'])),
+  verb: nullable(oneOf(verbs)),
   about: words,
   because,
   sentence: text,

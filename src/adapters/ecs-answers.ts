@@ -1,6 +1,7 @@
 import type {
   ContainerOverride as SdkContainerOverride,
   Service as SdkService,
+  ServiceDeploymentBrief as SdkServiceDeployment,
   Task as SdkTask,
   TaskDefinition as SdkTaskDefinition,
   TaskOverride as SdkTaskOverride,
@@ -10,7 +11,7 @@ import { parseTask } from '../intake/task.ts'
 import { lastSegment } from '../model/arn.ts'
 import type { ContainerOverride, TaskOverride } from '../model/launch-spec.ts'
 import type { DescribedTask, TaskDefinition } from '../model/ports.ts'
-import type { Deployment, Service } from '../model/service.ts'
+import type { Deployment, RollsBack, Service, ServiceDeployment } from '../model/service.ts'
 import { parseTimestamp } from '../model/time.ts'
 
 /** ECS answers in the project's words. Null: a field is missing without which the rest means nothing. */
@@ -33,8 +34,17 @@ export function serviceOf(service: SdkService): Service | null {
     pendingCount,
     deployments: (service.deployments ?? []).map(deploymentOf),
     taskSetCount: service.taskSets?.length ?? 0,
+    rollsBack: rollsBackOf(service),
     targetGroupArns: targetGroupsOf(service),
     tags: service.tags === undefined ? null : tagsOf(service.tags),
+  }
+}
+
+function rollsBackOf({ deploymentConfiguration = {} }: SdkService): RollsBack {
+  const { deploymentCircuitBreaker: breaker, alarms } = deploymentConfiguration
+  return {
+    circuitBreaker: !breaker?.enable ? 'off' : breaker.rollback ? 'roll-back' : 'fail',
+    onAlarm: alarms?.enable === true && alarms.rollback === true,
   }
 }
 
@@ -62,6 +72,25 @@ function deploymentOf(deployment: NonNullable<SdkService['deployments']>[number]
     failedTasks: deployment.failedTasks ?? 0,
     createdAtMs: parseTimestamp(deployment.createdAt),
   }
+}
+
+/** Neither SUCCESSFUL nor STOPPED, and no roll-back that is over. */
+export const ongoingStates = [
+  'PENDING',
+  'IN_PROGRESS',
+  'STOP_REQUESTED',
+  'ROLLBACK_REQUESTED',
+  'ROLLBACK_IN_PROGRESS',
+] as const
+
+/** Null: it has no ARN, or is none of those asked for. */
+export function serviceDeploymentOf({
+  serviceDeploymentArn,
+  status,
+}: SdkServiceDeployment): ServiceDeployment | null {
+  if (!serviceDeploymentArn || !ongoingStates.some(state => state === status)) return null
+  const isRunning = status === 'PENDING' || status === 'IN_PROGRESS'
+  return { arn: serviceDeploymentArn, state: isRunning ? 'running' : 'ending' }
 }
 
 export function describedTaskOf(answer: SdkTask): DescribedTask | null {

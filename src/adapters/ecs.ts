@@ -5,9 +5,11 @@ import {
   DescribeTasksCommand,
   ECSClient,
   type Failure,
+  ListServiceDeploymentsCommand,
   ListTasksCommand,
   RunTaskCommand,
   type RunTaskCommandInput,
+  StopServiceDeploymentCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 import { lastSegment } from '../model/arn.ts'
@@ -17,7 +19,13 @@ import { type Answer, answered, refused } from '../model/reading.ts'
 import { redact } from '../model/redaction.ts'
 import type { Service } from '../model/service.ts'
 import { batches, everyPage } from './batches.ts'
-import { describedTaskOf, serviceOf, taskDefinitionOf } from './ecs-answers.ts'
+import {
+  describedTaskOf,
+  ongoingStates,
+  serviceDeploymentOf,
+  serviceOf,
+  taskDefinitionOf,
+} from './ecs-answers.ts'
 import { ask } from './failure.ts'
 import { type AwsSettings, clientSettings } from './settings.ts'
 
@@ -88,6 +96,36 @@ export function createEcs(settings: AwsSettings): Ecs {
     updateService: ({ cluster, service, desiredCount }) =>
       ask('ecs:UpdateService', async () => {
         const answer = await client.send(new UpdateServiceCommand({ cluster, service, desiredCount }))
+        const updated = answer.service && serviceOf(answer.service)
+        if (!updated) return unreadable('ecs:UpdateService', 'no service')
+        return answered(updated)
+      }),
+
+    ongoingDeployments: (cluster, service) =>
+      ask('ecs:ListServiceDeployments', async () => {
+        const pages = await everyPage(
+          nextToken =>
+            client.send(
+              new ListServiceDeploymentsCommand({ cluster, service, status: [...ongoingStates], nextToken }),
+            ),
+          page => page.nextToken,
+        )
+        return answered(
+          pages
+            .flatMap(page => page.serviceDeployments ?? [])
+            .flatMap(each => serviceDeploymentOf(each) ?? []),
+        )
+      }),
+
+    stopDeployment: serviceDeploymentArn =>
+      ask('ecs:StopServiceDeployment', async () => {
+        await client.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' }))
+        return answered(undefined)
+      }),
+
+    rollBackService: ({ cluster, service, taskDefinition }) =>
+      ask('ecs:UpdateService', async () => {
+        const answer = await client.send(new UpdateServiceCommand({ cluster, service, taskDefinition }))
         const updated = answer.service && serviceOf(answer.service)
         if (!updated) return unreadable('ecs:UpdateService', 'no service')
         return answered(updated)

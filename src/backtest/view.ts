@@ -1,5 +1,5 @@
 import type { Reading } from '../model/reading.ts'
-import type { Service } from '../model/service.ts'
+import { neverRollsBack, type Service } from '../model/service.ts'
 import { second } from '../model/time.ts'
 import type { ScalePolicy } from '../scaling/policy.ts'
 import type { QueueDepth, Series } from '../scaling/signal.ts'
@@ -135,6 +135,7 @@ const described = (desiredCount: number, runningCount: number, pendingCount: num
   pendingCount,
   deployments: steady,
   taskSetCount: 0,
+  rollsBack: neverRollsBack,
   targetGroupArns: ['arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/history/1'],
   tags: {},
 })

@@ -34,6 +34,23 @@ export type Action =
       clientToken: string
     }
   | {
+      /** StopServiceDeployment with a roll-back: ECS goes back to the service revision before. */
+      verb: 'stop-deployment'
+      cluster: string
+      service: string
+      serviceDeploymentArn: string
+      /** ARN of the task definition that is deployed. */
+      from: string
+    }
+  | {
+      verb: 'roll-back-service'
+      cluster: string
+      service: string
+      /** ARNs of task definitions. */
+      from: string
+      to: string
+    }
+  | {
       verb: 'register-instance'
       cloudMapServiceId: string
       instanceId: string

@@ -5,6 +5,8 @@ import type { Mark, SloMemory } from './slo-memory.ts'
 export interface Memory {
   scaling?: ScalingMemory
   healing?: HealingMemory
+  /** Of a service: its tasks that failed. */
+  serviceHealing?: ServiceHealingMemory
   discovery?: DiscoveryMemory
   /** Ids of the tasks alive at the last look: one that is gone without an event was lost on the way. */
   living?: string[]
@@ -62,6 +64,33 @@ export interface HealingMemory {
   recovering: Record<string, { stoppedAtMs: number }>
   /** Tasks that live, and in whose place another was started already, by task id. */
   replaced?: Record<string, { attempt: number; atMs: number }>
+}
+
+export interface ServiceHealingMemory {
+  /** Failed tasks, each once, oldest first, as long as a window looks back; at most a hundred. */
+  stops: ServiceStop[]
+  /** Loops that last, by ARN of the task definition: since when, and whether people know. */
+  loops: Record<string, { sinceMs: number; isTold: boolean }>
+  /** Id of the stuck deployment that people know of. */
+  toldDeployment?: string
+  /** The revision that is deployed, whole and alone, since when nothing of it has failed. */
+  standing?: { taskDefinitionArn: string; sinceMs: number }
+  /** ARNs of the last two revisions that stood so for a while, the newest last. */
+  good?: string[]
+  /** Revisions from which a roll-back was tried, the newest last; at most twenty. */
+  rolledBack?: { taskDefinitionArn: string; atMs: number }[]
+}
+
+export interface ServiceStop {
+  taskId: string
+  /** `detail.version` of the event that told it. */
+  version: number
+  taskDefinitionArn: string
+  stoppedAtMs: number
+  /** A cause of healing's closed list. */
+  cause: string
+  /** How it ended, in a few words without secrets. */
+  summary: string
 }
 
 export interface DiscoveryMemory {

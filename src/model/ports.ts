@@ -4,7 +4,7 @@ import type { LaunchSpec, TaskOverride } from './launch-spec.ts'
 import type { Memory } from './memory.ts'
 import type { Queues } from './queues.ts'
 import type { Answer } from './reading.ts'
-import type { Service } from './service.ts'
+import type { Service, ServiceDeployment } from './service.ts'
 import type { Evidence, KeptEvidence, KeptStop } from './signal.ts'
 import type { Lease, TargetState } from './state.ts'
 import type { Target } from './target.ts'
@@ -51,6 +51,16 @@ export interface Ecs {
   describeTaskDefinition(arn: string): Promise<Answer<TaskDefinition>>
   /** Changes production. Sends nothing but the desired count. */
   updateService(change: { cluster: string; service: string; desiredCount: number }): Promise<Answer<Service>>
+  /** Deployments of a service that have not ended. ECS's own controller only. */
+  ongoingDeployments(cluster: string, service: string): Promise<Answer<ServiceDeployment[]>>
+  /** Changes production. Rolls an ongoing deployment back; once more is no failure. `conflict` or `not-found`: it has ended. */
+  stopDeployment(serviceDeploymentArn: string): Promise<Answer<void>>
+  /** Changes production. Sends nothing but the task definition; the one that is deployed already changes nothing. */
+  rollBackService(change: {
+    cluster: string
+    service: string
+    taskDefinition: string
+  }): Promise<Answer<Service>>
   /** Changes production. Runs one task. `conflict` names the tasks that the same token already started: a success. */
   runTask(request: RunTaskRequest): Promise<Answer<RunTaskResult>>
 }

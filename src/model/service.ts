@@ -15,6 +15,8 @@ export interface Service {
   deployments: Deployment[]
   /** CODE_DEPLOY and EXTERNAL only; more than one = a deployment is under way. */
   taskSetCount: number
+  /** What ECS itself does about a rolling update that fails. */
+  rollsBack: RollsBack
   /**
    * Where its requests come from, each once: of the service, of its PRIMARY task set, and the group that a blue/green
    * deployment moves them to.
@@ -23,6 +25,22 @@ export interface Service {
   /** Tags of the service; null when they could not be read. */
   tags: Record<string, string> | null
 }
+
+/** What DescribeServices does not tell: the deployment as a resource of its own (API reference, ServiceDeploymentBrief). */
+export interface ServiceDeployment {
+  arn: string
+  /** `ending`: it is being stopped or rolled back, by whomever. */
+  state: 'running' | 'ending'
+}
+
+export interface RollsBack {
+  /** `fail` only ends the deployment, `roll-back` brings back the last one that completed. */
+  circuitBreaker: 'off' | 'fail' | 'roll-back'
+  /** Alarms of the deployment do the same. */
+  onAlarm: boolean
+}
+
+export const neverRollsBack: RollsBack = { circuitBreaker: 'off', onAlarm: false }
 
 export interface Deployment {
   id: string

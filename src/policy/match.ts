@@ -59,7 +59,8 @@ export function targetsOfAlarm(policy: Policy, alarmName: string): ServiceTarget
 /** What can be looked at without waiting for an event: targets that rules name without `*` and with a wish. */
 export function literalTargets(policy: Policy): Target[] {
   const services = policy.services
-    .filter(({ match, scale }) => scale !== null && isLiteral(match.cluster) && isLiteral(match.service))
+    .filter(({ scale, heal }) => scale !== null || heal !== null)
+    .filter(({ match }) => isLiteral(match.cluster) && isLiteral(match.service))
     .map(({ match }) => serviceTarget(match.cluster, match.service))
   const families = policy.tasks
     .filter(({ heal, discover }) => heal !== null || discover !== null)

@@ -1,5 +1,6 @@
 import type { DiscoverPolicy } from '../discovery/policy.ts'
 import type { HealPolicy } from '../healing/policy.ts'
+import type { ServiceHealPolicy } from '../healing/services/policy.ts'
 import type { ScalePolicy } from '../scaling/policy.ts'
 
 /** The owner's wishes, checked and with every default filled in. */
@@ -20,6 +21,7 @@ export type SlackPolicy =
 export interface ServiceRule {
   match: { cluster: string; service: string }
   scale: ScalePolicy | null
+  heal: ServiceHealPolicy | null
 }
 export interface TaskRule {
   match: { cluster: string; family: string }

@@ -1,8 +1,9 @@
+import type { ServiceHealPolicy } from '../healing/services/policy.ts'
 import { needsTasks } from '../scaling/triggers.ts'
 import { cloudMapRights, recordsOf } from './cloud-map-rights.ts'
 import { type Names, narrowest } from './narrowest.ts'
 import { byCluster, distinct, grouped, type Pair } from './pattern-lists.ts'
-import type { Policy } from './policy.ts'
+import type { Policy, ServiceRule } from './policy.ts'
 import { all, arn, type Condition, refusal, right, type Statement, type Sub } from './statement.ts'
 import { queuesOf } from './trigger-for.ts'
 
@@ -54,23 +55,38 @@ function tooMany(rules: { match: { cluster: string } }[], namespaces: number): R
 }
 
 function serviceRole(policy: Policy) {
-  const scaled = policy.services
-    .filter(({ scale }) => scale !== null)
-    .map(({ match }): Pair => [match.cluster, match.service])
-  const clusters = byCluster(scaled)
+  const clusters = servicesWhere(policy, ({ scale }) => scale !== null)
+  // Their count is nobody's business.
+  const watched = servicesWhere(policy, ({ scale, heal }) => scale === null && heal !== null)
+  const rolling = servicesWhere(policy, ({ heal }) => heal !== null && mayRollBack(heal))
   const queues: Names = { noun: 'queues', exact: queuesOf(policy), whole: ['*'] }
   const withTasks = distinct(
     policy.services.filter(({ scale }) => scale && needsTasks(scale)).map(({ match }) => match.cluster),
   )
-  const lists = [guardOf([...clusters.keys()]), queues, ...namesIn(clusters, 'services')]
+  const lists = [
+    guardOf([...clusters.keys(), ...watched.keys()]),
+    queues,
+    ...namesIn(clusters, 'services'),
+    ...namesIn(watched, 'services'),
+    ...namesIn(rolling, 'services'),
+  ]
   return narrowest(lists, charactersMax.service, ([guard = [], readFrom = [], ...names]) => {
-    const services = [...clusters.keys()].flatMap((cluster, at) =>
-      (names[at] ?? []).map(service => arn('ecs', `service/${cluster}/${service}`)),
-    )
+    const services = serviceArns(clusters, names)
+    const seen = serviceArns(watched, names.slice(clusters.size))
+    const rolledBack = serviceArns(rolling, names.slice(clusters.size + watched.size))
     const changes = acting(policy) && services.length > 0
+    const rollsBack = acting(policy) && rolledBack.length > 0
     const actions = ['ecs:DescribeServices', ...(changes ? ['ecs:UpdateService'] : [])]
     return [
       ...right('Scale', actions, services, inClusters(guard)),
+      ...right('Watch', ['ecs:DescribeServices'], seen, inClusters(guard)),
+      ...right('ReadDeployments', ['ecs:ListServiceDeployments'], rolledBack),
+      ...right('RollBack', ['ecs:UpdateService'], rollsBack ? rolledBack : [], inClusters(guard)),
+      ...right(
+        'StopDeployments',
+        ['ecs:StopServiceDeployment'],
+        rollsBack ? deploymentsOf(rolling, names.slice(clusters.size + watched.size)) : [],
+      ),
       // Composite alarms are told only to those who may describe all alarms, and metrics have no ARNs.
       ...right('ReadAlarms', ['cloudwatch:DescribeAlarms', 'cloudwatch:GetMetricData'], all(services)),
       ...right(
@@ -81,11 +97,28 @@ function serviceRole(policy: Policy) {
       // How long a task takes until it can work is seen on the tasks themselves.
       ...right('DescribeTasks', ['ecs:DescribeTasks'], tasksIn(withTasks), inClusters(guard)),
       ...right('ListTasks', ['ecs:ListTasks'], all(withTasks), inClusters(withTasks)),
-      ...right('DescribeTaskDefinitions', ['ecs:DescribeTaskDefinition'], all(withTasks)),
-      ...(changes ? [] : [refusal('Scale', ['ecs:UpdateService'])]),
+      ...right('DescribeTaskDefinitions', ['ecs:DescribeTaskDefinition'], all([...withTasks, ...rolledBack])),
+      ...(changes || rollsBack ? [] : [refusal('Scale', ['ecs:UpdateService'])]),
+      ...(rollsBack ? [] : [refusal('RollBack', ['ecs:StopServiceDeployment'])]),
     ]
   })
 }
+
+const servicesWhere = (policy: Policy, isMeant: (rule: ServiceRule) => boolean): Map<string, string[]> =>
+  byCluster(policy.services.filter(isMeant).map(({ match }): Pair => [match.cluster, match.service]))
+
+const mayRollBack = ({ crashLoop, stuckDeployment }: ServiceHealPolicy): boolean =>
+  crashLoop.remedy === 'roll-back' || stuckDeployment.remedy === 'roll-back'
+
+const deploymentsOf = (clusters: Map<string, string[]>, names: string[][]): Sub[] =>
+  [...clusters.keys()].flatMap((cluster, at) =>
+    (names[at] ?? []).map(service => arn('ecs', `service-deployment/${cluster}/${service}/*`)),
+  )
+
+const serviceArns = (clusters: Map<string, string[]>, names: string[][]): Sub[] =>
+  [...clusters.keys()].flatMap((cluster, at) =>
+    (names[at] ?? []).map(service => arn('ecs', `service/${cluster}/${service}`)),
+  )
 
 function taskRole(policy: Policy) {
   const clusters = distinct(policy.tasks.map(({ match }) => match.cluster))

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { discover } from '../discovery/policy.ts'
 import { heal } from '../healing/policy.ts'
+import { serviceHeal } from '../healing/services/policy.ts'
 import { scale } from '../scaling/policy.ts'
 import { mostRules } from './limits.ts'
 import { namePattern } from './names.ts'
@@ -28,8 +29,12 @@ const serviceRule = z
     scale: scale
       .optional()
       .meta({ description: 'How many tasks run. Left out: Longshore leaves the count alone.' }),
+    heal: serviceHeal.optional().meta({
+      description:
+        'What happens when its tasks fail again and again, or a deployment comes to no end; heal: {} tells both. ECS itself replaces the tasks. Left out: nobody looks for it.',
+    }),
   })
-  .transform(({ match, scale }): ServiceRule => ({ match, scale: scale ?? null }))
+  .transform(({ match, scale, heal }): ServiceRule => ({ match, scale: scale ?? null, heal: heal ?? null }))
 
 const taskRule = z
   .strictObject({

@@ -1,5 +1,6 @@
 import type { Action, Intent, Outcome } from '../model/decision.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'
+import type { Service } from '../model/service.ts'
 import type { Target } from '../model/target.ts'
 import { startedByLongshore } from '../model/task.ts'
 import type { WorkerPorts } from './landing.ts'
@@ -19,6 +20,12 @@ export async function act(
       return updateService(ports, action)
     case 'run-task':
       return runTask(ports, target, action, isOver)
+    case 'stop-deployment': {
+      const answer = await ports.ecs.stopDeployment(action.serviceDeploymentArn)
+      return answer.ok ? { ok: true } : failed(answer.failure)
+    }
+    case 'roll-back-service':
+      return rollBackService(ports, action)
     case 'register-instance': {
       const { cloudMapServiceId, instanceId, attributes } = action
       const answer = await ports.cloudMap.registerInstance(cloudMapServiceId, instanceId, attributes, id)
@@ -53,6 +60,30 @@ async function updateService(
     throw new RangeError(`desiredCount ${desiredCount}`)
   const answer = await ports.ecs.updateService({ cluster, service, desiredCount })
   return answer.ok ? { ok: true } : failed(answer.failure)
+}
+
+async function rollBackService(
+  ports: WorkerPorts,
+  { cluster, service, from, to }: Extract<Action, { verb: 'roll-back-service' }>,
+): Promise<Outcome> {
+  const seen = await ports.ecs.describeServices(cluster, [service])
+  if (!seen.ok) return { ...failed(seen.failure), code: 'unavailable', transient: true }
+  // Whoever deployed meanwhile knows better.
+  if (deployedRevision(seen.value.services[0]) !== from) return overtaken
+  const answer = await ports.ecs.rollBackService({ cluster, service, taskDefinition: to })
+  return answer.ok ? { ok: true } : failed(answer.failure)
+}
+
+/** ARN of the task definition of its PRIMARY deployment. */
+export const deployedRevision = (service: Service | undefined): string | null =>
+  service?.deployments.find(({ status }) => status === 'PRIMARY')?.taskDefinitionArn ?? null
+
+/** What a fresh look decides better than a repetition. */
+export const overtaken: Outcome = {
+  ok: false,
+  code: 'superseded',
+  message: 'left over from an interrupted look; decided again from the present',
+  transient: false,
 }
 
 async function runTask(

@@ -1,6 +1,7 @@
 import { remember as rememberDiscovery } from '../discovery/remember.ts'
 import { explain as explainHealing } from '../healing/explain.ts'
 import { remember as rememberHealing } from '../healing/remember.ts'
+import { remember as rememberServiceHealing } from '../healing/services/remember.ts'
 import type { Intent, Outcome } from '../model/decision.ts'
 import type { Memory } from '../model/memory.ts'
 import type { Target } from '../model/target.ts'
@@ -64,6 +65,11 @@ export function afterwards(
         stance: outcome.ok ? null : after.because.code,
         ...(outcome.ok ? {} : { sentence: explainHealing(after.because) }),
       }
+    }
+    case 'stop-deployment':
+    case 'roll-back-service': {
+      const serviceHealing = rememberServiceHealing(memory.serviceHealing, action, outcome, now)
+      return { memory: { ...memory, serviceHealing }, resolution: null, stance }
     }
     case 'register-instance':
     case 'deregister-instance':

@@ -47,6 +47,8 @@ export function subjectOf(action: Action): string | null {
     case 'deregister-instance':
       return action.instanceId
     case 'update-service':
+    case 'stop-deployment':
+    case 'roll-back-service':
       return null
   }
 }
@@ -132,13 +134,23 @@ export const noticeEntry = (
 })
 
 /** What a hold is about. */
-const labelOf = (room: Explained['room'], because: Reason): string =>
-  room !== 'scaling' ? 'Task' : 'trigger' in because ? 'Trigger' : 'Alarm'
+function labelOf(room: Explained['room'], because: Reason): string {
+  if (room === 'scaling') return 'trigger' in because ? 'Trigger' : 'Alarm'
+  if (because.code.startsWith('deployment-')) return 'Deployment'
+  return because.code.startsWith('crash-loop') ? 'Revision' : 'Task'
+}
 
 function actionFacts(action: Action): JournalEntry['facts'] {
   switch (action.verb) {
     case 'update-service':
       return []
+    case 'stop-deployment':
+      return [{ label: 'From', value: lastSegment(action.from) }]
+    case 'roll-back-service':
+      return [
+        { label: 'From', value: lastSegment(action.from) },
+        { label: 'To', value: lastSegment(action.to) },
+      ]
     case 'run-task':
       return [
         { label: 'Replaces', value: lastSegment(action.replaces) },

@@ -6,7 +6,7 @@ import { minute, second } from '../model/time.ts'
 import { taskRuleFor } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
 import { writeVisibleAfterMs } from '../scaling/bounds.ts'
-import { failed } from './act.ts'
+import { deployedRevision, failed, overtaken } from './act.ts'
 import type { WorkerPorts } from './landing.ts'
 
 /**
@@ -28,6 +28,22 @@ export async function whatCameOf(
       if (count === action.desiredCount) return { ok: true }
       // DescribeServices lags: for a while the count from before, or no answer about the service, says nothing.
       const mayLag = count === undefined || count === action.previousDesiredCount
+      return mayLag && ageMs() < writeVisibleAfterMs ? notSeenYet : overtaken
+    }
+    case 'stop-deployment': {
+      const ongoing = await ports.ecs.ongoingDeployments(action.cluster, action.service)
+      if (!ongoing.ok) return unasked(ongoing.failure)
+      const deployment = ongoing.value.find(({ arn }) => arn === action.serviceDeploymentArn)
+      // Over, or on its way back: a new deployment of the owner's ended it, or the call did.
+      if (deployment?.state !== 'running') return { ok: true }
+      return ageMs() < writeVisibleAfterMs ? notSeenYet : overtaken
+    }
+    case 'roll-back-service': {
+      const seen = await ports.ecs.describeServices(action.cluster, [action.service])
+      if (!seen.ok) return unasked(seen.failure)
+      const deployed = deployedRevision(seen.value.services[0])
+      if (deployed === action.to) return { ok: true }
+      const mayLag = deployed === null || deployed === action.from
       return mayLag && ageMs() < writeVisibleAfterMs ? notSeenYet : overtaken
     }
     case 'run-task': {
@@ -77,14 +93,6 @@ const hasAll = (present: Record<string, string>, wanted: Record<string, string>)
 const forgottenAfterMs = 55 * minute
 /** Cloud Map's operations take seconds: one that is not visible by then did not happen. */
 const operationEndsMs = 15 * second
-
-/** What a fresh look decides better than a repetition. */
-const overtaken: Outcome = {
-  ok: false,
-  code: 'superseded',
-  message: 'left over from an interrupted look; decided again from the present',
-  transient: false,
-}
 
 /** Asked again at the next look: the answer says nothing yet about what is asked, and is no failure of it. */
 const unanswered = { ok: false, code: 'unanswered', transient: true } as const

@@ -1,8 +1,9 @@
+import { failureOf } from '../healing/services/failures.ts'
 import type { Answer } from '../model/reading.ts'
 import { answered } from '../model/reading.ts'
 import { alarmEvidence, type Evidence, type Signal } from '../model/signal.ts'
 import type { TargetState } from '../model/state.ts'
-import type { Target } from '../model/target.ts'
+import type { ServiceTarget, Target } from '../model/target.ts'
 import { isRunning, isStopping, type Task } from '../model/task.ts'
 import { second } from '../model/time.ts'
 import { serviceRuleFor, targetsOfAlarm, taskRuleFor } from '../policy/match.ts'
@@ -42,7 +43,7 @@ async function markTargets(
   switch (signal.kind) {
     case 'task':
       return signal.target && isManaged(policy, signal.target)
-        ? markTask(ports, signal.target, signal.task)
+        ? markTask(ports, policy, signal.target, signal.task)
         : answered([])
     case 'alarm': {
       const evidence = alarmEvidence(signal.alarm)
@@ -93,17 +94,26 @@ function isManaged(policy: Policy, target: Target): boolean {
  * Three moments of a task's life matter: it has a network interface (its launch specification can be recorded, and will be
  * needed if it never runs), it runs, and its stop begins or ends.
  */
-async function markTask(ports: WorkerPorts, target: Target, task: Task): Promise<Answer<Target[]>> {
+async function markTask(
+  ports: WorkerPorts,
+  policy: Policy,
+  target: Target,
+  task: Task,
+): Promise<Answer<Target[]>> {
   if (!isRunning(task) && !isStopping(task))
     return target.kind === 'family' && task.networkInterface ? markOnly(ports, target) : answered([])
   const kept = await keepTask(ports, target, task)
   if (!kept.ok) return kept
-  // Nobody but ECS replaces a service's task: it is counted, and its service needs no look for it.
-  if (kept.value.end === 'stale' || target.kind === 'service') return answered([])
+  if (kept.value.end === 'stale') return answered([])
+  if (target.kind === 'service' && !isWatched(policy, target, task)) return answered([])
   // A duplicate is marked too: the first delivery may have ended between the evidence and the mark.
   const marked = await ports.store.mark(target, isStopping(task) ? [kept.value.key] : [], ports.clock.now())
   return marked.ok ? answered([target]) : marked
 }
+
+/** Nobody but ECS replaces a service's task: its service needs a look only where its failures are counted. */
+const isWatched = (policy: Policy, target: ServiceTarget, task: Task): boolean =>
+  serviceRuleFor(policy, target)?.heal != null && failureOf(task) !== null
 
 async function keepAndMark(
   ports: WorkerPorts,

@@ -61,6 +61,8 @@ const keyOf = ({ decision }: Explained): string => (isDo(decision) ? '' : `task/
 const rank: Record<Verb, number> = {
   'deregister-instance': 0,
   'run-task': 1,
-  'update-service': 2,
-  'register-instance': 3,
+  'stop-deployment': 2,
+  'roll-back-service': 2,
+  'update-service': 3,
+  'register-instance': 4,
 }

@@ -1,75 +1,112 @@
-import type { ScalingMemory } from '../model/memory.ts'
+import { decide as decideHealing } from '../healing/services/decide.ts'
+import { observeServiceHealing } from '../healing/services/observe.ts'
 import { type Answer, answered, type Reading, readingOf } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
 import { type ServiceTarget, targetKey } from '../model/target.ts'
 import { servicePolicyFor, serviceRuleFor } from '../policy/match.ts'
-import { decide } from '../scaling/decide.ts'
-import { type Asked, nothingAsked, observeService } from '../scaling/observe.ts'
-import type { ScalePolicy } from '../scaling/policy.ts'
-import { isUnsettled } from '../scaling/service-tasks.ts'
-import { alarmsOf } from '../scaling/trigger-names.ts'
-import { needsTasks, readsOf } from '../scaling/triggers.ts'
+import type { ServicePolicy, ServiceRule } from '../policy/policy.ts'
 import { serviceMetrics } from '../voice/metrics.ts'
 import type { Landing } from './landing.ts'
-import type { LookState, Plan } from './plan.ts'
-import { explainedScaling } from './rooms.ts'
+import { type LookState, type Plan, soonest } from './plan.ts'
+import { explainedServiceHealing } from './rooms.ts'
+import { scaleService } from './service-scaling.ts'
 
-/** One service: how many tasks should it run. */
+/** One service: do its tasks stay alive, and how many should it run. */
 export async function lookAtService(
   landing: Landing,
   target: ServiceTarget,
   state: LookState,
 ): Promise<Answer<Plan>> {
   const { ports, policy } = landing
-  const unmanaged = state.inbox.map(key => ({ key, resolution: 'not-managed' }))
-  const idle: Plan = {
-    explained: [],
-    memory: state.memory,
-    settled: unmanaged,
-    nextLookAtMs: null,
-    metrics: [],
-  }
-  if (!serviceRuleFor(policy, target)?.scale) return answered(idle)
-
+  const rule = serviceRuleFor(policy, target)
+  if (!rule?.scale && !rule?.heal) return answered(nothingToDo(state))
   const service = await describe(landing, target)
   const tags = service.kind === 'value' ? service.value.tags : null
   const wishes = servicePolicyFor(policy, target, tags)
-  if (!wishes?.scale) return answered(idle)
-  for (const problem of wishes.problems)
+  for (const problem of wishes?.problems ?? [])
     ports.log.warn('service tag not used', { target: targetKey(target), reason: problem })
 
-  const keys = alarmsOf(wishes.scale).map(alarm => `alarm/${alarm}`)
-  const evidence = await ports.store.evidence(target, keys)
-  if (!evidence.ok) return evidence
-  const now = ports.clock.now()
-  const asked = askedFor(service, wishes.scale, state.memory.scaling, now)
-  const view = await observeService(ports, target, service, wishes.scale, evidence.value, now, asked)
-  const verdict = decide(view, wishes, state.memory.scaling, now)
-  // Evidence of a trigger that is gone from the policy, or settled by a look that did not live to say so.
-  const dealtWith = state.inbox
-    .filter(key => !view.evidence.includes(key))
-    .map(key => ({ key, resolution: 'not-managed' }))
+  const healed = await heal(landing, target, rule, state, service, wishes?.paused ?? null)
+  if (!healed.ok) return healed
+  const { plan, keepsFromScalingOut } = healed.value
+  const inbox = state.inbox.filter(key => !plan.settled.some(each => each.key === key))
+  const scaled = await scaleService(
+    landing,
+    target,
+    service,
+    keptFromScalingOut(wishes, keepsFromScalingOut),
+    inbox,
+    state.memory,
+  )
+  if (!scaled.ok) return scaled
   return answered({
-    explained: explainedScaling(verdict.decisions),
-    memory: { ...state.memory, scaling: verdict.memory },
-    settled: [...verdict.settled, ...dealtWith],
-    nextLookAtMs: verdict.nextLookAtMs,
+    explained: [...plan.explained, ...scaled.value.explained],
+    memory: { ...scaled.value.memory, ...plan.memory },
+    settled: [...plan.settled, ...scaled.value.settled],
+    nextLookAtMs: soonest(plan.nextLookAtMs, scaled.value.nextLookAtMs),
     metrics: service.kind === 'value' ? serviceMetrics(target, service.value) : [],
   })
 }
 
-/** What its triggers want to be read. */
-function askedFor(
-  service: Reading<Service>,
-  scale: ScalePolicy,
-  memory: ScalingMemory | undefined,
-  nowMs: number,
-): Asked {
-  if (service.kind !== 'value') return nothingAsked
-  return {
-    reads: readsOf(scale, service.value, memory, nowMs),
-    tasks: needsTasks(scale) && isUnsettled(service.value, memory, nowMs),
+/** The owner wants none of it. */
+const nothingToDo = (state: LookState): Plan => ({
+  explained: [],
+  memory: state.memory,
+  settled: state.inbox.map(key => ({ key, resolution: 'not-managed' })),
+  nextLookAtMs: null,
+  metrics: [],
+})
+
+interface Healed {
+  plan: Pick<Plan, 'explained' | 'settled' | 'nextLookAtMs'> & {
+    memory: Pick<Plan['memory'], 'serviceHealing'>
   }
+  keepsFromScalingOut: string | null
+}
+
+const isTask = (key: string): boolean => key.startsWith('task/')
+
+async function heal(
+  { ports }: Landing,
+  target: ServiceTarget,
+  { heal: policy }: ServiceRule,
+  state: LookState,
+  service: Reading<Service>,
+  paused: string | null,
+): Promise<Answer<Healed>> {
+  const keys = state.inbox.filter(isTask)
+  if (!policy) {
+    const settled = keys.map(key => ({ key, resolution: 'not-managed' }))
+    const plan = { explained: [], memory: {}, settled, nextLookAtMs: null }
+    return answered({ plan, keepsFromScalingOut: null })
+  }
+  const kept = await ports.store.evidence(target, keys)
+  if (!kept.ok) return kept
+  const stopped = kept.value.flatMap(each => ('task' in each ? [{ key: each.key, task: each.task }] : []))
+  const seen = { service, stopped, paused }
+  const memory = state.memory.serviceHealing
+  const view = await observeServiceHealing(ports, target, seen, policy, memory)
+  const verdict = decideHealing(view, policy, memory, ports.clock.now())
+  // Nobody keeps any longer what these keys stood for.
+  const expired = keys
+    .filter(key => !stopped.some(stop => stop.key === key))
+    .map(key => ({ key, resolution: 'expired' }))
+  return answered({
+    plan: {
+      explained: explainedServiceHealing(verdict.decisions),
+      memory: { serviceHealing: verdict.memory },
+      settled: [...verdict.settled, ...expired],
+      nextLookAtMs: verdict.nextLookAtMs,
+    },
+    keepsFromScalingOut: verdict.keepsFromScalingOut,
+  })
+}
+
+/** A crash loop pauses scaling out as the owner's own pause does. */
+function keptFromScalingOut(wishes: ServicePolicy | null, because: string | null): ServicePolicy | null {
+  if (!wishes?.scale || because === null) return wishes
+  const { pause } = wishes.scale
+  return { ...wishes, scale: { ...wishes.scale, pause: { ...pause, out: pause.out ?? because } } }
 }
 
 async function describe({ ports }: Landing, target: ServiceTarget): Promise<Reading<Service>> {

@@ -1,3 +1,4 @@
+import { lastSegment } from '../model/arn.ts'
 import { type Action, type Decision, isDo } from '../model/decision.ts'
 import { subjectOf } from './journal.ts'
 import type { Explained } from './rooms.ts'
@@ -19,6 +20,11 @@ export const actSubject = (room: Explained['room'], action: Action): string =>
 
 /** An action stands with its values (a new count is news), a hold with its code (a new number is not). */
 const stance = (decision: Decision): string =>
-  isDo(decision)
-    ? `${decision.do.verb}${decision.do.verb === 'update-service' ? ` ${decision.do.desiredCount}` : ''}`
-    : decision.because.code
+  isDo(decision) ? `${decision.do.verb}${valuesOf(decision.do)}` : decision.because.code
+
+const valuesOf = (action: Action): string =>
+  action.verb === 'update-service'
+    ? ` ${action.desiredCount}`
+    : 'from' in action
+      ? ` ${lastSegment(action.from)}`
+      : ''

@@ -18,6 +18,8 @@ export interface History {
   journal: JournalEntry[]
   /** UpdateService calls that were carried out, by service. */
   counts: Map<string, CountChange[]>
+  /** Roll-backs that were carried out, by service and the revision they lead away from: to what. */
+  rolledBack: Map<string, string>
   /** Tasks that Longshore started, by what it gave as `startedBy`. */
   replacements: Map<string, string>
   /** Calls that change production, carried out or not, by target and verb: when. */
@@ -100,6 +102,7 @@ export const emptyHistory = (): History => ({
   marked: new Set(),
   journal: [],
   counts: new Map(),
+  rolledBack: new Map(),
   replacements: new Map(),
   attempts: new Map(),
   waiting: new Map(),

@@ -4,6 +4,8 @@
 export const changes: ReadonlySet<string> = new Set([
   'ecs.updateService',
   'ecs.runTask',
+  'ecs.stopDeployment',
+  'ecs.rollBackService',
   'cloudMap.registerInstance',
   'cloudMap.deregisterInstance',
 ])
@@ -15,6 +17,7 @@ export const laggingReads: ReadonlySet<string> = new Set([
   'ecs.describeServices',
   'ecs.describeTasks',
   'ecs.listTasks',
+  'ecs.ongoingDeployments',
   'cloudWatch.describeAlarms',
   'cloudMap.listInstances',
   'cloudMap.getOperation',

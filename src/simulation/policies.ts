@@ -1,3 +1,4 @@
+import { minute } from '../model/time.ts'
 import type { Policy } from '../policy/policy.ts'
 import { scaleDefaults } from '../scaling/defaults.ts'
 import type { ScalePolicy, StepTrigger } from '../scaling/policy.ts'
@@ -22,12 +23,23 @@ export const policyOf = (scenario: Scenario, version: Version): Policy => ({
   tasks: scenario.families.filter(({ managed }) => managed).map(taskRule),
 })
 
+/** Some owners wish for it, and some for whom it is never done. */
+export const isRolledBack = ({ step }: Pick<ServicePart, 'step'>): boolean => step % 2 === 1
+
 const serviceRule = (part: ServicePart, { maxShift }: Version): Policy['services'][number] => ({
   match: { cluster, service: part.name },
   scale: {
     min: part.min,
     max: part.max + maxShift,
     ...(part.signals ? signalRule(part, part.signals, cluster) : alarmRule(part)),
+  },
+  heal: {
+    crashLoop: {
+      stops: 4,
+      withinMs: 5 * minute,
+      remedy: isRolledBack(part) ? 'roll-back' : 'notify',
+    },
+    stuckDeployment: { afterMs: 10 * minute, remedy: isRolledBack(part) ? 'roll-back' : 'notify' },
   },
 })
 

@@ -6,8 +6,10 @@ import { second } from '../model/time.ts'
 import type { FaultName } from './faults.ts'
 import type { Courtroom } from './judge.ts'
 import { callsPerMinuteMax, judgePace, targetOf } from './judge.ts'
+import { isRolledBack } from './policies.ts'
 import { type CountRequest, judgeChange, judgeCount } from './safety-counts.ts'
 import { judgeReplacement } from './safety-restarts.ts'
+import { judgeRollBack } from './safety-roll-backs.ts'
 import type { Invocation } from './sandbox.ts'
 
 /** Judges what changes production, at the moment it does. Clocks may be five seconds off, both ways. */
@@ -93,6 +95,11 @@ function targetOfChange({ scenario, truth }: Courtroom, operation: string, args:
     const part = scenario.services.find(({ name, managed }) => managed && name === service)
     return part ? targetOf('service', service) : null
   }
+  if (operation === 'ecs.stopDeployment' || operation === 'ecs.rollBackService') {
+    const service = rolledBackService(operation, args)
+    const part = scenario.services.find(({ name, managed }) => managed && name === service)
+    return part && isRolledBack(part) ? targetOf('service', service) : null
+  }
   if (operation === 'ecs.runTask') {
     const { spec } = args[0] as RunTaskRequest
     const family = familyOf(spec.taskDefinitionArn)
@@ -108,6 +115,12 @@ function targetOfChange({ scenario, truth }: Courtroom, operation: string, args:
     : null
 }
 
+/** `…:service-deployment/<cluster>/<service>/<id>`, or the change of a service. */
+const rolledBackService = (operation: string, [what]: unknown[]): string =>
+  operation === 'ecs.stopDeployment'
+    ? ((what as string).split('/')[2] ?? '')
+    : (what as { service: string }).service
+
 export const familyOf = (taskDefinitionArn: string): string => {
   const name = lastSegment(taskDefinitionArn)
   return name.slice(0, name.lastIndexOf(':'))
@@ -118,6 +131,13 @@ function isSame(action: Action, operation: string, args: unknown[]): boolean {
     case 'update-service':
       return (
         operation === 'ecs.updateService' && (args[0] as CountRequest).desiredCount === action.desiredCount
+      )
+    case 'stop-deployment':
+      return operation === 'ecs.stopDeployment' && args[0] === action.serviceDeploymentArn
+    case 'roll-back-service':
+      return (
+        operation === 'ecs.rollBackService' &&
+        (args[0] as { taskDefinition: string }).taskDefinition === action.to
       )
     case 'run-task':
       return operation === 'ecs.runTask' && (args[0] as RunTaskRequest).clientToken === action.clientToken
@@ -150,11 +170,11 @@ export const effectOf = ({ verb, about, atMs }: Pick<JournalEntry, 'verb' | 'abo
   `${verb} ${about} at ${atMs}`
 
 const subjectOf = (action: Action): string | null =>
-  action.verb === 'update-service'
-    ? null
-    : action.verb === 'run-task'
-      ? lastSegment(action.replaces)
-      : action.instanceId
+  action.verb === 'run-task'
+    ? lastSegment(action.replaces)
+    : 'instanceId' in action
+      ? action.instanceId
+      : null
 
 /** A call that placed nothing changed nothing. */
 function noteEffect(court: Courtroom, operation: string, args: unknown[], value: unknown): void {
@@ -163,6 +183,7 @@ function noteEffect(court: Courtroom, operation: string, args: unknown[], value:
   const intent = court.history.ledger.get(target)?.find(({ action }) => isSame(action, operation, args))
   if (!intent) return
   const { action, recordedAtMs } = intent
+  judgeRollBack(court, target.split('/').at(-1) ?? '', intent)
   const effect = effectOf({ verb: action.verb, about: subjectOf(action), atMs: recordedAtMs })
   court.history.effects.set(effect, target)
 }

@@ -20,6 +20,14 @@ interface Message {
 const deeds: Record<Verb, { done: string; infinitive: string }> = {
   'update-service': { done: 'changed the number of tasks', infinitive: 'change the number of tasks' },
   'run-task': { done: 'ran a stopped task again', infinitive: 'run a stopped task again' },
+  'stop-deployment': {
+    done: 'had a deployment rolled back',
+    infinitive: 'have a deployment rolled back',
+  },
+  'roll-back-service': {
+    done: 'rolled back to an earlier revision',
+    infinitive: 'roll back to an earlier revision',
+  },
   'register-instance': { done: 'added a task to Cloud Map', infinitive: 'add a task to Cloud Map' },
   'deregister-instance': { done: 'took a task out of Cloud Map', infinitive: 'take a task out of Cloud Map' },
 }
@@ -38,12 +46,22 @@ const marks: Record<JournalEntry['outcome'], string> = {
   held: '–',
 }
 
+/** Of a service: nothing is done about it by us, and nothing of ours stopped. */
+const tidings: [prefix: string, deed: string][] = [
+  ['crash-loop', 'sees a crash loop'],
+  ['deployment-', 'sees a stuck deployment'],
+]
+
+function holdOf({ room, because, untilMs }: JournalEntry): string {
+  if (untilMs !== null) return `waits until ${clockTime(untilMs)} UTC`
+  return tidings.find(([prefix]) => because.code.startsWith(prefix))?.[1] ?? holds[room]
+}
+
 function deedOf(entry: JournalEntry): string {
-  const { verb, outcome, room, change, untilMs, because } = entry
+  const { verb, outcome, change, because } = entry
   // Nothing has stopped yet.
   if (because.code.startsWith('retirement')) return retirementDeed(entry)
-  if (verb === null || outcome === 'held')
-    return untilMs === null ? holds[room] : `waits until ${clockTime(untilMs)} UTC`
+  if (verb === null || outcome === 'held') return holdOf(entry)
   if (change && outcome === 'done') return `scaled ${direction(change)}, ${change.from} → ${change.to} tasks`
   if (change && outcome === 'observed')
     return `would scale ${direction(change)}, ${change.from} → ${change.to} tasks`

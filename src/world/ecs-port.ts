@@ -1,6 +1,7 @@
 import { lastSegment } from '../model/arn.ts'
 import type { Ecs, RunTaskResult } from '../model/ports.ts'
 import { type Answer, answered, refused } from '../model/reading.ts'
+import { createDeploymentVerbs } from './ecs-deployments.ts'
 import type { ClusterRecord, EcsRecords } from './ecs-records.ts'
 import type { Services } from './ecs-services.ts'
 import type { Faults, Operation } from './failures.ts'
@@ -103,6 +104,8 @@ export function createEcsPort(world: {
         // UpdateService answers without tags.
         return answered({ ...services.describe(service), tags: null })
       }),
+
+    ...createDeploymentVerbs({ records, faults, services }),
 
     runTask: ({ spec, startedBy, clientToken }) =>
       faults.call('ecs:RunTask', (): Answer<RunTaskResult> => {

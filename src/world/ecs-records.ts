@@ -1,4 +1,5 @@
 import type { TaskOverride } from '../model/launch-spec.ts'
+import type { RollsBack } from '../model/service.ts'
 import type { TaskStatus } from '../model/task.ts'
 import type { NetworkInterfaceRecord } from './network-interfaces.ts'
 import type { StopCauseName } from './stop-causes.ts'
@@ -118,6 +119,9 @@ export interface DeploymentRecord {
   definition: TaskDefinitionRecord
   failedTasks: number
   createdAtMs: number
+  /** The service deployment that it belongs to: its own, or the one that it rolls back. */
+  serviceDeploymentArn: string
+  isRollback: boolean
 }
 
 export interface ServiceRecord {
@@ -138,6 +142,9 @@ export interface ServiceRecord {
   targetGroupArns: string[]
   minimumHealthyPercent: number
   maximumPercent: number
+  rollsBack: RollsBack
+  /** Of the deployment that completed last. */
+  completed: TaskDefinitionRecord | null
   steady: boolean
   /** Unplans the next repeat of the steady state. */
   steadyAgain: Cancel

@@ -1,6 +1,6 @@
-import type { Service } from '../model/service.ts'
+import { neverRollsBack, type RollsBack, type Service } from '../model/service.ts'
 import type { EcsRecords, Network, ServiceRecord, TaskDefinitionRecord } from './ecs-records.ts'
-import { serviceArn } from './names.ts'
+import { serviceArn, serviceDeploymentArn } from './names.ts'
 import { launchTypeOf } from './placement.ts'
 import type { Randomness } from './randomness.ts'
 import type { ServiceScheduler } from './service-scheduler.ts'
@@ -29,6 +29,8 @@ export interface ServiceParameters {
   /** Defaults 100 and 200; DAEMON 0 and 100 (API reference, DeploymentConfiguration). */
   minimumHealthyPercent?: number
   maximumPercent?: number
+  /** What ECS does about a failing deployment. Told only: the world's deployments never fail by themselves. Default nothing. */
+  rollsBack?: RollsBack
 }
 
 export const defaultNetwork: Network = {
@@ -41,6 +43,8 @@ export interface Services {
   create(parameters: ServiceParameters): ServiceRecord
   /** UpdateService with another task definition, or the same with `forceNewDeployment`. */
   deploy(service: ServiceRecord, taskDefinition: string): void
+  /** What StopServiceDeployment with a roll-back does. False: no deployment has completed before. */
+  rollBack(service: ServiceRecord): boolean
   /** DeleteService with `force`: INACTIVE at once, its tasks stop. A new one may take its name. */
   delete(service: ServiceRecord): void
   describe(service: ServiceRecord): Service
@@ -54,10 +58,17 @@ export function createServices(world: {
 }): Services {
   const { records, timeline, random, scheduler } = world
 
-  const beginDeployment = (service: ServiceRecord, definition: TaskDefinitionRecord): void => {
+  const beginDeployment = (
+    service: ServiceRecord,
+    definition: TaskDefinitionRecord,
+    rollsBack: string | null = null,
+  ): void => {
     for (const older of service.deployments) older.status = 'ACTIVE'
+    const id = random.digits(19)
     service.deployments.unshift({
-      id: `ecs-svc/${random.digits(19)}`,
+      id: `ecs-svc/${id}`,
+      serviceDeploymentArn: rollsBack ?? serviceDeploymentArn(service.cluster.name, service.name, id),
+      isRollback: rollsBack !== null,
       status: 'PRIMARY',
       rolloutState: 'IN_PROGRESS',
       definition,
@@ -104,6 +115,8 @@ export function createServices(world: {
         targetGroupArns: [...(parameters.targetGroupArns ?? [])],
         minimumHealthyPercent: parameters.minimumHealthyPercent ?? (daemon ? 0 : 100),
         maximumPercent: parameters.maximumPercent ?? (daemon ? 100 : 200),
+        rollsBack: parameters.rollsBack ?? neverRollsBack,
+        completed: null,
         steady: false,
         steadyAgain: () => {},
         startsHeldUntilMs: 0,
@@ -126,6 +139,13 @@ export function createServices(world: {
         )
       }
       beginDeployment(service, definition)
+    },
+
+    rollBack(service) {
+      const [primary] = service.deployments
+      if (!primary || service.completed === null) return false
+      beginDeployment(service, service.completed, primary.serviceDeploymentArn)
+      return true
     },
 
     delete(service) {
@@ -176,6 +196,7 @@ export function createServices(world: {
           failedTasks: deployment.failedTasks,
           createdAtMs: deployment.createdAtMs,
         })),
+        rollsBack: { ...service.rollsBack },
         taskSetCount: byEcs ? 0 : service.deployments.length,
         targetGroupArns: [...service.targetGroupArns],
         tags: { ...service.tags },

@@ -16,6 +16,17 @@ export const exceptions = {
   'ecs:DescribeTaskDefinition': { 'not-found': 'ClientException', invalid: 'ClientException' },
   /** `not-found`: ServiceNotFoundException, or ClusterNotFoundException. */
   'ecs:UpdateService': { 'not-found': 'ServiceNotFoundException', invalid: 'InvalidParameterException' },
+  /** `not-found`: ServiceNotFoundException, or ClusterNotFoundException. */
+  'ecs:ListServiceDeployments': {
+    'not-found': 'ServiceNotFoundException',
+    invalid: 'InvalidParameterException',
+  },
+  /** `invalid`: there is no revision to go back to. */
+  'ecs:StopServiceDeployment': {
+    'not-found': 'ServiceDeploymentNotFoundException',
+    invalid: 'ClientException',
+    conflict: 'ConflictException',
+  },
   /** `not-found`: ClusterNotFoundException, or ClientException `TaskDefinition not found.`; a ConflictException that names tasks in `resourceIds` is no failure but a success. */
   'ecs:RunTask': {
     'not-found': 'ClusterNotFoundException',

@@ -8,6 +8,8 @@ const arn = (service: string, resource: string): string =>
 export const clusterArn = (cluster: string): string => arn('ecs', `cluster/${cluster}`)
 export const serviceArn = (cluster: string, service: string): string =>
   arn('ecs', `service/${cluster}/${service}`)
+export const serviceDeploymentArn = (cluster: string, service: string, id: string): string =>
+  arn('ecs', `service-deployment/${cluster}/${service}/${id}`)
 export const taskArn = (cluster: string, taskId: string): string => arn('ecs', `task/${cluster}/${taskId}`)
 export const containerArn = (cluster: string, taskId: string, id: string): string =>
   arn('ecs', `container/${cluster}/${taskId}/${id}`)

@@ -115,6 +115,7 @@ export function createServiceScheduler(world: {
       all.every(task => task.owner?.deploymentId === primary.id && task.desiredStatus === 'RUNNING')
     if (settled && primary.rolloutState === 'IN_PROGRESS') {
       primary.rolloutState = 'COMPLETED'
+      service.completed = primary.definition
       service.deployments = [primary]
       tellDeployment(service, 'SERVICE_DEPLOYMENT_COMPLETED')
     }

@@ -28,6 +28,13 @@ export const serviceShape = (service: Service, withTags: boolean) => ({
     failedTasks: deployment.failedTasks,
     createdAt: epochSeconds(deployment.createdAtMs),
   })),
+  deploymentConfiguration: {
+    deploymentCircuitBreaker: {
+      enable: service.rollsBack.circuitBreaker !== 'off',
+      rollback: service.rollsBack.circuitBreaker === 'roll-back',
+    },
+    alarms: { alarmNames: [], enable: service.rollsBack.onAlarm, rollback: service.rollsBack.onAlarm },
+  },
   loadBalancers: service.targetGroupArns.map(targetGroupArn => ({ targetGroupArn })),
   taskSets: Array.from({ length: service.taskSetCount }, (_, index) => ({
     id: `ecs-svc/${index + 1}`,

@@ -11,6 +11,17 @@ const invalid = 'InvalidParameterException'
 /** A name or an ARN. */
 const name = z.string().transform(lastSegment)
 const cluster = name.default('default')
+const deploymentStatuses = [
+  'PENDING',
+  'SUCCESSFUL',
+  'STOPPED',
+  'STOP_REQUESTED',
+  'IN_PROGRESS',
+  'ROLLBACK_REQUESTED',
+  'ROLLBACK_IN_PROGRESS',
+  'ROLLBACK_SUCCESSFUL',
+  'ROLLBACK_FAILED',
+] as const
 const include = z.array(z.string()).default([])
 
 /** ECS as AWS bounds it: ten services, a hundred tasks, pages of a hundred. */
@@ -81,13 +92,48 @@ export function ecsVerbs(ecs: Ecs, clock: Clock): Verbs {
       ),
     ),
 
-    // Strict: of all that UpdateService can change, the world knows the count.
+    // Strict: of all that UpdateService can change, the world knows the count and the task definition, one at a time.
     UpdateService: verb(
       invalid,
-      z.strictObject({ cluster, service: name, desiredCount: z.int().min(0) }),
+      z.union([
+        z.strictObject({ cluster, service: name, desiredCount: z.int().min(0) }),
+        z.strictObject({ cluster, service: name, taskDefinition: z.string() }),
+      ]),
       async change =>
-        reply('ecs:UpdateService', await ecs.updateService(change), service => ({
-          service: serviceShape(service, false),
+        reply(
+          'ecs:UpdateService',
+          await ('desiredCount' in change ? ecs.updateService(change) : ecs.rollBackService(change)),
+          service => ({ service: serviceShape(service, false) }),
+        ),
+    ),
+
+    // The world has none that ended.
+    ListServiceDeployments: verb(
+      invalid,
+      z.strictObject({
+        cluster,
+        service: name,
+        status: z.array(z.enum(deploymentStatuses)).min(1),
+        nextToken: z.string().optional(),
+      }),
+      async ({ cluster, service, status }) =>
+        reply('ecs:ListServiceDeployments', await ecs.ongoingDeployments(cluster, service), ongoing => ({
+          serviceDeployments: ongoing
+            .map(({ arn, state }) => ({
+              serviceDeploymentArn: arn,
+              serviceArn: serviceArn(cluster, service),
+              status: state === 'running' ? ('IN_PROGRESS' as const) : ('ROLLBACK_IN_PROGRESS' as const),
+            }))
+            .filter(deployment => status.includes(deployment.status)),
+        })),
+    ),
+
+    StopServiceDeployment: verb(
+      invalid,
+      z.strictObject({ serviceDeploymentArn: z.string(), stopType: z.literal('ROLLBACK') }),
+      async ({ serviceDeploymentArn }) =>
+        reply('ecs:StopServiceDeployment', await ecs.stopDeployment(serviceDeploymentArn), () => ({
+          serviceDeploymentArn,
         })),
     ),
 

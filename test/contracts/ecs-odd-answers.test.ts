@@ -50,6 +50,7 @@ describe('DescribeServices', () => {
         pendingCount: 0,
         deployments: [],
         taskSetCount: 0,
+        rollsBack: { circuitBreaker: 'off', onAlarm: false },
         targetGroupArns: [],
         tags: {},
       },

@@ -251,6 +251,7 @@ const service: Service = {
     },
   ],
   taskSetCount: 2,
+  rollsBack: { circuitBreaker: 'roll-back', onAlarm: true },
   targetGroupArns: [targetGroup('blue'), targetGroup('green')],
   tags: { 'longshore:max': '9' },
 }

@@ -15,6 +15,8 @@ const operations = {
   'ecs:ListTasks': ecs.ListTasksResponse$,
   'ecs:DescribeTaskDefinition': ecs.DescribeTaskDefinitionResponse$,
   'ecs:UpdateService': ecs.UpdateServiceResponse$,
+  'ecs:ListServiceDeployments': ecs.ListServiceDeploymentsResponse$,
+  'ecs:StopServiceDeployment': ecs.StopServiceDeploymentResponse$,
   'ecs:RunTask': ecs.RunTaskResponse$,
   'ec2:DescribeNetworkInterfaces': ec2.DescribeNetworkInterfacesResult$,
   'cloudwatch:DescribeAlarms': cloudwatch.DescribeAlarmsOutput$,

@@ -4,6 +4,7 @@ import type { AwsSettings } from '../../src/adapters/settings.ts'
 import type { QueueUrls } from '../../src/adapters/sqs.ts'
 import type { Ports } from '../../src/model/ports.ts'
 import { startWire, type WireOptions } from '../../src/world/wire.ts'
+import type { World } from '../../src/world/world.ts'
 import type { Account } from './account.ts'
 import { answerProblems } from './schema-check.ts'
 import { createAccount, type WorldAccount } from './wire-account.ts'
@@ -23,7 +24,9 @@ const direct = async (account: WorldAccount): Promise<Harness> => ({
 })
 
 /** The production adapters, SDK included, through the wire in front of the same account. Closing fails when an answer was not of AWS's shape. */
-async function throughWire(account: WorldAccount): Promise<Harness> {
+async function throughWire(
+  account: Pick<WorldAccount, 'ports' | 'cloudMapServices' | 'queueNames'>,
+): Promise<Pick<Harness, 'ports' | 'close'>> {
   const problems: string[] = []
   const wire = await startWire({
     ports: account.ports,
@@ -33,7 +36,6 @@ async function throughWire(account: WorldAccount): Promise<Harness> {
     onAnswer: (operation, body) => problems.push(...answerProblems(operation, body)),
   })
   return {
-    account,
     ports: adaptersAt(wire.endpoint, { maxAttempts: 1 }),
     close: async () => {
       await wire.close()
@@ -45,7 +47,30 @@ async function throughWire(account: WorldAccount): Promise<Harness> {
 /** The rows of every contract: the world, and the adapters in front of the same world. */
 export const rows: [name: string, makePorts: () => Promise<Harness>][] = [
   ['the world', () => direct(createAccount())],
-  ['adapters through the wire', () => throughWire(createAccount())],
+  [
+    'adapters through the wire',
+    async () => {
+      const account = createAccount()
+      return { account, ...(await throughWire(account)) }
+    },
+  ],
+]
+
+/** Deployments take their course in the world alone. */
+export interface DeploymentHarness {
+  ecs: Ports['ecs']
+  close(): Promise<void>
+}
+
+export const deploymentRows: [name: string, makePorts: (world: World) => Promise<DeploymentHarness>][] = [
+  ['the world', async ({ ports }) => ({ ecs: ports.ecs, close: async () => {} })],
+  [
+    'adapters through the wire',
+    async world => {
+      const { ports, close } = await throughWire(world)
+      return { ecs: ports.ecs, close }
+    },
+  ],
 ]
 
 /** Retries without waiting. */

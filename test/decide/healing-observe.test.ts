@@ -46,6 +46,9 @@ function outside({ tasks = [], interfaces = [], recorded = [], fails = {} }: Out
       describeServices: never,
       listTasks: never,
       updateService: never,
+      ongoingDeployments: never,
+      stopDeployment: never,
+      rollBackService: never,
       runTask: never,
       describeTasks: (_: string, ids: string[]) =>
         asked('tasks', `tasks ${ids}`, {

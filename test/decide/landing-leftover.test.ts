@@ -35,6 +35,69 @@ describe('what came of an UpdateService of which nobody knows', () => {
   })
 })
 
+describe('what came of a roll-back of which nobody knows', () => {
+  const arnOf = (revision: number) => `arn:aws:ecs:eu-west-1:111122223333:task-definition/web:${revision}`
+  const goBack: Action = {
+    verb: 'roll-back-service',
+    cluster: 'prod',
+    service: 'web',
+    from: arnOf(2),
+    to: arnOf(1),
+  }
+  const deployed = (revision: number) => {
+    const on = bench()
+    for (const image of ['web:2', 'web:3'])
+      on.world.registerTaskDefinition({ family: 'web', containers: [{ name: 'app', image }] })
+    on.world.createService({ cluster: 'prod', name: 'web', taskDefinition: `web:${revision}` })
+    return on
+  }
+
+  it.each([
+    ['the revision before is deployed: done', 1, now, { ok: true }],
+    ['its own still is: asked again', 2, now, { ok: false, code: 'unanswered', transient: true }],
+    ['its own still is after a minute: decided again', 2, now - minute, { ok: false, code: 'superseded' }],
+    ['its owner deployed another: decided again', 3, now, { ok: false, code: 'superseded' }],
+  ])('%s', async (_, revision, recordedAtMs, outcome) => {
+    const intent = intentOf(goBack, recordedAtMs)
+    expect(await whatCameOf(deployed(revision).ports, web, intent, policyOf())).toMatchObject(outcome)
+  })
+
+  const stopping = (serviceDeploymentArn: string): Action => ({
+    verb: 'stop-deployment',
+    cluster: 'prod',
+    service: 'web',
+    serviceDeploymentArn,
+    from: arnOf(2),
+  })
+
+  it.each([
+    ['it runs: asked again', now, { ok: false, code: 'unanswered', transient: true }],
+    ['it runs after a minute: decided again', now - minute, { ok: false, code: 'superseded' }],
+  ])('of the deployment, %s', async (_, recordedAtMs, outcome) => {
+    const { ports } = deployed(2)
+    const ongoing = await ports.ecs.ongoingDeployments('prod', 'web')
+    const arn = ongoing.ok ? (ongoing.value[0]?.arn ?? '') : ''
+    const intent = intentOf(stopping(arn), recordedAtMs)
+    expect(await whatCameOf(ports, web, intent, policyOf())).toMatchObject(outcome)
+  })
+
+  it('of the deployment, it is no longer told: done', async () => {
+    const { ports } = deployed(2)
+    expect(await whatCameOf(ports, web, intentOf(stopping('arn:old')), policyOf())).toEqual({ ok: true })
+  })
+
+  it.each(['superseded', 'unanswered'])('%s leaves no trace in the memory', code => {
+    const outcome = { ok: false, code, message: '', transient: code === 'unanswered' } as const
+    const memory = { serviceHealing: { stops: [], loops: {} } }
+    for (const action of [goBack, stopping('arn:1')])
+      expect(afterwards(memory, intentOf(action), outcome, now, policyOf(), web)).toEqual({
+        memory,
+        resolution: null,
+        stance: null,
+      })
+  })
+})
+
 describe('what came of a RunTask of which nobody knows', () => {
   const wentOut = (startedBy: string) => {
     const on = bench()

@@ -98,8 +98,9 @@ tasks:
             suspicious: { dropPercent: 90, holdMs: 300_000 },
             pause: { all: null, in: null, out: null },
           },
+          heal: null,
         },
-        { match: { cluster: 'prod', service: 'legacy' }, scale: null },
+        { match: { cluster: 'prod', service: 'legacy' }, scale: null, heal: null },
       ],
       tasks: [
         {

@@ -1,6 +1,6 @@
 import type { Alarm } from '../../src/model/alarm.ts'
 import type { Reading } from '../../src/model/reading.ts'
-import type { Deployment, Service } from '../../src/model/service.ts'
+import { type Deployment, neverRollsBack, type Service } from '../../src/model/service.ts'
 import { minute } from '../../src/model/time.ts'
 import { scaleDefaults } from '../../src/scaling/defaults.ts'
 import type { ScalePolicy, Step, StepTrigger } from '../../src/scaling/policy.ts'
@@ -24,6 +24,7 @@ export const service = (change: Partial<Service> = {}): Service => ({
   pendingCount: 0,
   deployments: [deployment()],
   taskSetCount: 0,
+  rollsBack: neverRollsBack,
   targetGroupArns: [],
   tags: {},
   ...change,

@@ -169,6 +169,26 @@ describe('the first line', () => {
       line: `– ${etl} did not run a stopped task again`,
     },
     {
+      name: 'a deployment that is stopped',
+      entry: { verb: 'stop-deployment' },
+      line: `● ${etl} had a deployment rolled back`,
+    },
+    {
+      name: 'a roll-back that failed',
+      entry: { verb: 'roll-back-service', outcome: 'failed' },
+      line: `✗ ${etl} could not roll back to an earlier revision`,
+    },
+    {
+      name: 'a crash loop',
+      entry: { verb: null, outcome: 'held', because: { code: 'crash-loop-not-rolled-back' } },
+      line: `– ${etl} sees a crash loop`,
+    },
+    {
+      name: 'a stuck deployment',
+      entry: { verb: null, outcome: 'held', because: { code: 'deployment-stuck' } },
+      line: `– ${etl} sees a stuck deployment`,
+    },
+    {
       name: 'a registration',
       entry: { verb: 'register-instance', room: 'discovery' },
       line: `● ${etl} added a task to Cloud Map`,

@@ -153,6 +153,9 @@ export function unrest({ store, world, deadLetters }: Account): string[] {
   ]
 }
 
-/** A task that runs is no story yet. */
-const isStory = (kept: object): boolean =>
-  !('task' in kept && (kept.task as { desiredStatus: string }).desiredStatus === 'RUNNING')
+/** A task that runs is no story yet, and one of a service that was stopped by its scheduler never is. */
+const isStory = (kept: object): boolean => {
+  if (!('task' in kept)) return true
+  const { desiredStatus, group } = kept.task as { desiredStatus: string; group: string | null }
+  return desiredStatus !== 'RUNNING' && !group?.startsWith('service:')
+}

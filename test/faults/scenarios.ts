@@ -53,7 +53,7 @@ export const doneLines = ({ store }: Account): string[] =>
     .journal.filter(({ entry }) => entry.outcome === 'done')
     .map(({ entry }) => entry.verb ?? 'nothing')
 
-const only = (what: string, found: unknown, wanted: unknown): string[] =>
+export const only = (what: string, found: unknown, wanted: unknown): string[] =>
   JSON.stringify(found) === JSON.stringify(wanted)
     ? []
     : [`${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`]

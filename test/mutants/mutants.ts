@@ -374,5 +374,17 @@ export const mutants: Mutant[] = [
     '} else if (remaining <= 1) {',
     '} else if (remaining <= 0) {',
   ),
+  mutant(
+    'a service is rolled back although its owner only wants to be told',
+    'healing/services/decide.ts',
+    "if (crashLoop.remedy !== 'roll-back') return null",
+    '',
+  ),
+  mutant(
+    'a service is rolled back without writing it down first',
+    'reconcile/work.ts',
+    'if (!isObserved) ledger.intents = [...ledger.intents, ...intents]',
+    "if (!isObserved)\n    ledger.intents = [\n      ...ledger.intents,\n      ...intents.filter(({ action }) => !('from' in action)),\n    ]",
+  ),
   ...signalMutants,
 ]

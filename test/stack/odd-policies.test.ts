@@ -137,7 +137,7 @@ describe('rights and rules follow the policy', () => {
     expect(allowed(name, 'task')).toContain('servicediscovery:RegisterInstance')
     expect(allowed(name, 'task')).not.toContain('iam:PassRole')
     expect(denied(name, 'task')).toEqual(['ecs:RunTask'])
-    expect(denied(name, 'service')).toEqual(['ecs:UpdateService'])
+    expect(denied(name, 'service')).toEqual(['ecs:UpdateService', 'ecs:StopServiceDeployment'])
     expect(statesOf(name)).toEqual({ services: 'DISABLED', tasks: 'ENABLED', alarms: 'DISABLED' })
   })
 

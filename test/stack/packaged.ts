@@ -126,6 +126,11 @@ services:
       max: 20
       triggers:
         - slo: { queue: orders.fifo, drainWithin: 2m }
+    heal: {}
+  - match: { cluster: prod, service: mailer }
+    heal: { crashLoop: { then: notify } }
+  - match: { cluster: prod, service: shop-* }
+    heal: { crashLoop: { then: roll-back } }
 tasks:
   - match: { cluster: prod, family: etl-* }
     heal: { restart: { on: [crash, oom, spot, host, start] } }

@@ -63,7 +63,13 @@ function doneByLambda(door: Door): string[] {
 /** What a bundle could ask for, as one adapter serves both workers and one store every function, and what none of its paths asks. */
 const withheld: Record<Door, string[]> = {
   service: ['dynamodb:Query', 'ecs:RunTask'],
-  task: ['dynamodb:Query', 'ecs:DescribeServices', 'ecs:UpdateService'],
+  task: [
+    'dynamodb:Query',
+    'ecs:DescribeServices',
+    'ecs:ListServiceDeployments',
+    'ecs:StopServiceDeployment',
+    'ecs:UpdateService',
+  ],
   tick: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
   notify: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
 }
@@ -102,7 +108,7 @@ describe('the adapters', () => {
     const others = adapters.filter(file => !ofTheCommandLine.includes(file))
     expect(others).toHaveLength(adapters.length - ofTheCommandLine.length)
     expect(sorted(sent)).toEqual(sorted(others.flatMap(commandsIn)))
-    expect(sorted(sent)).toHaveLength(24)
+    expect(sorted(sent)).toHaveLength(26)
   })
 
   it('send commands, and let no paginator or waiter of the SDK send its own', () => {
@@ -115,6 +121,7 @@ describe('mode observe', () => {
   it('may do all that act may, but for what changes production', () => {
     const changing = [
       'ecs:RunTask',
+      'ecs:StopServiceDeployment',
       'ecs:TagResource',
       'ecs:UpdateService',
       'iam:PassRole',
@@ -134,6 +141,7 @@ describe('mode observe', () => {
   it('is refused them in so many words', () => {
     expect(sorted(rolesOf(observing).flatMap(([, role]) => actionsOf(role, 'Deny')))).toEqual([
       'ecs:RunTask',
+      'ecs:StopServiceDeployment',
       'ecs:UpdateService',
       'servicediscovery:DeregisterInstance',
       'servicediscovery:RegisterInstance',

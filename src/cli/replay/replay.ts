@@ -17,7 +17,7 @@ import { discovered, healed, scaled } from './rooms.ts'
 export const everything: Policy = {
   mode: 'act',
   slack: null,
-  services: [{ match: { cluster: '*', service: '*' }, scale: null }],
+  services: [{ match: { cluster: '*', service: '*' }, scale: null, heal: null }],
   tasks: [
     {
       match: { cluster: '*', family: '*' },

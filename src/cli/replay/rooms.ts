@@ -6,7 +6,7 @@ import type { HealPolicy } from '../../healing/policy.ts'
 import type { AlarmEvidence } from '../../model/alarm.ts'
 import type { HealingMemory } from '../../model/memory.ts'
 import type { Reading } from '../../model/reading.ts'
-import type { Service } from '../../model/service.ts'
+import { neverRollsBack, type Service } from '../../model/service.ts'
 import { type FamilyTarget, type ServiceTarget, targetKey } from '../../model/target.ts'
 import { isStopping, type Owner, type Task } from '../../model/task.ts'
 import type { TaskRule } from '../../policy/policy.ts'
@@ -155,6 +155,7 @@ const assumedService = ({ cluster, service }: ServiceTarget, desiredCount: numbe
   pendingCount: 0,
   deployments: [],
   taskSetCount: 0,
+  rollsBack: neverRollsBack,
   targetGroupArns: [],
   tags: {},
 })

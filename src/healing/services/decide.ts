@@ -1,0 +1,156 @@
+import type { Verdict } from '../../model/decision.ts'
+import type { ServiceHealingMemory } from '../../model/memory.ts'
+import { minute } from '../../model/time.ts'
+import { type Assessment, answerLoop, answerStuck, isKnown } from './answers.ts'
+import { blamesRevision, serviceStopOf } from './failures.ts'
+import { revisionOf } from './loop-words.ts'
+import type { ServiceHealPolicy } from './policy.ts'
+import type { ServiceHealingReason } from './reason.ts'
+import { type RollBack, type RollBackAction, rollBackFrom } from './roll-back.ts'
+import { revisionsThatStand } from './standing.ts'
+import { deploymentInProgress, type Progress } from './stuck.ts'
+import type { ServiceHealingView } from './view.ts'
+import { type CrashLoop, endsAtMs, loopsIn, mergedStops } from './window.ts'
+
+export interface ServiceHealingVerdict
+  extends Verdict<ServiceHealingReason, RollBackAction, ServiceHealingMemory> {
+  /** Why the service is scaled out no further; null when nothing speaks against it. */
+  keepsFromScalingOut: string | null
+}
+
+/** What stands in the way of a roll-back may pass without an event. */
+const obstacleLookMs = minute
+
+/** Whether the tasks of a service fail again and again, and whether its deployment comes to an end. */
+export function decide(
+  view: ServiceHealingView,
+  policy: ServiceHealPolicy,
+  memory: ServiceHealingMemory | undefined,
+  now: number,
+): ServiceHealingVerdict {
+  const { crashLoop } = policy
+  const seen = assess(view, policy, memory, now)
+  const { loops, progress, memory: after } = seen
+  const ofLoops = loops.map(loop =>
+    answerLoop(loop, rollBackOfLoop(loop, seen, view, policy, now), policy, seen, now),
+  )
+  // One roll-back at a time: the deployment is that of the loop.
+  const isRolledBack = ofLoops.some(decision => 'do' in decision)
+  const ofProgress =
+    progress?.because && !isRolledBack
+      ? [answerStuck(progress, progress.because, rollBackOfStuck(progress, seen, view, policy, now), seen)]
+      : []
+  const decisions = [...ofLoops, ...ofProgress]
+  const isObstructed = decisions.some(
+    ({ because }) => because.code === 'crash-loop-unread' || because.code.endsWith('-not-rolled-back'),
+  )
+  const looks = [
+    ...loops.map(loop => endsAtMs(loop, crashLoop)),
+    ...(progress && progress.because === null ? [progress.atMs] : []),
+    ...(seen.standsAtMs === null ? [] : [seen.standsAtMs]),
+    ...(isObstructed ? [now + obstacleLookMs] : []),
+  ]
+  const isTold = (about: string): boolean =>
+    decisions.some(decision => 'hold' in decision && decision.about === about && decision.tell)
+  const { deployment } = progress ?? {}
+  const knowsDeployment = deployment && (isTold(deployment.id) || isKnown(deployment.id, after))
+  return {
+    decisions,
+    memory: {
+      ...after,
+      loops: Object.fromEntries(
+        loops.map(loop => [
+          loop.taskDefinitionArn,
+          { sinceMs: loop.sinceMs, isTold: loop.isTold || isTold(revisionOf(loop.taskDefinitionArn)) },
+        ]),
+      ),
+      ...(knowsDeployment ? { toldDeployment: deployment.id } : {}),
+    },
+    settled: view.stopped.map(({ key }) => ({ key, resolution: 'ecs-replaces' })),
+    nextLookAtMs: looks.length === 0 ? null : Math.min(...looks),
+    keepsFromScalingOut: pauseOf(
+      crashLoop.remedy === 'pause' ? loops.filter(loop => isDeployed(view, loop)) : [],
+    ),
+  }
+}
+
+/** What has to be read before anything is decided; null = nothing. */
+export function asksFor(
+  view: ServiceHealingView,
+  policy: ServiceHealPolicy,
+  memory: ServiceHealingMemory | undefined,
+  now: number,
+): Extract<RollBack, { kind: 'ask' }> | null {
+  const seen = assess(view, policy, memory, now)
+  const rollBacks = [
+    ...seen.loops.map(loop => rollBackOfLoop(loop, seen, view, policy, now)),
+    ...(seen.progress?.because ? [rollBackOfStuck(seen.progress, seen, view, policy, now)] : []),
+  ]
+  return rollBacks.find(each => each?.kind === 'ask') ?? null
+}
+
+function assess(
+  view: ServiceHealingView,
+  policy: ServiceHealPolicy,
+  before: ServiceHealingMemory | undefined,
+  now: number,
+): Assessment {
+  const { crashLoop, stuckDeployment } = policy
+  const told = view.stopped.flatMap(({ task }) => serviceStopOf(task, now) ?? [])
+  const stops = mergedStops(before?.stops ?? [], told, crashLoop, now)
+  const loops = loopsIn(stops, before?.loops ?? {}, crashLoop, now)
+  const { nextAtMs, ...standing } = revisionsThatStand(view.service, stops, before, crashLoop, now)
+  const rolledBack = before?.rolledBack
+  return {
+    loops,
+    progress: deploymentInProgress(view.service, stuckDeployment, now),
+    memory: {
+      stops,
+      loops: before?.loops ?? {},
+      ...(before?.toldDeployment === undefined ? {} : { toldDeployment: before.toldDeployment }),
+      ...standing,
+      ...(rolledBack ? { rolledBack } : {}),
+    },
+    standsAtMs: nextAtMs,
+  }
+}
+
+/** Null: the owner wants none. */
+function rollBackOfLoop(
+  { taskDefinitionArn, stops }: CrashLoop,
+  { memory }: Assessment,
+  view: ServiceHealingView,
+  { crashLoop }: ServiceHealPolicy,
+  now: number,
+): RollBack | null {
+  if (crashLoop.remedy !== 'roll-back') return null
+  const rollBack = rollBackFrom(taskDefinitionArn, view, memory, now)
+  if (rollBack.kind === 'done' || rollBack.kind === 'obstacle') return rollBack
+  const isToBlame = 2 * stops.filter(blamesRevision).length > stops.length
+  return isToBlame ? rollBack : { kind: 'obstacle', why: 'surroundings' }
+}
+
+const rollBackOfStuck = (
+  { deployment }: Progress,
+  { memory }: Assessment,
+  view: ServiceHealingView,
+  { stuckDeployment }: ServiceHealPolicy,
+  now: number,
+): RollBack | null =>
+  stuckDeployment.remedy === 'roll-back'
+    ? rollBackFrom(deployment.taskDefinitionArn, view, memory, now)
+    : null
+
+/** Its stops stay in the window for a while after another revision took its place. Task sets are not told. */
+const isDeployed = ({ service }: ServiceHealingView, loop: CrashLoop): boolean =>
+  service.kind !== 'value' ||
+  service.value.deployments.length === 0 ||
+  service.value.deployments.some(({ taskDefinitionArn }) => taskDefinitionArn === loop.taskDefinitionArn)
+
+const pauseOf = (loops: CrashLoop[]): string | null =>
+  loops.length === 0
+    ? null
+    : `crash loop of ${loops
+        .map(({ taskDefinitionArn }) => revisionOf(taskDefinitionArn))
+        .sort()
+        .join(', ')}`

@@ -1,0 +1,22 @@
+import type { Outcome } from '../../model/decision.ts'
+import type { ServiceHealingMemory } from '../../model/memory.ts'
+import type { RollBackAction } from './roll-back.ts'
+
+const rolledBackMax = 20
+
+/** The memory after a roll-back: begun or refused, it is tried once. What may succeed later, or came too late, was no try. */
+export function remember(
+  memory: ServiceHealingMemory | undefined,
+  { from }: RollBackAction,
+  outcome: Outcome,
+  now: number,
+): ServiceHealingMemory {
+  const before = memory ?? { stops: [], loops: {} }
+  const hasEnded = !outcome.ok && (outcome.code === 'conflict' || outcome.code === 'not-found')
+  if (!outcome.ok && (outcome.transient || hasEnded)) return before
+  const others = (before.rolledBack ?? []).filter(({ taskDefinitionArn }) => taskDefinitionArn !== from)
+  return {
+    ...before,
+    rolledBack: [...others, { taskDefinitionArn: from, atMs: now }].slice(-rolledBackMax),
+  }
+}
