@@ -6,7 +6,7 @@ import { combine } from './combine.ts'
 import { coolingAt, nothingYet } from './cooldown.ts'
 import { guard } from './guard.ts'
 import { judge } from './judge.ts'
-import { additionalTasks } from './measured.ts'
+import { additionalTasks, removedTasks } from './measured.ts'
 import { nextLookAt } from './next-look.ts'
 import type { Proposal } from './proposal.ts'
 import type { ScalingReason } from './reason.ts'
@@ -50,6 +50,7 @@ export function decide(
     count: bounded.count,
     ...crew,
     additional: additionalTasks(service, remembered, nowMs),
+    removed: removedTasks(remembered),
     min: scale.min,
     revision,
     series,

@@ -48,3 +48,24 @@ export function additionalTasks(
   if (lastWrite === null || !isLate(lastWrite.atMs)) return 0
   return Math.max(0, lastWrite.desiredCount - Math.min(...lastWrite.replaced))
 }
+
+/** Tasks that our own last change took away, and when, epoch ms; none where it added or nothing was written. */
+export interface Removed {
+  tasks: number
+  atMs: number
+}
+
+export const removedTasks = ({ lastWrite }: Pick<ScalingMemory, 'lastWrite'>): Removed | null =>
+  lastWrite && Math.max(...lastWrite.replaced) > lastWrite.desiredCount
+    ? { tasks: Math.max(...lastWrite.replaced) - lastWrite.desiredCount, atMs: lastWrite.atMs }
+    : null
+
+/** How many more a reading tells of that are gone: those taken away since, for the part of its period before that. */
+export function goneTasks(
+  removed: Removed | null,
+  { endMs, periodMs }: Pick<Newest, 'endMs' | 'periodMs'>,
+): number {
+  if (removed === null) return 0
+  const before = (removed.atMs - (endMs - periodMs)) / periodMs
+  return removed.tasks * Math.min(Math.max(0, before), 1)
+}

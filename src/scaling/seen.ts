@@ -1,6 +1,7 @@
 import type { Reading } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
 import type { Cooling } from './cooldown.ts'
+import type { Removed } from './measured.ts'
 import type { QueueDepth, Series, ServiceTask } from './signal.ts'
 import type { AlarmView, ScalingView } from './view.ts'
 
@@ -14,6 +15,8 @@ export interface Seen {
   starting: number
   /** So many of the ready ones at most were not there before, in another's place; may be infinite. */
   additional: number
+  /** Tasks that our own last change took away; null = none. */
+  removed: Removed | null
   min: number
   /** Task definition of the primary deployment; null where there is none. */
   revision: string | null

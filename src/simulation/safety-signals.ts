@@ -140,6 +140,8 @@ function judgeCrew(
   const newest = series?.points.at(-1)
   if (!newest) return
   const lately = (history.signals.get(part.name) ?? []).filter(({ atMs }) => now() - atMs < freshMs + minute)
+  // Who ran in the minute that was measured is known to those who looked then.
+  if (!lately.some(({ atMs }) => Math.abs(atMs - newest.endMs) <= minute)) return
   const running = [told, ...lately.map(look => look.told)].map(
     ({ services }) => services.get(part.name)?.runningCount ?? Number.POSITIVE_INFINITY,
   )

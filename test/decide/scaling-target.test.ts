@@ -38,6 +38,7 @@ function asked({ trigger, point, count, ready = count, starting = count - ready 
       ready,
       starting,
       additional: Number.POSITIVE_INFINITY,
+      removed: null,
       min: 0,
       revision: null,
       series: { [keyOf(trigger)]: series([point]) },
@@ -292,6 +293,19 @@ describe('a reading is of the tasks that were ready then', () => {
   ])('%s', (_what, tasks, percent, outcome) => {
     const course = new Course(8, [cpu(50)], { in: { afterMs: 0 } })
     expect(course.look(10 * second, { series: minuteOf(percent, 0), tasks: value(tasks) })).toBe(outcome)
+  })
+
+  it('tasks that were taken away since were measured, too: nobody goes twice for one minute', () => {
+    const course = new Course(8, [cpu(60)], { in: { afterMs: 0 } })
+    const minute45 = { series: minuteOf(45, 0), tasks: value(started(8, -hour)) }
+    expect(course.look(20 * second, minute45)).toBe('8 → 6')
+    const after = { series: minuteOf(45, 0), tasks: value(started(6, -hour)) }
+    expect(course.look(40 * second, after)).toBe('target-met')
+    // For 20 s of this minute there were eight: 45 % for 20 s and 60 % for 40 s.
+    const mixed = { series: minuteOf(50, minute), tasks: value(started(6, -hour)) }
+    expect(course.look(80 * second, mixed)).toBe('target-met')
+    const fewer = { series: minuteOf(45, 3 * minute), tasks: value(started(6, -hour)) }
+    expect(course.look(200 * second, fewer)).toBe('6 → 5')
   })
 
   it('tasks that a deployment put in the place of others were measured as those were', () => {

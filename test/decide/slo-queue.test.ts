@@ -26,6 +26,7 @@ describe('a first look', () => {
       ready: 0,
       starting: 0,
       additional: 0,
+      removed: null,
       min: 0,
       revision: null,
       series: {},

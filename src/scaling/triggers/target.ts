@@ -1,7 +1,7 @@
 import type { TriggerMemory } from '../../model/memory.ts'
 import type { Service } from '../../model/service.ts'
 import { unstorable } from '../../model/store-limits.ts'
-import { measuredTasks } from '../measured.ts'
+import { goneTasks, measuredTasks } from '../measured.ts'
 import { requestCountQueries, utilizationKey, utilizationQueries } from '../metric-queries.ts'
 import type { TargetTrigger } from '../policy.ts'
 import { directionOf, type Proposed } from '../proposal.ts'
@@ -57,7 +57,10 @@ export function propose(
   const active = trigger.wakeAt === null ? null : value > 0 && value >= trigger.wakeAt
 
   const measured = measuredTasks(seen, newest)
-  const count = per === 'task' ? shared(trigger, value, seen) : level(trigger, value, seen, measured)
+  const count =
+    per === 'task'
+      ? shared(trigger, value, seen)
+      : level(trigger, value, seen, { measured, gone: goneTasks(seen.removed, newest) })
   if (count === null)
     return { asks: false, because: { code: 'none-ready', trigger: name }, unsure: true, failed: false }
   const lookInMs = isQuiet(trigger, value, seen) ? quietMs : paceMs(newest.periodMs)
@@ -87,26 +90,25 @@ function shared({ target, tolerance }: TargetTrigger, total: number, { count }: 
 /**
  * HPA's Utilization and Value: a level that falls as tasks are added, of the tasks that were `measured`. Others, that start or
  * were ready later, count as idle before anything is added, and when they turn the answer round, or make it one for fewer tasks,
- * nothing changes. Above the target nothing is ever removed, and below it nothing added: HPA's Value does so while pods are
- * not ready.
+ * nothing changes. Those that are `gone` since count before anything is removed. Above the target nothing is ever removed, and
+ * below it nothing added: HPA's Value does so while pods are not ready.
  */
 function level(
   { target, tolerance, wakeAt }: TargetTrigger,
   value: number,
   { count, ready, starting }: Seen,
-  measured: number,
+  { measured, gone }: { measured: number; gone: number },
 ): number | 'starting-suffices' | 'new-ones-suffice' | null {
   const ratio = value / target
   if (count === 0) return wakeAt === null ? 0 : tasksFor(ratio)
   if (ready === 0) return null
   if (isWithin(ratio, tolerance)) return count
-  const wanted = tasksFor(ratio * measured)
   // A level alone cannot tell an idle service from one that only looks so: it keeps one task.
-  if (ratio < 1) return Math.max(1, Math.min(wanted, count))
+  if (ratio < 1) return Math.max(1, Math.min(tasksFor(ratio * (measured + gone)), count))
   const diluted = (ratio * measured) / (ready + starting)
   if (measured < ready + starting && (diluted < 1 || isWithin(diluted, tolerance)))
     return starting > 0 ? 'starting-suffices' : 'new-ones-suffice'
-  return Math.max(wanted, count)
+  return Math.max(tasksFor(ratio * measured), count)
 }
 
 /** Bounds belong to it. */
