@@ -118,6 +118,7 @@ const action = byMember('verb', {
     rootTaskId: text,
     attempt: number,
     clientToken: text,
+    change: optional(members({ subnets: optional(list(text)) })),
   }),
   'register-instance': members({
     cloudMapServiceId: text,

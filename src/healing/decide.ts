@@ -53,8 +53,8 @@ export function decide(
       // When the next try is due, should this one place nothing.
       looks.push(now + placementRetryMs((placement?.failures ?? 0) + 1))
     } else if (judgement.kind === 'wait') {
-      const { because, untilMs, lookAtMs } = judgement
-      decisions.push({ hold: 'healing', about: task.taskId, because, untilMs, tell: false })
+      const { because, untilMs, lookAtMs, tell } = judgement
+      decisions.push({ hold: 'healing', about: task.taskId, because, untilMs, tell: tell ?? false })
       const kept = judgement.placement ?? placement
       if (kept) placements.set(task.taskId, kept)
       looks.push(lookAtMs)

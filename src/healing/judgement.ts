@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto'
+import { regionOf } from '../model/arn.ts'
 import type { Action } from '../model/decision.ts'
 import type { HealingMemory } from '../model/memory.ts'
 import { isScheduled, isStopped, ownStopPrefix, startedByLongshore, type Task } from '../model/task.ts'
 import { second } from '../model/time.ts'
-import { backoffMs, nextInLineage, stopInstant } from './lineage.ts'
+import { nextInLineage, stopInstant } from './lineage.ts'
+import { isSlow, waitMsOf } from './pace.ts'
 import type { HealPolicy } from './policy.ts'
 import type { HealingReason } from './reason.ts'
-import { isSlow, restartGroupOf } from './restart-group.ts'
+import { restartGroupOf } from './restart-group.ts'
 import { type StopCause, stopCause } from './stop-cause.ts'
+import { subnetInstead } from './subnet.ts'
 import type { StoppedTask } from './view.ts'
 
 export type RunTaskAction = Extract<Action, { verb: 'run-task' }>
@@ -19,6 +22,8 @@ export type Judgement =
   | {
       kind: 'wait'
       because: HealingReason
+      /** A wait that people should know of. */
+      tell?: boolean
       untilMs: number | null
       lookAtMs: number
       /** To be remembered, where no timestamp of AWS says from when the wait counts. */
@@ -80,16 +85,18 @@ function leftAlone(cause: StopCause, task: Task, { restart }: HealPolicy): Judge
 }
 
 function restartOrWait(
-  { task, spec }: StoppedTask,
+  stopped: StoppedTask,
   cause: StopCause,
   { restart }: HealPolicy,
   { placement, started, now }: Circumstances,
 ): Judgement {
+  const { task, spec } = stopped
   const { rootTaskId, attempt } = nextInLineage(task, restart.resetAfterMs, now)
   const { attempts } = restart
+  const where = cause === 'quota' ? { region: regionOf(task.taskArn) } : {}
   if (started.has(startedByLongshore(rootTaskId, attempt)))
     return leave({ code: 'already-replaced', attempt })
-  if (attempt > attempts) return leave({ code: 'attempts-exhausted', cause, attempts }, true)
+  if (attempt > attempts) return leave({ code: 'attempts-exhausted', cause, attempts, ...where }, true)
   if (spec.kind === 'missing') return leave({ code: 'launch-spec-missing', cause }, true)
   if (spec.kind === 'failed')
     return wait(
@@ -100,26 +107,28 @@ function restartOrWait(
   const { taskId, unsure } = spec.value
   if (unsure.length > 0) return leave({ code: 'launch-spec-unsure', cause, gaps: unsure }, true)
 
-  const waitMs = isSlow(cause, task) ? restart.backoff.maxMs : backoffMs(attempt, restart.backoff)
+  const waitMs = waitMsOf(task, cause, attempt, restart.backoff)
   const stoppedAtMs = stopInstant(task, now)
   const dueAtMs = placement?.nextTryAtMs ?? (stoppedAtMs ?? now) + waitMs
-  if (dueAtMs > now)
+  if (dueAtMs > now) {
+    const counted = { attempts, untilMs: dueAtMs }
+    const failures = placement?.failures ?? 0
+    const isLong = failures === 0 && isSlow(cause, task)
     return {
       kind: 'wait',
       because:
-        placement && placement.failures > 0
-          ? {
-              code: 'placement-failed-retry',
-              placement: null,
-              failures: placement.failures,
-              attempts,
-              untilMs: dueAtMs,
-            }
-          : { code: 'backoff', cause, attempt, attempts, waitMs, untilMs: dueAtMs },
+        failures > 0
+          ? { code: 'placement-failed-retry', placement: null, failures, ...counted }
+          : isLong
+            ? { code: 'slow', cause, attempt, ...counted, ...where }
+            : { code: 'backoff', cause, attempt, waitMs, ...counted },
+      tell: isLong,
       untilMs: dueAtMs,
       lookAtMs: dueAtMs,
       placement: placement ?? (stoppedAtMs === null ? { failures: 0, nextTryAtMs: dueAtMs } : null),
     }
+  }
+  const subnet = cause === 'network-interface' ? subnetInstead(stopped, spec.value, attempt) : null
   return {
     kind: 'restart',
     because: {
@@ -128,6 +137,7 @@ function restartOrWait(
       attempt,
       attempts,
       waitedMs: stoppedAtMs === null ? waitMs : now - stoppedAtMs,
+      ...(subnet ? { subnet } : {}),
     },
     action: {
       verb: 'run-task',
@@ -137,6 +147,7 @@ function restartOrWait(
       rootTaskId,
       attempt,
       clientToken: clientToken(task.taskArn, attempt, placement?.failures ?? 0),
+      ...(subnet ? { change: { subnets: [subnet.to] } } : {}),
     },
     stoppedAtMs: stoppedAtMs ?? now,
   }

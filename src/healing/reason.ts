@@ -6,7 +6,15 @@ import type { StopCause } from './stop-cause.ts'
 /** Why healing restarts, waits or leaves alone. One sentence each in `explain.ts`. */
 export type HealingReason = Reason &
   (
-    | { code: 'restart'; cause: StopCause; attempt: number; attempts: number; waitedMs: number }
+    | {
+        code: 'restart'
+        cause: StopCause
+        attempt: number
+        attempts: number
+        waitedMs: number
+        /** Another than before, which gave it no network interface. */
+        subnet?: { from: string; to: string }
+      }
     | {
         code: 'backoff'
         cause: StopCause
@@ -14,6 +22,15 @@ export type HealingReason = Reason &
         attempts: number
         waitMs: number
         untilMs: number
+      }
+    /** A wait of tens of minutes. `region`: where a quota is raised. */
+    | {
+        code: 'slow'
+        cause: StopCause
+        attempt: number
+        attempts: number
+        untilMs: number
+        region?: string
       }
     | { code: 'in-line'; atOnce: number }
     | { code: 'not-stopped-yet'; lastStatus: string }
@@ -27,7 +44,7 @@ export type HealingReason = Reason &
     | { code: 'permanent'; cause: StopCause }
     | { code: 'not-in-policy'; cause: StopCause; group: RestartGroup }
     | { code: 'scheduled-elsewhere'; cause: StopCause }
-    | { code: 'attempts-exhausted'; cause: StopCause; attempts: number }
+    | { code: 'attempts-exhausted'; cause: StopCause; attempts: number; region?: string }
     | { code: 'launch-spec-missing'; cause: StopCause }
     | { code: 'launch-spec-unsure'; cause: StopCause; gaps: LaunchSpecGap[] }
     | { code: 'already-replaced'; attempt: number }
@@ -42,8 +59,10 @@ export type HealingReason = Reason &
         failures: number
         attempts: number
         untilMs: number
+        /** With a quota that people raise: where. */
+        region?: string
       }
-    | { code: 'placement-exhausted'; placement: string; failures: number }
+    | { code: 'placement-exhausted'; placement: string; failures: number; region?: string }
     | { code: 'placement-permanent'; placement: string }
     | { code: 'call-failed-retry'; failure: string; untilMs: number }
     | { code: 'call-refused'; failure: string }

@@ -34,6 +34,3 @@ const groups: Record<StopCause, RestartGroup | null> = {
 export function restartGroupOf(cause: StopCause, task: Task): RestartGroup | 'permanent' | null {
   return remedyClass(cause, task) === 'permanent' ? 'permanent' : groups[cause]
 }
-
-/** Restarting soon would only use up the attempts: a rate limit, a quota. */
-export const isSlow = (cause: StopCause, task: Task): boolean => remedyClass(cause, task) === 'slow'

@@ -36,6 +36,14 @@ export type LaunchSpecGap =
   /** Placed by the owner on a machine of their own (ECS Anywhere): RunTask cannot choose the same. */
   | 'external-instance'
 
+/** What a restart does otherwise than its launch specification says; an absent member: exactly as it was. Holds no secrets. */
+export interface LaunchChange {
+  subnets?: string[]
+}
+
+export const changedSpec = (spec: LaunchSpec, { subnets }: LaunchChange): LaunchSpec =>
+  subnets && spec.network ? { ...spec, network: { ...spec.network, subnets } } : spec
+
 /** The API's own shape; passed through unread. */
 export interface TaskOverride {
   containerOverrides?: ContainerOverride[]

@@ -1,4 +1,5 @@
 import type { Action, Intent, Outcome } from '../model/decision.ts'
+import { changedSpec } from '../model/launch-spec.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'
 import type { Target } from '../model/target.ts'
 import { startedByLongshore } from '../model/task.ts'
@@ -73,7 +74,7 @@ async function runTask(
   if (isOver())
     return { ok: false, code: 'unanswered', message: 'the lease ended before the call', transient: true }
   const answer = await ports.ecs.runTask({
-    spec,
+    spec: changedSpec(spec, action.change ?? {}),
     startedBy: startedByLongshore(action.rootTaskId, action.attempt),
     clientToken: action.clientToken,
   })

@@ -91,13 +91,15 @@ function judgeCause(court: Courtroom, part: FamilyPart, before: TrueTask, attemp
   // In fair weather nothing keeps a replacement from starting when it is due; after a warning of Spot it is due before the end.
   const isFair = Object.keys(court.scenario.faults).length === 0
   const waitMs = Math.min(heal.firstMs * 2 ** (attempt - 1), heal.maxMs)
+  // What could not start waits up to a quarter longer, so that not all come back together.
+  const latestMs = group === 'start' ? waitMs * 1.25 : waitMs
   if (now() - before.endingAtMs < waitMs - skewMs)
     violate(
       'S6',
       `task ${name} is replaced ${Math.round((now() - before.endingAtMs) / second)} s after its end, not ${waitMs / second} s`,
     )
   const readyAtMs = before.cause === 'spot' ? before.endingAtMs : (before.stoppedAtMs ?? before.endingAtMs)
-  if (isFair && court.scenario.versions.length === 1 && now() - readyAtMs > waitMs + promptMs)
+  if (isFair && court.scenario.versions.length === 1 && now() - readyAtMs > latestMs + promptMs)
     violate(
       'S6',
       `task ${name} is replaced ${Math.round((now() - readyAtMs) / second)} s after it could be, not ${waitMs / second} s`,

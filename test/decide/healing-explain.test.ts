@@ -13,11 +13,32 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
       { code: 'restart', cause: 'oom', attempt: 2, attempts: 5, waitedMs: 20_400 },
       'Stopped: out of memory. Run again, attempt 2 of 5, 20 s after the stop.',
     ],
+    [
+      {
+        code: 'restart',
+        cause: 'network-interface',
+        attempt: 1,
+        attempts: 5,
+        waitedMs: 11_000,
+        subnet: { from: 'subnet-1', to: 'subnet-2' },
+      },
+      'Stopped: network interface not attached. Run again in subnet-2 instead of subnet-1, attempt 1 of 5, 11 s after the stop.',
+    ],
   ],
   backoff: [
     [
       { code: 'backoff', cause: 'oom', attempt: 2, attempts: 5, waitMs: 20_000, untilMs: now + 20_000 },
       'Stopped: out of memory. Attempt 2 of 5 waits 20 s and follows at 02:10:20 UTC.',
+    ],
+  ],
+  slow: [
+    [
+      { code: 'slow', cause: 'image-rate-limit', attempt: 1, attempts: 5, untilMs: now + 900_000 },
+      'Stopped: image not pulled, rate limit of the registry. Only time helps: attempt 1 of 5 follows at 02:25:00 UTC. Sooner: sign in to the registry, or pull through a cache in ECR, then run it again by hand.',
+    ],
+    [
+      { code: 'slow', cause: 'quota', attempt: 2, attempts: 5, untilMs: now, region: 'eu-west-1' },
+      'Stopped: quota reached. Only time helps: attempt 2 of 5 follows at 02:10:00 UTC. Sooner: raise the quota at https://eu-west-1.console.aws.amazon.com/servicequotas/home/services/fargate/quotas, then run it again by hand.',
     ],
   ],
   'in-line': [
@@ -36,7 +57,9 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
     ],
   ],
   completed: [[{ code: 'completed' }, 'It finished: nothing to do.']],
-  'user-stop': [[{ code: 'user-stop' }, 'Stopped by a user: left alone.']],
+  'user-stop': [
+    [{ code: 'user-stop' }, 'Stopped by a user: left alone. Run it again by hand if that was a mistake.'],
+  ],
   'own-stop': [[{ code: 'own-stop' }, 'Longshore stopped it itself: left alone.']],
   'scale-in-or-deployment': [
     [{ code: 'scale-in-or-deployment' }, 'Stopped by a scale-in or a deployment: left alone.'],
@@ -56,7 +79,7 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
   'not-in-policy': [
     [
       { code: 'not-in-policy', cause: 'health-check-container', group: 'health' },
-      'Stopped: container health check failed. Left alone: heal.restart.on in longshore.yml does not name health.',
+      'Stopped: container health check failed. Left alone: heal.restart.on in longshore.yml does not name health. Add it there for the next time, and run it again by hand if it is needed.',
     ],
   ],
   'scheduled-elsewhere': [
@@ -107,11 +130,26 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
       { code: 'placement-failed-retry', placement: null, failures: 1, attempts: 5, untilMs: now },
       'ECS found no place for it: try 2 of 6 follows at 02:10:00 UTC.',
     ],
+    [
+      {
+        code: 'placement-failed-retry',
+        placement: 'quota',
+        failures: 1,
+        attempts: 5,
+        untilMs: now,
+        region: 'us-east-1',
+      },
+      'A quota is reached: try 2 of 6 follows at 02:10:00 UTC. Sooner: raise the quota at https://us-east-1.console.aws.amazon.com/servicequotas/home/services/fargate/quotas.',
+    ],
   ],
   'placement-exhausted': [
     [
       { code: 'placement-exhausted', placement: 'RESOURCE:CPU', failures: 6 },
       'ECS found no place for it 6 times (RESOURCE:CPU): given up. Add capacity to the cluster or change its capacity provider, then run it again by hand.',
+    ],
+    [
+      { code: 'placement-exhausted', placement: 'quota', failures: 6, region: 'cn-north-1' },
+      'A quota was reached 6 times: given up. Raise the quota at https://cn-north-1.console.amazonaws.cn/servicequotas/home/services/fargate/quotas, then run it again by hand.',
     ],
   ],
   'placement-permanent': [
@@ -149,6 +187,29 @@ const remedies: [cause: StopCause, remedy: string][] = [
   ['placement', 'Correct its placement constraints, or the attributes of the container instances.'],
   ['start-timeout', 'Correct dependsOn and the start timeouts in its task definition.'],
   ['volume', 'Correct its task definition.'],
+]
+
+/** What a person checks where restarting could have helped, and did not. */
+const checks: [cause: StopCause, advice: string][] = [
+  ['app-crash', 'Find the cause in the log of the last task'],
+  ['oom', 'Give it more memory, or let heal.oom in longshore.yml do so'],
+  ['image-network', 'Check its way to the registry (NAT gateway, VPC endpoints or a public address)'],
+  ['secrets', 'Check its way to the service that the error names (NAT gateway or VPC endpoints)'],
+  ['log-driver', 'Check its way to the service that the error names (NAT gateway or VPC endpoints)'],
+  ['image-rate-limit', 'Sign in to the registry, or pull through a cache in ECR'],
+  ['network-interface', 'Check the free addresses of its subnet'],
+  ['volume', 'Check its mount targets, their security groups and the free disk of its host'],
+  ['placement', 'Add capacity to the cluster or change its capacity provider'],
+  ['start-timeout', 'Find out why its containers take so long to start'],
+  ['health-check-elb', 'Check its health check and the log of the last task'],
+  ['health-check-container', 'Check its health check and the log of the last task'],
+  ['spot-interruption', 'Choose on-demand capacity for it'],
+  ['host-terminated', 'Check the hosts of the cluster'],
+  ['maintenance', 'Check the hosts of the cluster'],
+  [
+    'quota',
+    'Raise the quota at https://us-gov-west-1.console.amazonaws-us-gov.com/servicequotas/home/services/fargate/quotas',
+  ],
 ]
 
 const gaps: Record<LaunchSpecGap, string> = {
@@ -197,6 +258,22 @@ describe('healing explains', () => {
 
   it.each(remedies)('what to do: %s', (cause, remedy) => {
     expect(explain({ code: 'permanent', cause }).split('same way. ')[1]).toBe(remedy)
+  })
+
+  it.each(checks)('what to check after the last attempt: %s', (cause, advice) => {
+    const reason: HealingReason = {
+      code: 'attempts-exhausted',
+      cause,
+      attempts: 5,
+      ...(cause === 'quota' ? { region: 'us-gov-west-1' } : {}),
+    }
+    expect(explain(reason).split('given up. ')[1]).toBe(`${advice}, then run it again by hand.`)
+  })
+
+  it('where nobody tells the Region, the console chooses one', () => {
+    expect(explain({ code: 'attempts-exhausted', cause: 'quota', attempts: 5 })).toContain(
+      'https://console.aws.amazon.com/servicequotas/home/services/fargate/quotas',
+    )
   })
 
   it.each(Object.entries(gaps))('what is not known: %s', (gap, words) => {

@@ -208,12 +208,6 @@ describe('healing waits', () => {
     expect(decided(stop(seconds(wait, { startedBy })), wishes)).toMatch(/^restart a/)
   })
 
-  it('the longest at once where only time helps', () => {
-    const limited = failedStart('CannotPullContainerError: toomanyrequests: Too Many Requests.')
-    expect(decided(stop(seconds(0, limited)))).toBe('wait a backoff 300 s')
-    expect(decided(stop(seconds(300, limited)))).toBe('restart a #1 of a!')
-  })
-
   it('from the beginning of the stop when its end is not told', () => {
     const task = seconds(0, { stoppedAtMs: null, stoppingAtMs: now - 4_000 })
     expect(decided(stop(task))).toBe('wait a backoff 6 s')

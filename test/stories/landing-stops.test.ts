@@ -76,7 +76,7 @@ describe('a task that runs out of memory again and again', () => {
     expect(others).toEqual([])
     expect(last?.about).toBe(lives[3]?.taskId)
     expect(last?.sentence).toBe(
-      'Stopped: out of memory. All 3 attempts are used up: given up. Find the cause in the log of the last task, then run it again by hand.',
+      'Stopped: out of memory. All 3 attempts are used up: given up. Give it more memory, or let heal.oom in longshore.yml do so, then run it again by hand.',
     )
     expect(told.world.slack.messages.filter(({ message }) => message.text.includes('given up'))).toHaveLength(
       1,
