@@ -104,6 +104,11 @@ const facts = list(members({ label: text, value: text }))
 const because = members({ code: text })
 const room = oneOf(['scaling', 'healing', 'discovery'])
 
+const memoryChange = members({
+  task: optional(members({ cpuUnits: number, memoryMiB: number })),
+  containers: list(members({ name: text, memoryMiB: number })),
+})
+
 const action = byMember('verb', {
   'update-service': members({
     cluster: text,
@@ -118,7 +123,7 @@ const action = byMember('verb', {
     rootTaskId: text,
     attempt: number,
     clientToken: text,
-    change: optional(members({ subnets: optional(list(text)) })),
+    change: optional(members({ subnets: optional(list(text)), memory: optional(memoryChange) })),
   }),
   'register-instance': members({
     cloudMapServiceId: text,
@@ -147,6 +152,7 @@ const memory = members({
     members({
       placements: record(members({ failures: number, nextTryAtMs: number })),
       recovering: record(members({ stoppedAtMs: number })),
+      grown: optional(record(memoryChange)),
     }),
   ),
   discovery: optional(

@@ -1,7 +1,8 @@
 import type { Decision, Verdict } from '../model/decision.ts'
+import type { MemoryChange } from '../model/launch-spec.ts'
 import type { HealingMemory } from '../model/memory.ts'
 import { isStopped, lineageOf } from '../model/task.ts'
-import { minute, second } from '../model/time.ts'
+import { day, minute, second } from '../model/time.ts'
 import { type Judgement, judge, type RunTaskAction } from './judgement.ts'
 import { placementRetryMs } from './placement.ts'
 import type { HealPolicy } from './policy.ts'
@@ -22,6 +23,9 @@ const specsOutstandingMs = 10 * second
 /** A RUNNING event that was lost leaves a task without a launch specification. */
 const quietLookMs = 5 * minute
 
+/** By then the launch specification of the replacement is recorded, and tells it. */
+const grownKeptMs = day
+
 /** Which of the family's stopped tasks are run again: now, later or never. `policy` null: the owner wants none of it. */
 export function decide(
   view: HealingView,
@@ -35,6 +39,9 @@ export function decide(
   const { recoveries, waiting } = recoveriesOf(tasks, memory?.recovering ?? {}, now)
   const before = new Map(Object.entries(memory?.placements ?? {}))
   const placements: typeof before = new Map()
+  const grown = new Map(
+    Object.entries(memory?.grown ?? {}).filter(([, { atMs }]) => now - atMs < grownKeptMs),
+  )
   const decisions: Decision<HealingReason, RunTaskAction>[] = []
   const settled = stops.flatMap(({ key, resolution }) => (resolution === null ? [] : [{ key, resolution }]))
   const looks: number[] = []
@@ -43,12 +50,18 @@ export function decide(
   for (const stop of stops.filter(each => each.resolution === null)) {
     const { task } = stop
     const placement = before.get(task.taskId)
-    const judgement = inTurn(judge(stop, { policy, placement, started, now }), restarts, now)
+    const judgement = inTurn(
+      judge(stop, { policy, placement, grown: given(grown.get(rootOf(stop))), started, now }),
+      restarts,
+      now,
+    )
     if (judgement.kind === 'restart') {
       restarts += 1
       const { action, because, stoppedAtMs } = judgement
       decisions.push({ do: action, because, tell: true, facts: stopFacts(stop) })
       if (placement) placements.set(task.taskId, placement)
+      const memoryGiven = action.change?.memory
+      if (memoryGiven) grown.set(action.rootTaskId, { ...memoryGiven, atMs: now })
       if (!waiting.has(action.rootTaskId)) waiting.set(action.rootTaskId, { stoppedAtMs })
       // When the next try is due, should this one place nothing.
       looks.push(now + placementRetryMs((placement?.failures ?? 0) + 1))
@@ -76,11 +89,21 @@ export function decide(
   if (policy && view.living.length > 0) looks.push(now + quietLookMs)
   return {
     decisions,
-    memory: { placements: Object.fromEntries(placements), recovering: Object.fromEntries(waiting) },
+    memory: {
+      placements: Object.fromEntries(placements),
+      recovering: Object.fromEntries(waiting),
+      ...(grown.size > 0 ? { grown: Object.fromEntries(grown) } : {}),
+    },
     settled,
     nextLookAtMs: looks.length === 0 ? null : looks.reduce((soonest, each) => Math.min(soonest, each)),
     recoveries,
   }
+}
+
+const given = (grown: (MemoryChange & { atMs: number }) | undefined): MemoryChange | undefined => {
+  if (!grown) return undefined
+  const { atMs, ...change } = grown
+  return change
 }
 
 const rootOf = ({ task }: StoppedTask): string => lineageOf(task.startedBy)?.rootTaskId ?? task.taskId

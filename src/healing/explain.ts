@@ -36,7 +36,11 @@ export function explain(reason: HealingReason): string {
     case 'scheduled-elsewhere':
       return `Stopped: ${causeLabel(reason.cause)}. Left to its schedule: set heal.restart.scheduled in longshore.yml to have it run again.`
     case 'attempts-exhausted':
-      return `Stopped: ${causeLabel(reason.cause)}. All ${reason.attempts} attempts are used up: given up. ${check(reason.cause, reason.region)}, then run it again by hand.`
+      return reason.memoryMiB === undefined
+        ? `Stopped: ${causeLabel(reason.cause)}. All ${reason.attempts} attempts are used up: given up. ${check(reason.cause, reason.region)}, then run it again by hand.`
+        : `Stopped: ${causeLabel(reason.cause)}. All ${reason.attempts} attempts are used up, the last with ${mebibytes(reason.memoryMiB)}: given up. Find out why it needs so much, or let heal.oom grow faster, then run it again by hand.`
+    case 'memory-exhausted':
+      return `Stopped: ${causeLabel('oom')}. It had ${mebibytes(reason.memoryMiB)}, and heal.oom.upTo allows ${mebibytes(reason.upToMiB)}: given up. Find out why it needs so much, or raise heal.oom.upTo, then run it again by hand.`
     case 'launch-spec-missing':
       return `Stopped: ${causeLabel(reason.cause)}. Not run again: it stopped before its launch specification was recorded. Run it again by hand.`
     case 'launch-spec-unsure':
@@ -71,8 +75,14 @@ export function explain(reason: HealingReason): string {
 }
 
 /** What is otherwise than it was. */
-const changes = ({ subnet }: Extract<HealingReason, { code: 'restart' }>): string =>
-  subnet ? ` in ${subnet.to} instead of ${subnet.from}` : ''
+const changes = ({ subnet, memory }: Extract<HealingReason, { code: 'restart' }>): string =>
+  [
+    memory ? ` with ${mebibytes(memory.toMiB)} instead of ${mebibytes(memory.fromMiB)}` : '',
+    subnet ? ` in ${subnet.to} instead of ${subnet.from}` : '',
+  ].join('')
+
+const amounts = new Intl.NumberFormat('en-US')
+const mebibytes = (amount: number): string => `${amounts.format(amount)} MiB`
 
 /** `Raise …` in the middle of a sentence. */
 function slowAdvice({ cause, region }: Extract<HealingReason, { code: 'slow' }>): string {

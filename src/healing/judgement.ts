@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { regionOf } from '../model/arn.ts'
 import type { Action } from '../model/decision.ts'
+import type { LaunchChange, MemoryChange } from '../model/launch-spec.ts'
 import type { HealingMemory } from '../model/memory.ts'
 import { isScheduled, isStopped, ownStopPrefix, startedByLongshore, type Task } from '../model/task.ts'
 import { second } from '../model/time.ts'
+import { growthOf, isTooLong } from './growth.ts'
 import { nextInLineage, stopInstant } from './lineage.ts'
 import { isSlow, waitMsOf } from './pace.ts'
 import type { HealPolicy } from './policy.ts'
@@ -35,6 +37,8 @@ export interface Circumstances {
   policy: HealPolicy | null
   /** What earlier RunTask calls for this task came to. */
   placement: Placement | undefined
+  /** Memory that its lineage was given before. */
+  grown: MemoryChange | undefined
   /** `startedBy` of all tasks in sight. */
   started: ReadonlySet<string | null>
   now: number
@@ -87,16 +91,19 @@ function leftAlone(cause: StopCause, task: Task, { restart }: HealPolicy): Judge
 function restartOrWait(
   stopped: StoppedTask,
   cause: StopCause,
-  { restart }: HealPolicy,
-  { placement, started, now }: Circumstances,
+  { restart, oom }: HealPolicy,
+  { placement, grown, started, now }: Circumstances,
 ): Judgement {
   const { task, spec } = stopped
   const { rootTaskId, attempt } = nextInLineage(task, restart.resetAfterMs, now)
   const { attempts } = restart
   const where = cause === 'quota' ? { region: regionOf(task.taskArn) } : {}
+  const isGrowing = cause === 'oom' && oom !== undefined
+  const most = isGrowing && task.memoryMiB !== null ? { memoryMiB: task.memoryMiB } : {}
   if (started.has(startedByLongshore(rootTaskId, attempt)))
     return leave({ code: 'already-replaced', attempt })
-  if (attempt > attempts) return leave({ code: 'attempts-exhausted', cause, attempts, ...where }, true)
+  if (attempt > attempts)
+    return leave({ code: 'attempts-exhausted', cause, attempts, ...where, ...most }, true)
   if (spec.kind === 'missing') return leave({ code: 'launch-spec-missing', cause }, true)
   if (spec.kind === 'failed')
     return wait(
@@ -106,6 +113,14 @@ function restartOrWait(
     )
   const { taskId, unsure } = spec.value
   if (unsure.length > 0) return leave({ code: 'launch-spec-unsure', cause, gaps: unsure }, true)
+  const growth = isGrowing ? growthOf(task, oom) : null
+  if (growth?.kind === 'most')
+    return leave({ code: 'memory-exhausted', memoryMiB: growth.atMiB, upToMiB: oom?.upToMiB ?? 0 }, true)
+  const more = growth?.kind === 'more' ? growth : null
+  // Its own launch specification tells what it was given; that of its lineage's first task does not.
+  const memory = more?.memory ?? (taskId === task.taskId ? undefined : grown)
+  if (memory && isTooLong(spec.value, memory))
+    return leave({ code: 'launch-spec-unsure', cause, gaps: ['overrides-too-long'] }, true)
 
   const waitMs = waitMsOf(task, cause, attempt, restart.backoff)
   const stoppedAtMs = stopInstant(task, now)
@@ -129,6 +144,10 @@ function restartOrWait(
     }
   }
   const subnet = cause === 'network-interface' ? subnetInstead(stopped, spec.value, attempt) : null
+  const change: LaunchChange = {
+    ...(subnet ? { subnets: [subnet.to] } : {}),
+    ...(memory ? { memory } : {}),
+  }
   return {
     kind: 'restart',
     because: {
@@ -138,6 +157,7 @@ function restartOrWait(
       attempts,
       waitedMs: stoppedAtMs === null ? waitMs : now - stoppedAtMs,
       ...(subnet ? { subnet } : {}),
+      ...(more ? { memory: { fromMiB: more.fromMiB, toMiB: more.toMiB } } : {}),
     },
     action: {
       verb: 'run-task',
@@ -147,7 +167,7 @@ function restartOrWait(
       rootTaskId,
       attempt,
       clientToken: clientToken(task.taskArn, attempt, placement?.failures ?? 0),
-      ...(subnet ? { change: { subnets: [subnet.to] } } : {}),
+      ...(Object.keys(change).length > 0 ? { change } : {}),
     },
     stoppedAtMs: stoppedAtMs ?? now,
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { quote } from '../policy/quote.ts'
-import { backoff, duration } from '../policy/values.ts'
+import { backoff, duration, mebibytes, percent } from '../policy/values.ts'
 
 /** `tasks[].heal` of longshore.yml. */
 
@@ -20,7 +20,27 @@ export interface HealPolicy {
     /** Also run tasks again that a schedule started. */
     scheduled: boolean
   }
+  /** More memory after each stop for lack of it; absent: as much as it had. */
+  oom?: OomPolicy | undefined
 }
+
+export interface OomPolicy {
+  /** Percent of the memory it had that are added after each time it runs out. */
+  growPercent: number
+  upToMiB: number
+}
+
+const oom = z
+  .strictObject({
+    grow: percent({ least: 1, most: 400 }).prefault('50%').meta({
+      description:
+        'How much memory is added each time, of what it had. On Fargate the next valid size is taken, with more CPU where that memory asks for it.',
+    }),
+    upTo: mebibytes.meta({
+      description: 'The most that it is given. A task that runs out with that much is given up.',
+    }),
+  })
+  .transform(({ grow, upTo }): OomPolicy => ({ growPercent: grow, upToMiB: upTo }))
 
 const restart = z
   .strictObject({
@@ -55,6 +75,18 @@ const restart = z
   })
   .transform(({ resetAfter, ...rest }) => ({ ...rest, resetAfterMs: resetAfter }))
 
-export const heal = z.strictObject({
-  restart: restart.meta({ description: 'Which stopped tasks are run again, and how.' }),
-}) satisfies z.ZodType<HealPolicy>
+export const heal = z
+  .strictObject({
+    restart: restart.meta({ description: 'Which stopped tasks are run again, and how.' }),
+    oom: oom.optional().meta({
+      description: 'A task that ran out of memory gets more. Left out: as much as it had.',
+    }),
+  })
+  .superRefine(({ restart: { on }, oom: growth }, context) => {
+    if (growth && !on.includes('oom'))
+      context.addIssue({
+        code: 'custom',
+        path: ['oom'],
+        message: 'Never used: heal.restart.on does not name oom.',
+      })
+  }) satisfies z.ZodType<HealPolicy>

@@ -14,6 +14,7 @@ export type HealingReason = Reason &
         waitedMs: number
         /** Another than before, which gave it no network interface. */
         subnet?: { from: string; to: string }
+        memory?: { fromMiB: number; toMiB: number }
       }
     | {
         code: 'backoff'
@@ -44,7 +45,8 @@ export type HealingReason = Reason &
     | { code: 'permanent'; cause: StopCause }
     | { code: 'not-in-policy'; cause: StopCause; group: RestartGroup }
     | { code: 'scheduled-elsewhere'; cause: StopCause }
-    | { code: 'attempts-exhausted'; cause: StopCause; attempts: number; region?: string }
+    | { code: 'attempts-exhausted'; cause: StopCause; attempts: number; region?: string; memoryMiB?: number }
+    | { code: 'memory-exhausted'; memoryMiB: number; upToMiB: number }
     | { code: 'launch-spec-missing'; cause: StopCause }
     | { code: 'launch-spec-unsure'; cause: StopCause; gaps: LaunchSpecGap[] }
     | { code: 'already-replaced'; attempt: number }

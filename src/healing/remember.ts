@@ -42,7 +42,7 @@ export function remember(
   }
   const { [action.rootTaskId]: __, ...others } = before.recovering
   const recovering = because.code === 'replaced' ? before.recovering : others
-  return { memory: { placements, recovering }, settle: true, resolution: because.code, because }
+  return { memory: { ...before, placements, recovering }, settle: true, resolution: because.code, because }
 }
 
 type Meaning = Extract<

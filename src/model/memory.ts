@@ -1,3 +1,4 @@
+import type { MemoryChange } from './launch-spec.ts'
 import type { Mark, SloMemory } from './slo-memory.ts'
 
 /** What Longshore remembers about a target between looks. Lives in the target's state item, written only under the lease. All optional: an empty memory is a first look. */
@@ -60,6 +61,11 @@ export interface HealingMemory {
   placements: Record<string, { failures: number; nextTryAtMs: number }>
   /** Lineages waiting for their replacement to reach RUNNING, by root task id. */
   recovering: Record<string, { stoppedAtMs: number }>
+  /**
+   * What was given to lineages that ran out of memory, by root task id: for a replacement that stops before its own launch
+   * specification is recorded.
+   */
+  grown?: Record<string, MemoryChange & { atMs: number }>
 }
 
 export interface DiscoveryMemory {

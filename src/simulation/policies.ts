@@ -7,6 +7,9 @@ import type { FamilyPart, Scenario, ServicePart, Version } from './scenario.ts'
 /** The one cluster of a simulated account. */
 export const cluster = 'prod'
 
+/** What a simulated family that ran out of memory is given at most. */
+export const mostMemoryMiB = 4_096
+
 export const thresholds = { high: 75, low: 30 } as const
 
 export const alarmOf = (service: string, side: 'high' | 'low'): string => `${service}-cpu-${side}`
@@ -71,6 +74,7 @@ const taskRule = ({ name, heal, discover }: FamilyPart): Policy['tasks'][number]
       resetAfterMs: 600_000,
       scheduled: false,
     },
+    oom: heal.attempts % 2 === 0 ? { growPercent: 50, upToMiB: mostMemoryMiB } : undefined,
   },
   discover: discover ? { namespace: 'jobs.internal', service: name, port: 8080 } : null,
 })

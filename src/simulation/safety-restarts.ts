@@ -5,6 +5,7 @@ import type { RunTaskRequest, RunTaskResult } from '../model/ports.ts'
 import { minute, second } from '../model/time.ts'
 import type { FaultName } from './faults.ts'
 import type { Courtroom } from './judge.ts'
+import { mostMemoryMiB } from './policies.ts'
 import { familyOf } from './safety.ts'
 import { skewMs } from './safety-counts.ts'
 import type { FamilyPart } from './scenario.ts'
@@ -55,6 +56,9 @@ export function judgeReplacement(
     return
   }
   const { root, attempt } = told
+  const memoryMiB = Number(request.spec.overrides.memory ?? 0)
+  if (memoryMiB > (part.heal.attempts % 2 === 0 ? mostMemoryMiB : 0))
+    violate('S6', `attempt ${attempt} of ${root.slice(0, 8)} is given ${memoryMiB} MiB`)
   if (started !== undefined)
     violate(
       'S2',

@@ -16,6 +16,17 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
     [
       {
         code: 'restart',
+        cause: 'oom',
+        attempt: 2,
+        attempts: 5,
+        waitedMs: 20_000,
+        memory: { fromMiB: 2_048, toMiB: 3_072 },
+      },
+      'Stopped: out of memory. Run again with 3,072 MiB instead of 2,048 MiB, attempt 2 of 5, 20 s after the stop.',
+    ],
+    [
+      {
+        code: 'restart',
         cause: 'network-interface',
         attempt: 1,
         attempts: 5,
@@ -90,8 +101,18 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
   ],
   'attempts-exhausted': [
     [
+      { code: 'attempts-exhausted', cause: 'oom', attempts: 5, memoryMiB: 6_144 },
+      'Stopped: out of memory. All 5 attempts are used up, the last with 6,144 MiB: given up. Find out why it needs so much, or let heal.oom grow faster, then run it again by hand.',
+    ],
+    [
       { code: 'attempts-exhausted', cause: 'app-crash', attempts: 5 },
       'Stopped: application crashed. All 5 attempts are used up: given up. Find the cause in the log of the last task, then run it again by hand.',
+    ],
+  ],
+  'memory-exhausted': [
+    [
+      { code: 'memory-exhausted', memoryMiB: 8_192, upToMiB: 8_192 },
+      'Stopped: out of memory. It had 8,192 MiB, and heal.oom.upTo allows 8,192 MiB: given up. Find out why it needs so much, or raise heal.oom.upTo, then run it again by hand.',
     ],
   ],
   'launch-spec-missing': [

@@ -33,6 +33,14 @@ export const container = (change: Partial<Container> = {}): Container => ({
   ...change,
 })
 
+/** What ECS says of a container without memory. */
+export const outOfMemory = (change: Partial<Container> = {}): Container =>
+  container({
+    exitCode: 137,
+    reason: 'OutOfMemoryError: Container killed due to memory usage',
+    ...change,
+  })
+
 export const running = (taskId: string, change: Partial<Task> = {}): Task => ({
   taskArn: `arn:aws:ecs:eu-west-1:123456789012:task/prod/${taskId}`,
   taskId,

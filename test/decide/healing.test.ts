@@ -168,7 +168,13 @@ describe('healing decides by cause', () => {
   })
 
   it('a judgement is for good, a wait or a restart', () => {
-    const circumstances = { policy: policy(), placement: undefined, started: new Set<string>(), now }
+    const circumstances = {
+      policy: policy(),
+      placement: undefined,
+      grown: undefined,
+      started: new Set<string>(),
+      now,
+    }
     expect(judge(stop(crashed('a'), { owner: 'service' }), circumstances)).toEqual({
       kind: 'leave',
       because: { code: 'ecs-replaces' },

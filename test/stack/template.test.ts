@@ -39,9 +39,9 @@ describe.each(doors)('the function %s', door => {
     )
   })
 
-  // The function task measures 211 kB.
+  // The functions service and task measure 206 and 213 kB.
   it('is small', () => {
-    const mostBytes = { service: 205_000, task: 230_000, tick: 110_000, notify: 115_000 }
+    const mostBytes = { service: 225_000, task: 230_000, tick: 110_000, notify: 115_000 }
     expect(packaged.zips[door].bytes).toBeLessThan(mostBytes[door])
     expect(packaged.zips[door].bytes).toBeGreaterThan(50_000)
   })

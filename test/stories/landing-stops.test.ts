@@ -84,6 +84,28 @@ describe('a task that runs out of memory again and again', () => {
     expect(unrest(told)).toEqual([])
   })
 
+  it('with heal.oom gets more each time, up to the most, and then says so', async () => {
+    const policy = ownersWish.replace('attempts: 3, backoff: 10s..1m }', '$& , oom: { upTo: 4GB }')
+    const told = withCalls(() => {}, { policy })
+    const first = told.start('etl')
+    await told.run(2 * minute)
+    told.world.setFate('etl', { how: 'oom', afterMs: 90 * second })
+    told.world.killTask(first, 'oom')
+    await told.run(20 * minute)
+
+    const had = byBirth(await told.tasks('etl')).map(({ cpuUnits, memoryMiB }) => `${cpuUnits}/${memoryMiB}`)
+    expect(had).toEqual(['256/512', '256/1024', '256/2048', '512/3072'])
+    expect(told.calls[0]?.spec.overrides).toMatchObject({ cpu: '256', memory: '1024' })
+    const sentences = told.journal.map(({ sentence }) => sentence)
+    expect(sentences.filter(sentence => sentence.includes('instead of'))).toEqual([
+      expect.stringContaining('Run again with 1,024 MiB instead of 512 MiB, attempt 1 of 3'),
+      expect.stringContaining('Run again with 2,048 MiB instead of 1,024 MiB, attempt 2 of 3'),
+      expect.stringContaining('Run again with 3,072 MiB instead of 2,048 MiB, attempt 3 of 3'),
+    ])
+    expect(sentences.filter(sentence => sentence.includes('the last with 3,072 MiB'))).toHaveLength(1)
+    expect(unrest(told)).toEqual([])
+  })
+
   it('with a sidecar of AWS beside it from the beginning, runs again without asking for one', async () => {
     // AWS gives it something of its own, which RunTask would refuse from anybody else.
     const region = { environment: [{ name: 'REGION', value: 'eu-west-1' }] }
