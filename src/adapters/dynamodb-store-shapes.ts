@@ -125,6 +125,7 @@ const action = byMember('verb', {
     clientToken: text,
     change: optional(members({ subnets: optional(list(text)), memory: optional(memoryChange) })),
   }),
+  'stop-task': members({ cluster: text, taskArn: text, reason: text }),
   'register-instance': members({
     cloudMapServiceId: text,
     instanceId: text,
@@ -152,6 +153,8 @@ const memory = members({
     members({
       placements: record(members({ failures: number, nextTryAtMs: number })),
       recovering: record(members({ stoppedAtMs: number })),
+      unhealthySince: optional(record(number)),
+      stopping: optional(record(members({ askAgainAtMs: number }))),
       grown: optional(record(memoryChange)),
     }),
   ),
@@ -196,7 +199,9 @@ export const entry = members({
   atMs: number,
   room,
   outcome: oneOf(['done', 'failed', 'superseded', 'observed', 'held']),
-  verb: nullable(oneOf(['update-service', 'run-task', 'register-instance', 'deregister-instance'])),
+  verb: nullable(
+    oneOf(['update-service', 'run-task', 'stop-task', 'register-instance', 'deregister-instance']),
+  ),
   about: words,
   because,
   sentence: text,

@@ -8,6 +8,7 @@ import {
   ListTasksCommand,
   RunTaskCommand,
   type RunTaskCommandInput,
+  StopTaskCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 import { lastSegment } from '../model/arn.ts'
@@ -91,6 +92,12 @@ export function createEcs(settings: AwsSettings): Ecs {
         const updated = answer.service && serviceOf(answer.service)
         if (!updated) return unreadable('ecs:UpdateService', 'no service')
         return answered(updated)
+      }),
+
+    stopTask: ({ cluster, task, reason }) =>
+      ask('ecs:StopTask', async () => {
+        await client.send(new StopTaskCommand({ cluster, task, reason }))
+        return answered(undefined)
       }),
 
     runTask: request => {

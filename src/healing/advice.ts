@@ -42,10 +42,14 @@ export function check(cause: StopCause, region?: string): string {
       return 'Add capacity to the cluster or change its capacity provider'
     case 'quota':
       return `Raise the quota at ${quotasPage(region)}`
+    case 'max-runtime':
+      return 'Raise heal.stop.maxRuntime.after if it needs longer'
+    case 'stuck':
     case 'start-timeout':
       return 'Find out why its containers take so long to start'
     case 'health-check-elb':
     case 'health-check-container':
+    case 'unhealthy':
       return 'Check its health check and the log of the last task'
     case 'spot-interruption':
       return 'Choose on-demand capacity for it'

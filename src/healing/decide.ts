@@ -4,6 +4,7 @@ import type { HealingMemory } from '../model/memory.ts'
 import { isStopped, lineageOf } from '../model/task.ts'
 import { day, minute, second } from '../model/time.ts'
 import { type Judgement, judge, type RunTaskAction } from './judgement.ts'
+import { overdue, type StopTaskAction } from './overdue.ts'
 import { placementRetryMs } from './placement.ts'
 import type { HealPolicy } from './policy.ts'
 import type { HealingReason } from './reason.ts'
@@ -11,7 +12,9 @@ import { type Recovery, recoveriesOf } from './recovery.ts'
 import { stopFacts } from './stop-facts.ts'
 import type { HealingView, StoppedTask } from './view.ts'
 
-export interface HealingVerdict extends Verdict<HealingReason, RunTaskAction, HealingMemory> {
+export type HealingAction = RunTaskAction | StopTaskAction
+
+export interface HealingVerdict extends Verdict<HealingReason, HealingAction, HealingMemory> {
   /** Lineages that run again since the last look. */
   recoveries: Recovery[]
 }
@@ -42,7 +45,7 @@ export function decide(
   const grown = new Map(
     Object.entries(memory?.grown ?? {}).filter(([, { atMs }]) => now - atMs < grownKeptMs),
   )
-  const decisions: Decision<HealingReason, RunTaskAction>[] = []
+  const decisions: Decision<HealingReason, HealingAction>[] = []
   const settled = stops.flatMap(({ key, resolution }) => (resolution === null ? [] : [{ key, resolution }]))
   const looks: number[] = []
   let restarts = 0
@@ -85,6 +88,9 @@ export function decide(
       if (because.code !== 'already-replaced') waiting.delete(rootOf(stop))
     }
   }
+  const late = overdue(view.living, policy, memory, now)
+  decisions.push(...late.decisions)
+  looks.push(...late.looks)
   if (policy && view.specsOutstanding) looks.push(now + specsOutstandingMs)
   if (policy && view.living.length > 0) looks.push(now + quietLookMs)
   return {
@@ -92,7 +98,9 @@ export function decide(
     memory: {
       placements: Object.fromEntries(placements),
       recovering: Object.fromEntries(waiting),
-      ...(grown.size > 0 ? { grown: Object.fromEntries(grown) } : {}),
+      ...kept('unhealthySince', late.unhealthySince),
+      ...kept('stopping', late.stopping),
+      ...kept('grown', Object.fromEntries(grown)),
     },
     settled,
     nextLookAtMs: looks.length === 0 ? null : looks.reduce((soonest, each) => Math.min(soonest, each)),
@@ -105,6 +113,9 @@ const given = (grown: (MemoryChange & { atMs: number }) | undefined): MemoryChan
   const { atMs, ...change } = grown
   return change
 }
+
+const kept = <K extends string, T extends object>(key: K, value: T): { [key in K]?: T } =>
+  Object.keys(value).length > 0 ? ({ [key]: value } as { [key in K]: T }) : {}
 
 const rootOf = ({ task }: StoppedTask): string => lineageOf(task.startedBy)?.rootTaskId ?? task.taskId
 

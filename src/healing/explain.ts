@@ -19,6 +19,12 @@ export function explain(reason: HealingReason): string {
       return `It is stopping (${reason.lastStatus}): the cause is certain once it has stopped.`
     case 'unreadable':
       return `${reason.what} could not be read (${reason.failure}): read again in some seconds.`
+    case 'overdue':
+      return `${overdueWords(reason)}: stopped. ${
+        reason.runAgain
+          ? 'It is run again once it has stopped.'
+          : `It is not run again. ${check(reason.why)}, and run it again by hand if it is needed.`
+      }`
     case 'completed':
       return 'It finished: nothing to do.'
     case 'user-stop':
@@ -71,6 +77,23 @@ export function explain(reason: HealingReason): string {
       return 'Whether RunTask started it again is not known: for an hour nobody could ask. Not called again, so that it does not run twice. Run it again by hand if it is missing.'
     case 'call-refused':
       return `ECS refused RunTask (${reason.failure}): given up. Correct what the error names, then run it again by hand.`
+  }
+}
+
+function overdueWords({
+  why,
+  forMs,
+  afterMs,
+  lastStatus,
+}: Extract<HealingReason, { code: 'overdue' }>): string {
+  const allowed = `heal.stop allows ${span(afterMs)}`
+  switch (why) {
+    case 'max-runtime':
+      return `It has run for ${span(forMs)}, and ${allowed}`
+    case 'stuck':
+      return `It has not got beyond ${lastStatus} for ${span(forMs)}, and ${allowed}`
+    case 'unhealthy':
+      return `Its health check has failed for ${span(forMs)}, and ${allowed}`
   }
 }
 

@@ -7,11 +7,12 @@ import { isScheduled, isStopped, ownStopPrefix, startedByLongshore, type Task } 
 import { second } from '../model/time.ts'
 import { growthOf, isTooLong } from './growth.ts'
 import { nextInLineage, stopInstant } from './lineage.ts'
+import { ruleOf } from './overdue.ts'
 import { isSlow, waitMsOf } from './pace.ts'
 import type { HealPolicy } from './policy.ts'
 import type { HealingReason } from './reason.ts'
 import { restartGroupOf } from './restart-group.ts'
-import { type StopCause, stopCause } from './stop-cause.ts'
+import { isOwnStop, type StopCause, stopCause } from './stop-cause.ts'
 import { subnetInstead } from './subnet.ts'
 import type { StoppedTask } from './view.ts'
 
@@ -74,16 +75,20 @@ const isSpotWarning = (task: Task): boolean =>
   task.desiredStatus === 'STOPPED' && task.stopCode === 'SpotInterruption'
 
 /** Null when the stop is one that the owner wants healed. */
-function leftAlone(cause: StopCause, task: Task, { restart }: HealPolicy): Judgement | null {
+function leftAlone(cause: StopCause, task: Task, { restart, stop }: HealPolicy): Judgement | null {
   if (cause === 'completed' || cause === 'scale-in-or-deployment') return leave({ code: cause })
   if (cause === 'user-stop')
     return task.stoppedReason?.startsWith(ownStopPrefix)
       ? leave({ code: 'own-stop' })
       : leave({ code: 'user-stop' }, true)
-  const group = restartGroupOf(cause, task)
-  if (group === 'permanent') return leave({ code: 'permanent', cause }, true)
-  if (group === null) return leave({ code: 'cause-unknown' }, true)
-  if (!restart.on.includes(group)) return leave({ code: 'not-in-policy', cause, group }, true)
+  if (isOwnStop(cause)) {
+    if (!stop?.[ruleOf[cause]]?.runAgain) return leave({ code: 'own-stop' })
+  } else {
+    const group = restartGroupOf(cause, task)
+    if (group === 'permanent') return leave({ code: 'permanent', cause }, true)
+    if (group === null) return leave({ code: 'cause-unknown' }, true)
+    if (!restart.on.includes(group)) return leave({ code: 'not-in-policy', cause, group }, true)
+  }
   if (isScheduled(task) && !restart.scheduled) return leave({ code: 'scheduled-elsewhere', cause }, true)
   return null
 }
@@ -102,8 +107,8 @@ function restartOrWait(
   const most = isGrowing && task.memoryMiB !== null ? { memoryMiB: task.memoryMiB } : {}
   if (started.has(startedByLongshore(rootTaskId, attempt)))
     return leave({ code: 'already-replaced', attempt })
-  if (attempt > attempts)
-    return leave({ code: 'attempts-exhausted', cause, attempts, ...where, ...most }, true)
+  const exhausted: HealingReason = { code: 'attempts-exhausted', cause, attempts, ...where, ...most }
+  if (attempt > attempts) return leave(exhausted, true)
   if (spec.kind === 'missing') return leave({ code: 'launch-spec-missing', cause }, true)
   if (spec.kind === 'failed')
     return wait(

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { minute } from '../model/time.ts'
 import { quote } from '../policy/quote.ts'
 import { backoff, duration, mebibytes, percent } from '../policy/values.ts'
 
@@ -22,7 +23,50 @@ export interface HealPolicy {
   }
   /** More memory after each stop for lack of it; absent: as much as it had. */
   oom?: OomPolicy | undefined
+  /** Absent: no living task is stopped. */
+  stop?: StopRules | undefined
 }
+
+export interface StopRule {
+  afterMs: number
+  /** By the attempts and back-off of `restart`. */
+  runAgain: boolean
+}
+
+/** Living tasks that are stopped. */
+export interface StopRules {
+  /** Since RUNNING. */
+  maxRuntime?: StopRule | undefined
+  /** Not RUNNING since it was created. */
+  stuck?: StopRule | undefined
+  /** UNHEALTHY without a break, as DescribeTasks tells it each minute. */
+  unhealthy?: StopRule | undefined
+}
+
+const stopRule = (preset: 'restart' | 'leave', after: string) =>
+  z
+    .strictObject({
+      after: duration.refine(ms => ms >= minute, 'At least 1m.').meta({ description: after }),
+      // biome-ignore lint/suspicious/noThenProperty: a key of longshore.yml, which nobody awaits.
+      then: z.enum(['restart', 'leave']).default(preset).meta({
+        description:
+          'restart: it is run again, with the attempts and back-off of restart. leave: it stays stopped.',
+      }),
+    })
+    .transform(({ after, then }): StopRule => ({ afterMs: after, runAgain: then === 'restart' }))
+    .optional()
+
+const stop = z.strictObject({
+  maxRuntime: stopRule('leave', 'How long it may run.').meta({
+    description: 'A task that runs too long is stopped.',
+  }),
+  stuck: stopRule('restart', 'How long it may take until it runs.').meta({
+    description: 'A task that does not get as far as RUNNING is stopped.',
+  }),
+  unhealthy: stopRule('restart', 'How long its health check may fail without a break.').meta({
+    description: 'A task whose container health check fails is stopped: ECS does so only in services.',
+  }),
+})
 
 export interface OomPolicy {
   /** Percent of the memory it had that are added after each time it runs out. */
@@ -80,6 +124,9 @@ export const heal = z
     restart: restart.meta({ description: 'Which stopped tasks are run again, and how.' }),
     oom: oom.optional().meta({
       description: 'A task that ran out of memory gets more. Left out: as much as it had.',
+    }),
+    stop: stop.optional().meta({
+      description: 'Which living tasks are stopped. Left out: none.',
     }),
   })
   .superRefine(({ restart: { on }, oom: growth }, context) => {

@@ -1,7 +1,7 @@
 import type { Reason } from '../model/decision.ts'
 import type { LaunchSpecGap } from '../model/launch-spec.ts'
 import type { RestartGroup } from './policy.ts'
-import type { StopCause } from './stop-cause.ts'
+import type { OwnStop, StopCause } from './stop-cause.ts'
 
 /** Why healing restarts, waits or leaves alone. One sentence each in `explain.ts`. */
 export type HealingReason = Reason &
@@ -36,6 +36,14 @@ export type HealingReason = Reason &
     | { code: 'in-line'; atOnce: number }
     | { code: 'not-stopped-yet'; lastStatus: string }
     | { code: 'unreadable'; what: string; failure: string }
+    | {
+        code: 'overdue'
+        why: OwnStop
+        lastStatus: string
+        forMs: number
+        afterMs: number
+        runAgain: boolean
+      }
     // Left alone for good.
     | { code: 'completed' }
     | { code: 'user-stop' }

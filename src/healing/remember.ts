@@ -1,9 +1,10 @@
 import { lastSegment, regionOf } from '../model/arn.ts'
 import type { Outcome } from '../model/decision.ts'
 import type { HealingMemory } from '../model/memory.ts'
-import { second } from '../model/time.ts'
+import { hour, minute, second } from '../model/time.ts'
 import { reasonCause } from './cause-patterns.ts'
 import type { RunTaskAction } from './judgement.ts'
+import type { StopTaskAction } from './overdue.ts'
 import { slowMs } from './pace.ts'
 import { isPlacementPermanent, placementRetryMs, placementWord } from './placement.ts'
 import type { HealPolicy } from './policy.ts'
@@ -43,6 +44,22 @@ export function remember(
   const { [action.rootTaskId]: __, ...others } = before.recovering
   const recovering = because.code === 'replaced' ? before.recovering : others
   return { memory: { ...before, placements, recovering }, settle: true, resolution: because.code, because }
+}
+
+/** A stop that took effect shows within seconds; a refused one is no use soon. */
+const askAgainMs = { asked: 5 * minute, refused: hour }
+
+/** The memory after a StopTask call. */
+export function rememberStop(
+  memory: HealingMemory | undefined,
+  { taskArn }: StopTaskAction,
+  outcome: Outcome,
+  now: number,
+): HealingMemory {
+  const before = memory ?? { placements: {}, recovering: {} }
+  if (!outcome.ok && outcome.transient) return before
+  const askAgainAtMs = now + (outcome.ok ? askAgainMs.asked : askAgainMs.refused)
+  return { ...before, stopping: { ...before.stopping, [lastSegment(taskArn)]: { askAgainAtMs } } }
 }
 
 type Meaning = Extract<

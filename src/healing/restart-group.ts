@@ -26,6 +26,10 @@ const groups: Record<StopCause, RestartGroup | null> = {
   completed: null,
   'user-stop': null,
   'scale-in-or-deployment': null,
+  // What follows Longshore's own stops stands beside them in the policy.
+  'max-runtime': null,
+  stuck: null,
+  unhealthy: null,
   unknown: null,
   'not-stopped': null,
 }

@@ -37,6 +37,13 @@ export type Action =
       change?: LaunchChange
     }
   | {
+      verb: 'stop-task'
+      cluster: string
+      taskArn: string
+      /** Machine-readable, `longshore:` first; it comes back as `stoppedReason`. */
+      reason: string
+    }
+  | {
       verb: 'register-instance'
       cloudMapServiceId: string
       instanceId: string

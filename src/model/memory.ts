@@ -61,6 +61,10 @@ export interface HealingMemory {
   placements: Record<string, { failures: number; nextTryAtMs: number }>
   /** Lineages waiting for their replacement to reach RUNNING, by root task id. */
   recovering: Record<string, { stoppedAtMs: number }>
+  /** Since when living tasks have been seen UNHEALTHY without a break, by task id. */
+  unhealthySince?: Record<string, number>
+  /** Tasks that were asked to stop, and when they would be asked again, by task id. */
+  stopping?: Record<string, { askAgainAtMs: number }>
   /**
    * What was given to lineages that ran out of memory, by root task id: for a replacement that stops before its own launch
    * specification is recorded.

@@ -20,6 +20,11 @@ export async function act(
       return updateService(ports, action)
     case 'run-task':
       return runTask(ports, target, action, isOver)
+    case 'stop-task': {
+      const { cluster, taskArn: task, reason } = action
+      const answer = await ports.ecs.stopTask({ cluster, task, reason })
+      return answer.ok ? { ok: true } : failed(answer.failure)
+    }
     case 'register-instance': {
       const { cloudMapServiceId, instanceId, attributes } = action
       const answer = await ports.cloudMap.registerInstance(cloudMapServiceId, instanceId, attributes, id)

@@ -1,6 +1,6 @@
 import { remember as rememberDiscovery } from '../discovery/remember.ts'
 import { explain as explainHealing } from '../healing/explain.ts'
-import { remember as rememberHealing } from '../healing/remember.ts'
+import { remember as rememberHealing, rememberStop } from '../healing/remember.ts'
 import type { Intent, Outcome } from '../model/decision.ts'
 import type { Memory } from '../model/memory.ts'
 import type { Target } from '../model/target.ts'
@@ -58,6 +58,12 @@ export function afterwards(
         ...(outcome.ok ? {} : { sentence: explainHealing(after.because) }),
       }
     }
+    case 'stop-task':
+      return {
+        memory: { ...memory, healing: rememberStop(memory.healing, action, outcome, now) },
+        resolution: null,
+        stance,
+      }
     case 'register-instance':
     case 'deregister-instance':
       return {

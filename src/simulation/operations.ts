@@ -4,6 +4,7 @@
 export const changes: ReadonlySet<string> = new Set([
   'ecs.updateService',
   'ecs.runTask',
+  'ecs.stopTask',
   'cloudMap.registerInstance',
   'cloudMap.deregisterInstance',
 ])

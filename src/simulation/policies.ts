@@ -1,3 +1,5 @@
+import type { HealPolicy } from '../healing/policy.ts'
+import { minute } from '../model/time.ts'
 import type { Policy } from '../policy/policy.ts'
 import { scaleDefaults } from '../scaling/defaults.ts'
 import type { ScalePolicy, StepTrigger } from '../scaling/policy.ts'
@@ -64,6 +66,17 @@ const triggersOf = ({ name, step, composite }: ServicePart): StepTrigger[] => [
   },
 ]
 
+/** What families of three attempts have stopped. */
+export const stopsOf = ({ attempts }: NonNullable<FamilyPart['heal']>): HealPolicy['stop'] =>
+  attempts % 3 === 0
+    ? {
+        // Not run again: the end of a history is quiet.
+        maxRuntime: { afterMs: 15 * minute, runAgain: false },
+        stuck: { afterMs: 5 * minute, runAgain: true },
+        unhealthy: { afterMs: 4 * minute, runAgain: true },
+      }
+    : undefined
+
 const taskRule = ({ name, heal, discover }: FamilyPart): Policy['tasks'][number] => ({
   match: { cluster, family: name },
   heal: heal && {
@@ -75,6 +88,7 @@ const taskRule = ({ name, heal, discover }: FamilyPart): Policy['tasks'][number]
       scheduled: false,
     },
     oom: heal.attempts % 2 === 0 ? { growPercent: 50, upToMiB: mostMemoryMiB } : undefined,
+    stop: stopsOf(heal),
   },
   discover: discover ? { namespace: 'jobs.internal', service: name, port: 8080 } : null,
 })

@@ -21,6 +21,7 @@ const deeds: Record<Verb, { done: string; infinitive: string }> = {
   'update-service': { done: 'changed the number of tasks', infinitive: 'change the number of tasks' },
   'run-task': { done: 'ran a stopped task again', infinitive: 'run a stopped task again' },
   'register-instance': { done: 'added a task to Cloud Map', infinitive: 'add a task to Cloud Map' },
+  'stop-task': { done: 'stopped a task', infinitive: 'stop a task' },
   'deregister-instance': { done: 'took a task out of Cloud Map', infinitive: 'take a task out of Cloud Map' },
 }
 

@@ -3,6 +3,7 @@ import type { Ecs, RunTaskResult } from '../model/ports.ts'
 import { type Answer, answered, refused } from '../model/reading.ts'
 import type { ClusterRecord, EcsRecords } from './ecs-records.ts'
 import type { Services } from './ecs-services.ts'
+import { stopByUser, type Tasks } from './ecs-tasks.ts'
 import type { Faults, Operation } from './failures.ts'
 import { serviceArn } from './names.ts'
 import type { RunTask } from './run-task.ts'
@@ -17,8 +18,9 @@ export function createEcsPort(world: {
   services: Services
   scheduler: ServiceScheduler
   runTask: RunTask
+  tasks: Tasks
 }): Ecs {
-  const { records, faults, services, scheduler, runTask } = world
+  const { records, faults, services, scheduler, runTask, tasks } = world
 
   const inCluster = <T>(
     operation: Operation,
@@ -102,6 +104,16 @@ export function createEcsPort(world: {
         scheduler.wake(service)
         // UpdateService answers without tags.
         return answered({ ...services.describe(service), tags: null })
+      }),
+
+    stopTask: ({ cluster, task, reason }) =>
+      inCluster('ecs:StopTask', cluster, record => {
+        const found = records.tasks.get(lastSegment(task))
+        if (found?.cluster !== record)
+          return refused('ecs:StopTask', 'invalid', 'The referenced task was not found.')
+        if (reason.length > 1_024) return refused('ecs:StopTask', 'invalid', 'The reason is too long.')
+        stopByUser(tasks, found, reason)
+        return answered(undefined)
       }),
 
     runTask: ({ spec, startedBy, clientToken }) =>

@@ -15,6 +15,7 @@ const operations = {
   'ecs:ListTasks': ecs.ListTasksResponse$,
   'ecs:DescribeTaskDefinition': ecs.DescribeTaskDefinitionResponse$,
   'ecs:UpdateService': ecs.UpdateServiceResponse$,
+  'ecs:StopTask': ecs.StopTaskResponse$,
   'ecs:RunTask': ecs.RunTaskResponse$,
   'ec2:DescribeNetworkInterfaces': ec2.DescribeNetworkInterfacesResult$,
   'cloudwatch:DescribeAlarms': cloudwatch.DescribeAlarmsOutput$,

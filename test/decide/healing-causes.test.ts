@@ -3,7 +3,7 @@ import { decide } from '../../src/healing/decide.ts'
 import type { HealPolicy } from '../../src/healing/policy.ts'
 import type { StoppedTask } from '../../src/healing/view.ts'
 import type { Task } from '../../src/model/task.ts'
-import { container, crashed, lines, now, policy, stop, view } from './healing-tasks.ts'
+import { container, crashed, firstRestart, lines, now, policy, stop, view } from './healing-tasks.ts'
 
 /** Every kind of stop that ECS tells, in AWS's words, and what follows it. */
 
@@ -161,8 +161,7 @@ describe('what follows a stop, by its cause', () => {
 describe('another subnet', () => {
   const noInterface = failed('Timeout waiting for network interface provisioning to complete.')
   const restarted = (change: Partial<Task>, other: Partial<StoppedTask>) => {
-    const [decision] = decided(at(60, change), policy(), other).decisions
-    return decision && 'do' in decision ? decision : null
+    return firstRestart(decided(at(60, change), policy(), other))
   }
 
   it('is chosen where the failing one is known, and said', () => {
@@ -189,12 +188,8 @@ describe('another subnet', () => {
   it('is the same whenever it is decided, and not the same for all tasks', () => {
     const otherSubnets = ['subnet-2', 'subnet-3', 'subnet-4']
     const chosen = Array.from({ length: 40 }, (_, n) => {
-      const [decision] = decided(
-        { ...at(60, noInterface), taskArn: `arn:aws:ecs:eu-west-1:123456789012:task/prod/t${n}` },
-        policy(),
-        { otherSubnets },
-      ).decisions
-      return decision && 'do' in decision ? decision.do.change?.subnets?.[0] : undefined
+      const task = { ...at(60, noInterface), taskArn: `arn:aws:ecs:eu-west-1:123456789012:task/prod/t${n}` }
+      return firstRestart(decided(task, policy(), { otherSubnets }))?.do.change?.subnets?.[0]
     })
     expect([...new Set(chosen)].sort()).toEqual(otherSubnets)
     expect(restarted(noInterface, { otherSubnets })).toEqual(

@@ -67,6 +67,41 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
       'The launch specification could not be read (throttled): read again in some seconds.',
     ],
   ],
+  overdue: [
+    [
+      {
+        code: 'overdue',
+        why: 'max-runtime',
+        lastStatus: 'RUNNING',
+        forMs: 21_600_000,
+        afterMs: 21_600_000,
+        runAgain: false,
+      },
+      'It has run for 6 h, and heal.stop allows 6 h: stopped. It is not run again. Raise heal.stop.maxRuntime.after if it needs longer, and run it again by hand if it is needed.',
+    ],
+    [
+      {
+        code: 'overdue',
+        why: 'stuck',
+        lastStatus: 'PROVISIONING',
+        forMs: 960_000,
+        afterMs: 900_000,
+        runAgain: true,
+      },
+      'It has not got beyond PROVISIONING for 16 min, and heal.stop allows 15 min: stopped. It is run again once it has stopped.',
+    ],
+    [
+      {
+        code: 'overdue',
+        why: 'unhealthy',
+        lastStatus: 'RUNNING',
+        forMs: 300_000,
+        afterMs: 300_000,
+        runAgain: false,
+      },
+      'Its health check has failed for 5 min, and heal.stop allows 5 min: stopped. It is not run again. Check its health check and the log of the last task, and run it again by hand if it is needed.',
+    ],
+  ],
   completed: [[{ code: 'completed' }, 'It finished: nothing to do.']],
   'user-stop': [
     [{ code: 'user-stop' }, 'Stopped by a user: left alone. Run it again by hand if that was a mistake.'],
@@ -227,6 +262,9 @@ const checks: [cause: StopCause, advice: string][] = [
   ['spot-interruption', 'Choose on-demand capacity for it'],
   ['host-terminated', 'Check the hosts of the cluster'],
   ['maintenance', 'Check the hosts of the cluster'],
+  ['max-runtime', 'Raise heal.stop.maxRuntime.after if it needs longer'],
+  ['stuck', 'Find out why its containers take so long to start'],
+  ['unhealthy', 'Check its health check and the log of the last task'],
   [
     'quota',
     'Raise the quota at https://us-gov-west-1.console.amazonaws-us-gov.com/servicequotas/home/services/fargate/quotas',
@@ -264,6 +302,9 @@ const labels: Record<StopCause, string> = {
   'log-driver': 'log driver failed',
   'start-timeout': 'did not start in time',
   quota: 'quota reached',
+  'max-runtime': 'ran too long',
+  stuck: 'did not get as far as running',
+  unhealthy: 'unhealthy for too long',
   unknown: 'unknown cause',
 }
 

@@ -47,6 +47,7 @@ function outside({ tasks = [], interfaces = [], recorded = [], fails = {} }: Out
       listTasks: never,
       updateService: never,
       runTask: never,
+      stopTask: never,
       describeTasks: (_: string, ids: string[]) =>
         asked('tasks', `tasks ${ids}`, {
           tasks: tasks.filter(task => ids.includes(task.taskId)),

@@ -6,7 +6,18 @@ import type { StoppedTask } from '../../src/healing/view.ts'
 import { changedSpec } from '../../src/model/launch-spec.ts'
 import type { HealingMemory } from '../../src/model/memory.ts'
 import type { Task } from '../../src/model/task.ts'
-import { container, crashed, lines, now, outOfMemory, policy, spec, stop, view } from './healing-tasks.ts'
+import {
+  container,
+  crashed,
+  firstRestart,
+  lines,
+  now,
+  outOfMemory,
+  policy,
+  spec,
+  stop,
+  view,
+} from './healing-tasks.ts'
 
 const wishes = (growPercent = 50, upToMiB = 8_192): HealPolicy => ({
   ...policy(),
@@ -21,9 +32,9 @@ const decided = (
   memory?: HealingMemory,
 ) => decide(view([stop(task, change)]), by, memory, now)
 const restarted = (...of: Parameters<typeof decided>) => {
-  const [decision] = decided(...of).decisions
-  if (!decision || !('do' in decision)) throw new Error('not run again')
-  return decision
+  const restart = firstRestart(decided(...of))
+  if (!restart) throw new Error('not run again')
+  return restart
 }
 
 /** `256/1024 → 512/3072` of a Fargate task: CPU units and MiB. */

@@ -102,7 +102,7 @@ class Family {
 
   private run(verdict: HealingVerdict): void {
     for (const decision of verdict.decisions) {
-      if (!('do' in decision)) continue
+      if (!('do' in decision) || decision.do.verb !== 'run-task') continue
       const { rootTaskId, attempt, replaces } = decision.do
       const outcome = this.answers.shift() ?? { ok: true }
       const after = remember(this.memory, decision.do, outcome, this.now, this.wishes)

@@ -4,7 +4,18 @@ import { judge } from '../../src/healing/judgement.ts'
 import type { HealPolicy } from '../../src/healing/policy.ts'
 import type { StoppedTask } from '../../src/healing/view.ts'
 import type { Owner, Task } from '../../src/model/task.ts'
-import { container, crashed, lines, now, policy, running, spec, stop, view } from './healing-tasks.ts'
+import {
+  container,
+  crashed,
+  firstRestart,
+  lines,
+  now,
+  policy,
+  running,
+  spec,
+  stop,
+  view,
+} from './healing-tasks.ts'
 
 const decided = (stopped: StoppedTask, wishes: HealPolicy | null = policy()) =>
   lines(decide(view([stopped]), wishes, undefined, now))[0]
@@ -367,8 +378,7 @@ describe('healing runs exactly the same task', () => {
   it('by another token for another attempt or after a placement failure', () => {
     const token = (task: Task, failures: number) => {
       const memory = { placements: { aaaa: { failures, nextTryAtMs: now } }, recovering: {} }
-      const [decision] = decide(view([stop(task)]), policy(), memory, now).decisions
-      return decision && 'do' in decision ? decision.do.clientToken : null
+      return firstRestart(decide(view([stop(task)]), policy(), memory, now))?.do.clientToken
     }
     expect(token(crashed('aaaa'), 0)).toBe('57a2164a7edcf5c5519773762e37e2f03bed060fef6e96e648d68b9f2da2a234')
     expect(token(crashed('aaaa'), 1)).toBe('9d730f03004d7833a39f791097e9ff709fc691851a66660cefa1fd737671ff09')

@@ -128,7 +128,7 @@ services:
         - slo: { queue: orders.fifo, drainWithin: 2m }
 tasks:
   - match: { cluster: prod, family: etl-* }
-    heal: { restart: { on: [crash, oom, spot, host, start] } }
+    heal: { restart: { on: [crash, oom, spot, host, start] }, stop: { stuck: { after: 15m } } }
   - match: { cluster: prod, family: thumbnailer }
     heal: { restart: { on: [crash, spot] } }
     discover: { namespace: jobs.internal, service: thumbnailer, port: 8080 }

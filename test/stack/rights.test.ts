@@ -62,7 +62,7 @@ function doneByLambda(door: Door): string[] {
 
 /** What a bundle could ask for, as one adapter serves both workers and one store every function, and what none of its paths asks. */
 const withheld: Record<Door, string[]> = {
-  service: ['dynamodb:Query', 'ecs:RunTask'],
+  service: ['dynamodb:Query', 'ecs:RunTask', 'ecs:StopTask'],
   task: ['dynamodb:Query', 'ecs:DescribeServices', 'ecs:UpdateService'],
   tick: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
   notify: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
@@ -97,7 +97,7 @@ describe('the adapters', () => {
       askedBy(door, metafile).filter(action => !withheld[door].includes(action)),
     )
     expect(sorted(sent)).toEqual(sorted(adapters.flatMap(commandsIn)))
-    expect(sorted(sent)).toHaveLength(24)
+    expect(sorted(sent)).toHaveLength(25)
   })
 
   it('send commands, and let no paginator or waiter of the SDK send its own', () => {
@@ -110,6 +110,7 @@ describe('mode observe', () => {
   it('may do all that act may, but for what changes production', () => {
     const changing = [
       'ecs:RunTask',
+      'ecs:StopTask',
       'ecs:TagResource',
       'ecs:UpdateService',
       'iam:PassRole',
@@ -129,6 +130,7 @@ describe('mode observe', () => {
   it('is refused them in so many words', () => {
     expect(sorted(rolesOf(observing).flatMap(([, role]) => actionsOf(role, 'Deny')))).toEqual([
       'ecs:RunTask',
+      'ecs:StopTask',
       'ecs:UpdateService',
       'servicediscovery:DeregisterInstance',
       'servicediscovery:RegisterInstance',

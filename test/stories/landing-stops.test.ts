@@ -335,3 +335,41 @@ describe('the tag longshore:max', () => {
     )
   })
 })
+
+describe('a task that runs longer than it may', () => {
+  const policy = (then: string) =>
+    ownersWish.replace(
+      'attempts: 3, backoff: 10s..1m }',
+      `$& , stop: { maxRuntime: { after: 30m, then: ${then} } }`,
+    )
+
+  it.each([
+    ['leave', 1],
+    ['restart', 2],
+  ])('is stopped once, and then: %s', async (then, lives) => {
+    const told = story({ policy: policy(then) })
+    const first = told.start('etl')
+    await told.run(45 * minute)
+
+    const tasks = byBirth(await told.tasks('etl'))
+    expect(tasks).toHaveLength(lives)
+    expect(tasks[0]).toMatchObject({ taskId: idOf(first), stoppedReason: 'longshore:max-runtime' })
+    const ranMs = (tasks[0]?.stoppingAtMs ?? 0) - (tasks[0]?.startedAtMs ?? 0)
+    expect(ranMs).toBeGreaterThanOrEqual(30 * minute)
+    expect(ranMs).toBeLessThan(31 * minute)
+    expect(told.lines('etl', 'done').filter(line => line === 'done stop-task')).toHaveLength(1)
+    expect(told.slack().filter(text => text.includes('stopped a task'))).toHaveLength(1)
+    expect(unrest(told)).toEqual([])
+  })
+
+  it('and a stop that ECS refuses is told, and asked for again later', async () => {
+    const told = story({ policy: policy('leave') })
+    told.start('etl')
+    await told.run(25 * minute)
+    told.world.failNext('ecs:StopTask', { code: 'denied' })
+    await told.run(20 * minute)
+    expect(told.lines('etl', 'failed')).toEqual(['failed stop-task'])
+    await told.run(70 * minute)
+    expect(told.lines('etl', 'done').filter(line => line === 'done stop-task')).toHaveLength(1)
+  })
+})
