@@ -108,6 +108,11 @@ const facts = list(members({ label: text, value: text }))
 const because = members({ code: text })
 const room = oneOf(['scaling', 'healing', 'discovery'])
 
+const memoryChange = members({
+  task: optional(members({ cpuUnits: number, memoryMiB: number })),
+  containers: list(members({ name: text, memoryMiB: number })),
+})
+
 const action = byMember('verb', {
   'update-service': members({
     cluster: text,
@@ -122,9 +127,11 @@ const action = byMember('verb', {
     rootTaskId: text,
     attempt: number,
     clientToken: text,
+    change: optional(members({ subnets: optional(list(text)), memory: optional(memoryChange) })),
   }),
   'stop-deployment': members({ cluster: text, service: text, serviceDeploymentArn: text, from: text }),
   'roll-back-service': members({ cluster: text, service: text, from: text, to: text }),
+  'stop-task': members({ cluster: text, taskArn: text, reason: text }),
   'register-instance': members({
     cloudMapServiceId: text,
     instanceId: text,
@@ -153,6 +160,9 @@ const memory = members({
       placements: record(members({ failures: number, nextTryAtMs: number })),
       recovering: record(members({ stoppedAtMs: number })),
       replaced: optional(record(members({ attempt: number, atMs: number }))),
+      unhealthySince: optional(record(number)),
+      stopping: optional(record(members({ askAgainAtMs: number }))),
+      grown: optional(record(memoryChange)),
     }),
   ),
   serviceHealing: optional(

@@ -10,6 +10,7 @@ import {
   RunTaskCommand,
   type RunTaskCommandInput,
   StopServiceDeploymentCommand,
+  StopTaskCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 import { lastSegment } from '../model/arn.ts'
@@ -129,6 +130,12 @@ export function createEcs(settings: AwsSettings): Ecs {
         const updated = answer.service && serviceOf(answer.service)
         if (!updated) return unreadable('ecs:UpdateService', 'no service')
         return answered(updated)
+      }),
+
+    stopTask: ({ cluster, task, reason }) =>
+      ask('ecs:StopTask', async () => {
+        await client.send(new StopTaskCommand({ cluster, task, reason }))
+        return answered(undefined)
       }),
 
     runTask: request => {

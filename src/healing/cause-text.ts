@@ -27,6 +27,9 @@ const labels: Record<StopCause, string> = {
   'log-driver': 'log driver failed',
   'start-timeout': 'did not start in time',
   quota: 'quota reached',
+  'max-runtime': 'ran too long',
+  stuck: 'did not get as far as running',
+  unhealthy: 'unhealthy for too long',
   unknown: 'unknown cause',
 }
 

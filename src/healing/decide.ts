@@ -1,8 +1,10 @@
 import type { Decision, Verdict } from '../model/decision.ts'
+import type { MemoryChange } from '../model/launch-spec.ts'
 import type { HealingMemory } from '../model/memory.ts'
 import { isStopped, lineageOf } from '../model/task.ts'
-import { minute, second } from '../model/time.ts'
+import { day, minute, second } from '../model/time.ts'
 import { type Judgement, judge, type RunTaskAction } from './judgement.ts'
+import { overdue, type StopTaskAction } from './overdue.ts'
 import { placementRetryMs } from './placement.ts'
 import type { HealPolicy } from './policy.ts'
 import type { HealingReason } from './reason.ts'
@@ -10,7 +12,9 @@ import { type Recovery, recoveriesOf } from './recovery.ts'
 import { stopFacts } from './stop-facts.ts'
 import type { HealingView, StoppedTask } from './view.ts'
 
-export interface HealingVerdict extends Verdict<HealingReason, RunTaskAction, HealingMemory> {
+export type HealingAction = RunTaskAction | StopTaskAction
+
+export interface HealingVerdict extends Verdict<HealingReason, HealingAction, HealingMemory> {
   /** Lineages that run again since the last look. */
   recoveries: Recovery[]
 }
@@ -21,6 +25,9 @@ const nextTurnMs = second
 const specsOutstandingMs = 10 * second
 /** A RUNNING event that was lost leaves a task without a launch specification. */
 const quietLookMs = 5 * minute
+
+/** By then the launch specification of the replacement is recorded, and tells it. */
+const grownKeptMs = day
 
 /** Which of the family's stopped tasks are run again: now, later or never. `policy` null: the owner wants none of it. */
 export function decide(
@@ -35,7 +42,10 @@ export function decide(
   const { recoveries, waiting } = recoveriesOf(tasks, memory?.recovering ?? {}, now)
   const before = new Map(Object.entries(memory?.placements ?? {}))
   const placements: typeof before = new Map()
-  const decisions: Decision<HealingReason, RunTaskAction>[] = []
+  const grown = new Map(
+    Object.entries(memory?.grown ?? {}).filter(([, { atMs }]) => now - atMs < grownKeptMs),
+  )
+  const decisions: Decision<HealingReason, HealingAction>[] = []
   const settled = stops.flatMap(({ key, resolution }) => (resolution === null ? [] : [{ key, resolution }]))
   const looks: number[] = []
   let restarts = 0
@@ -43,18 +53,24 @@ export function decide(
   for (const stop of stops.filter(each => each.resolution === null)) {
     const { task } = stop
     const placement = before.get(task.taskId)
-    const judgement = inTurn(judge(stop, { policy, placement, started, now }), restarts, now)
+    const judgement = inTurn(
+      judge(stop, { policy, placement, grown: given(grown.get(rootOf(stop))), started, now }),
+      restarts,
+      now,
+    )
     if (judgement.kind === 'restart') {
       restarts += 1
       const { action, because, stoppedAtMs } = judgement
       decisions.push({ do: action, because, tell: true, facts: stopFacts(stop) })
       if (placement) placements.set(task.taskId, placement)
+      const memoryGiven = action.change?.memory
+      if (memoryGiven) grown.set(action.rootTaskId, { ...memoryGiven, atMs: now })
       if (!waiting.has(action.rootTaskId)) waiting.set(action.rootTaskId, { stoppedAtMs })
       // When the next try is due, should this one place nothing.
       looks.push(now + placementRetryMs((placement?.failures ?? 0) + 1))
     } else if (judgement.kind === 'wait') {
-      const { because, untilMs, lookAtMs } = judgement
-      decisions.push({ hold: 'healing', about: task.taskId, because, untilMs, tell: false })
+      const { because, untilMs, lookAtMs, tell } = judgement
+      decisions.push({ hold: 'healing', about: task.taskId, because, untilMs, tell: tell ?? false })
       const kept = judgement.placement ?? placement
       if (kept) placements.set(task.taskId, kept)
       looks.push(lookAtMs)
@@ -72,16 +88,34 @@ export function decide(
       if (because.code !== 'already-replaced') waiting.delete(rootOf(stop))
     }
   }
+  const late = overdue(view.living, policy, memory, now)
+  decisions.push(...late.decisions)
+  looks.push(...late.looks)
   if (policy && view.specsOutstanding) looks.push(now + specsOutstandingMs)
   if (policy && view.living.length > 0) looks.push(now + quietLookMs)
   return {
     decisions,
-    memory: { placements: Object.fromEntries(placements), recovering: Object.fromEntries(waiting) },
+    memory: {
+      placements: Object.fromEntries(placements),
+      recovering: Object.fromEntries(waiting),
+      ...kept('unhealthySince', late.unhealthySince),
+      ...kept('stopping', late.stopping),
+      ...kept('grown', Object.fromEntries(grown)),
+    },
     settled,
     nextLookAtMs: looks.length === 0 ? null : looks.reduce((soonest, each) => Math.min(soonest, each)),
     recoveries,
   }
 }
+
+const given = (grown: (MemoryChange & { atMs: number }) | undefined): MemoryChange | undefined => {
+  if (!grown) return undefined
+  const { atMs, ...change } = grown
+  return change
+}
+
+const kept = <K extends string, T extends object>(key: K, value: T): { [key in K]?: T } =>
+  Object.keys(value).length > 0 ? ({ [key]: value } as { [key in K]: T }) : {}
 
 const rootOf = ({ task }: StoppedTask): string => lineageOf(task.startedBy)?.rootTaskId ?? task.taskId
 

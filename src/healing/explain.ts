@@ -1,26 +1,34 @@
 import type { LaunchSpecGap } from '../model/launch-spec.ts'
 import { clockTime, isoTime, span } from '../model/time.ts'
+import { check, quotasPage, remedy } from './advice.ts'
 import { causeLabel } from './cause-text.ts'
 import type { HealingReason } from './reason.ts'
-import type { StopCause } from './stop-cause.ts'
 
 /** The one sentence of each reason; used by Slack, the command line and the log. */
 export function explain(reason: HealingReason): string {
   switch (reason.code) {
     case 'restart':
-      return `Stopped: ${causeLabel(reason.cause)}. Run again, attempt ${reason.attempt} of ${reason.attempts}, ${span(reason.waitedMs)} after the stop.`
+      return `Stopped: ${causeLabel(reason.cause)}. Run again${changes(reason)}, attempt ${reason.attempt} of ${reason.attempts}, ${span(reason.waitedMs)} after the stop.`
     case 'backoff':
       return `Stopped: ${causeLabel(reason.cause)}. Attempt ${reason.attempt} of ${reason.attempts} waits ${span(reason.waitMs)} and follows at ${clockTime(reason.untilMs)} UTC.`
+    case 'slow':
+      return `Stopped: ${causeLabel(reason.cause)}. Only time helps: attempt ${reason.attempt} of ${reason.attempts} follows at ${clockTime(reason.untilMs)} UTC. Sooner: ${slowAdvice(reason)}, then run it again by hand.`
     case 'in-line':
       return `Waits its turn: at most ${reason.atOnce} tasks of a family are run again at once.`
     case 'not-stopped-yet':
       return `It is stopping (${reason.lastStatus}): the cause is certain once it has stopped.`
     case 'unreadable':
       return `${reason.what} could not be read (${reason.failure}): read again in some seconds.`
+    case 'overdue':
+      return `${overdueWords(reason)}: stopped. ${
+        reason.runAgain
+          ? 'It is run again once it has stopped.'
+          : `It is not run again. ${check(reason.why)}, and run it again by hand if it is needed.`
+      }`
     case 'completed':
       return 'It finished: nothing to do.'
     case 'user-stop':
-      return 'Stopped by a user: left alone.'
+      return 'Stopped by a user: left alone. Run it again by hand if that was a mistake.'
     case 'own-stop':
       return 'Longshore stopped it itself: left alone.'
     case 'scale-in-or-deployment':
@@ -30,11 +38,15 @@ export function explain(reason: HealingReason): string {
     case 'permanent':
       return `Stopped: ${causeLabel(reason.cause)}. Not run again, it would fail the same way. ${remedy(reason.cause)}`
     case 'not-in-policy':
-      return `Stopped: ${causeLabel(reason.cause)}. Left alone: heal.restart.on in longshore.yml does not name ${reason.group}.`
+      return `Stopped: ${causeLabel(reason.cause)}. Left alone: heal.restart.on in longshore.yml does not name ${reason.group}. Add it there for the next time, and run it again by hand if it is needed.`
     case 'scheduled-elsewhere':
       return `Stopped: ${causeLabel(reason.cause)}. Left to its schedule: set heal.restart.scheduled in longshore.yml to have it run again.`
     case 'attempts-exhausted':
-      return `Stopped: ${causeLabel(reason.cause)}. All ${reason.attempts} attempts are used up: given up. Find the cause in the log of the last task, then run it again by hand.`
+      return reason.memoryMiB === undefined
+        ? `Stopped: ${causeLabel(reason.cause)}. All ${reason.attempts} attempts are used up: given up. ${check(reason.cause, reason.region)}, then run it again by hand.`
+        : `Stopped: ${causeLabel(reason.cause)}. All ${reason.attempts} attempts are used up, the last with ${mebibytes(reason.memoryMiB)}: given up. Find out why it needs so much, or let heal.oom grow faster, then run it again by hand.`
+    case 'memory-exhausted':
+      return `Stopped: ${causeLabel('oom')}. It had ${mebibytes(reason.memoryMiB)}, and heal.oom.upTo allows ${mebibytes(reason.upToMiB)}: given up. Find out why it needs so much, or raise heal.oom.upTo, then run it again by hand.`
     case 'launch-spec-missing':
       return `Stopped: ${causeLabel(reason.cause)}. Not run again: it stopped before its launch specification was recorded. Run it again by hand.`
     case 'launch-spec-unsure':
@@ -74,8 +86,12 @@ export function explain(reason: HealingReason): string {
     case 'replaced':
       return `Run again, attempt ${reason.attempt}.`
     case 'placement-failed-retry':
+      if (reason.region !== undefined)
+        return `A quota is reached: try ${reason.failures + 1} of ${reason.attempts + 1} follows at ${clockTime(reason.untilMs)} UTC. Sooner: raise the quota at ${quotasPage(reason.region)}.`
       return `ECS found no place for it${reason.placement ? ` (${reason.placement})` : ''}: try ${reason.failures + 1} of ${reason.attempts + 1} follows at ${clockTime(reason.untilMs)} UTC.`
     case 'placement-exhausted':
+      if (reason.region !== undefined)
+        return `A quota was reached ${reason.failures} times: given up. ${check('quota', reason.region)}, then run it again by hand.`
       return `ECS found no place for it ${reason.failures} times (${reason.placement}): given up. Add capacity to the cluster or change its capacity provider, then run it again by hand.`
     case 'placement-permanent':
       return `ECS has no place that fits it (${reason.placement}): given up. Correct its placement constraints or the cluster's container instances, then run it again by hand.`
@@ -92,6 +108,38 @@ export function explain(reason: HealingReason): string {
 const instant = (atMs: number): string => `${isoTime(atMs).slice(0, 16).replace('T', ' ')} UTC`
 
 const fromWhen = (atMs: number | null): string => (atMs === null ? 'soon' : `from ${instant(atMs)} on`)
+function overdueWords({
+  why,
+  forMs,
+  afterMs,
+  lastStatus,
+}: Extract<HealingReason, { code: 'overdue' }>): string {
+  const allowed = `heal.stop allows ${span(afterMs)}`
+  switch (why) {
+    case 'max-runtime':
+      return `It has run for ${span(forMs)}, and ${allowed}`
+    case 'stuck':
+      return `It has not got beyond ${lastStatus} for ${span(forMs)}, and ${allowed}`
+    case 'unhealthy':
+      return `Its health check has failed for ${span(forMs)}, and ${allowed}`
+  }
+}
+
+/** What is otherwise than it was. */
+const changes = ({ subnet, memory }: Extract<HealingReason, { code: 'restart' }>): string =>
+  [
+    memory ? ` with ${mebibytes(memory.toMiB)} instead of ${mebibytes(memory.fromMiB)}` : '',
+    subnet ? ` in ${subnet.to} instead of ${subnet.from}` : '',
+  ].join('')
+
+const amounts = new Intl.NumberFormat('en-US')
+const mebibytes = (amount: number): string => `${amounts.format(amount)} MiB`
+
+/** `Raise …` in the middle of a sentence. */
+function slowAdvice({ cause, region }: Extract<HealingReason, { code: 'slow' }>): string {
+  const advice = check(cause, region)
+  return `${advice.charAt(0).toLowerCase()}${advice.slice(1)}`
+}
 
 const gaps: Record<LaunchSpecGap, string> = {
   'network-interface-gone': 'its network interface was gone before its security groups were read',
@@ -99,24 +147,4 @@ const gaps: Record<LaunchSpecGap, string> = {
   'overrides-too-long': 'its overrides are longer than the 8,192 characters that RunTask accepts',
   'task-definition-unreadable': 'its task definition could not be read',
   'external-instance': 'its owner chose the external instance it ran on',
-}
-
-/** What a person does about a cause that restarting cannot mend. */
-function remedy(cause: StopCause): string {
-  switch (cause) {
-    case 'image-not-found':
-      return 'Push the image, or register a revision that names an existing one.'
-    case 'image-auth':
-      return 'Let its execution role pull the image, or correct repositoryCredentials.'
-    case 'secrets':
-      return 'Correct the name of the secret or parameter, or the rights of the execution role.'
-    case 'log-driver':
-      return 'Create the log group, or correct logConfiguration.'
-    case 'placement':
-      return 'Correct its placement constraints, or the attributes of the container instances.'
-    case 'start-timeout':
-      return 'Correct dependsOn and the start timeouts in its task definition.'
-    default:
-      return 'Correct its task definition.'
-  }
 }

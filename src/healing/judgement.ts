@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto'
+import { regionOf } from '../model/arn.ts'
 import type { Action } from '../model/decision.ts'
+import type { LaunchChange, MemoryChange } from '../model/launch-spec.ts'
 import type { HealingMemory } from '../model/memory.ts'
 import { isScheduled, isStopped, ownStopPrefix, startedByLongshore, type Task } from '../model/task.ts'
 import { second } from '../model/time.ts'
-import { backoffMs, nextInLineage, stopInstant } from './lineage.ts'
+import { growthOf, isTooLong } from './growth.ts'
+import { nextInLineage, stopInstant } from './lineage.ts'
+import { ruleOf } from './overdue.ts'
+import { isSlow, waitMsOf } from './pace.ts'
 import type { HealPolicy } from './policy.ts'
 import type { HealingReason } from './reason.ts'
-import { isSlow, restartGroupOf } from './restart-group.ts'
-import { type StopCause, stopCause } from './stop-cause.ts'
+import { restartGroupOf } from './restart-group.ts'
+import { isOwnStop, type StopCause, stopCause } from './stop-cause.ts'
+import { subnetInstead } from './subnet.ts'
 import type { StoppedTask } from './view.ts'
 
 export type RunTaskAction = Extract<Action, { verb: 'run-task' }>
@@ -19,6 +25,8 @@ export type Judgement =
   | {
       kind: 'wait'
       because: HealingReason
+      /** A wait that people should know of. */
+      tell?: boolean
       untilMs: number | null
       lookAtMs: number
       /** To be remembered, where no timestamp of AWS says from when the wait counts. */
@@ -30,6 +38,8 @@ export interface Circumstances {
   policy: HealPolicy | null
   /** What earlier RunTask calls for this task came to. */
   placement: Placement | undefined
+  /** Memory that its lineage was given before. */
+  grown: MemoryChange | undefined
   /** `startedBy` of all tasks in sight. */
   started: ReadonlySet<string | null>
   now: number
@@ -65,31 +75,40 @@ const isSpotWarning = (task: Task): boolean =>
   task.desiredStatus === 'STOPPED' && task.stopCode === 'SpotInterruption'
 
 /** Null when the stop is one that the owner wants healed. */
-function leftAlone(cause: StopCause, task: Task, { restart }: HealPolicy): Judgement | null {
+function leftAlone(cause: StopCause, task: Task, { restart, stop }: HealPolicy): Judgement | null {
   if (cause === 'completed' || cause === 'scale-in-or-deployment') return leave({ code: cause })
   if (cause === 'user-stop')
     return task.stoppedReason?.startsWith(ownStopPrefix)
       ? leave({ code: 'own-stop' })
       : leave({ code: 'user-stop' }, true)
-  const group = restartGroupOf(cause, task)
-  if (group === 'permanent') return leave({ code: 'permanent', cause }, true)
-  if (group === null) return leave({ code: 'cause-unknown' }, true)
-  if (!restart.on.includes(group)) return leave({ code: 'not-in-policy', cause, group }, true)
+  if (isOwnStop(cause)) {
+    if (!stop?.[ruleOf[cause]]?.runAgain) return leave({ code: 'own-stop' })
+  } else {
+    const group = restartGroupOf(cause, task)
+    if (group === 'permanent') return leave({ code: 'permanent', cause }, true)
+    if (group === null) return leave({ code: 'cause-unknown' }, true)
+    if (!restart.on.includes(group)) return leave({ code: 'not-in-policy', cause, group }, true)
+  }
   if (isScheduled(task) && !restart.scheduled) return leave({ code: 'scheduled-elsewhere', cause }, true)
   return null
 }
 
 function restartOrWait(
-  { task, spec }: StoppedTask,
+  stopped: StoppedTask,
   cause: StopCause,
-  { restart }: HealPolicy,
-  { placement, started, now }: Circumstances,
+  { restart, oom }: HealPolicy,
+  { placement, grown, started, now }: Circumstances,
 ): Judgement {
+  const { task, spec } = stopped
   const { rootTaskId, attempt } = nextInLineage(task, restart.resetAfterMs, now)
   const { attempts } = restart
+  const where = cause === 'quota' ? { region: regionOf(task.taskArn) } : {}
+  const isGrowing = cause === 'oom' && oom !== undefined
+  const most = isGrowing && task.memoryMiB !== null ? { memoryMiB: task.memoryMiB } : {}
   if (started.has(startedByLongshore(rootTaskId, attempt)))
     return leave({ code: 'already-replaced', attempt })
-  if (attempt > attempts) return leave({ code: 'attempts-exhausted', cause, attempts }, true)
+  const exhausted: HealingReason = { code: 'attempts-exhausted', cause, attempts, ...where, ...most }
+  if (attempt > attempts) return leave(exhausted, true)
   if (spec.kind === 'missing') return leave({ code: 'launch-spec-missing', cause }, true)
   if (spec.kind === 'failed')
     return wait(
@@ -99,27 +118,41 @@ function restartOrWait(
     )
   const { taskId, unsure } = spec.value
   if (unsure.length > 0) return leave({ code: 'launch-spec-unsure', cause, gaps: unsure }, true)
+  const growth = isGrowing ? growthOf(task, oom) : null
+  if (growth?.kind === 'most')
+    return leave({ code: 'memory-exhausted', memoryMiB: growth.atMiB, upToMiB: oom?.upToMiB ?? 0 }, true)
+  const more = growth?.kind === 'more' ? growth : null
+  // Its own launch specification tells what it was given; that of its lineage's first task does not.
+  const memory = more?.memory ?? (taskId === task.taskId ? undefined : grown)
+  if (memory && isTooLong(spec.value, memory))
+    return leave({ code: 'launch-spec-unsure', cause, gaps: ['overrides-too-long'] }, true)
 
-  const waitMs = isSlow(cause, task) ? restart.backoff.maxMs : backoffMs(attempt, restart.backoff)
+  const waitMs = waitMsOf(task, cause, attempt, restart.backoff)
   const stoppedAtMs = stopInstant(task, now)
   const dueAtMs = placement?.nextTryAtMs ?? (stoppedAtMs ?? now) + waitMs
-  if (dueAtMs > now)
+  if (dueAtMs > now) {
+    const counted = { attempts, untilMs: dueAtMs }
+    const failures = placement?.failures ?? 0
+    const isLong = failures === 0 && isSlow(cause, task)
     return {
       kind: 'wait',
       because:
-        placement && placement.failures > 0
-          ? {
-              code: 'placement-failed-retry',
-              placement: null,
-              failures: placement.failures,
-              attempts,
-              untilMs: dueAtMs,
-            }
-          : { code: 'backoff', cause, attempt, attempts, waitMs, untilMs: dueAtMs },
+        failures > 0
+          ? { code: 'placement-failed-retry', placement: null, failures, ...counted }
+          : isLong
+            ? { code: 'slow', cause, attempt, ...counted, ...where }
+            : { code: 'backoff', cause, attempt, waitMs, ...counted },
+      tell: isLong,
       untilMs: dueAtMs,
       lookAtMs: dueAtMs,
       placement: placement ?? (stoppedAtMs === null ? { failures: 0, nextTryAtMs: dueAtMs } : null),
     }
+  }
+  const subnet = cause === 'network-interface' ? subnetInstead(stopped, spec.value, attempt) : null
+  const change: LaunchChange = {
+    ...(subnet ? { subnets: [subnet.to] } : {}),
+    ...(memory ? { memory } : {}),
+  }
   return {
     kind: 'restart',
     because: {
@@ -128,6 +161,8 @@ function restartOrWait(
       attempt,
       attempts,
       waitedMs: stoppedAtMs === null ? waitMs : now - stoppedAtMs,
+      ...(subnet ? { subnet } : {}),
+      ...(more ? { memory: { fromMiB: more.fromMiB, toMiB: more.toMiB } } : {}),
     },
     action: {
       verb: 'run-task',
@@ -137,6 +172,7 @@ function restartOrWait(
       rootTaskId,
       attempt,
       clientToken: clientToken(task.taskArn, attempt, placement?.failures ?? 0),
+      ...(Object.keys(change).length > 0 ? { change } : {}),
     },
     stoppedAtMs: stoppedAtMs ?? now,
   }

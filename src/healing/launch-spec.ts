@@ -52,7 +52,7 @@ export function launchSpecFrom({
   }
 }
 
-const isFargate = ({ launchType, capacityProvider }: Task): boolean =>
+export const isFargate = ({ launchType, capacityProvider }: Task): boolean =>
   launchType === 'FARGATE' || capacityProvider === 'FARGATE' || capacityProvider === 'FARGATE_SPOT'
 
 /** Fargate always has an own interface; elsewhere only awsvpc tasks have one (null: host or bridge mode). */

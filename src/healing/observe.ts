@@ -9,6 +9,7 @@ import { isRunning, isStopped, isStopping, type Task, taskStatuses } from '../mo
 import { minute } from '../model/time.ts'
 import { type RecordedSpecs, readRecordedSpecs } from './recorded-specs.ts'
 import { readSpecSources, type SpecSources } from './spec-sources.ts'
+import { subnetsLike } from './subnet.ts'
 import type { HealingView, StoppedTask } from './view.ts'
 
 type Reads = Pick<Ports, 'ecs' | 'ec2' | 'store'>
@@ -114,12 +115,15 @@ function readStop(
   now: number,
 ): StoppedTask {
   const task = newest(evidence, described, now)
+  const spec = specOf(task, recorded, described, sources, now)
+  const otherSubnets = spec.kind === 'value' ? subnetsLike(spec.value, recorded.all) : []
   return {
     key,
     task,
     owner: ownerOf(task),
     essential: sources.essentialOf(task.taskDefinitionArn),
-    spec: specOf(task, recorded, described, sources, now),
+    spec,
+    ...(otherSubnets.length > 0 ? { otherSubnets } : {}),
     resolution: null,
   }
 }

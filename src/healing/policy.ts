@@ -1,6 +1,7 @@
 import * as z from 'zod'
+import { minute } from '../model/time.ts'
 import { quote } from '../policy/quote.ts'
-import { backoff, duration } from '../policy/values.ts'
+import { backoff, duration, mebibytes, percent } from '../policy/values.ts'
 import type { DailyWindow } from './window.ts'
 import { dailyWindow } from './window-notation.ts'
 
@@ -30,7 +31,70 @@ export interface HealPolicy {
         atOnce: number
       }
     | undefined
+  /** More memory after each stop for lack of it; absent: as much as it had. */
+  oom?: OomPolicy | undefined
+  /** Absent: no living task is stopped. */
+  stop?: StopRules | undefined
 }
+
+export interface StopRule {
+  afterMs: number
+  /** By the attempts and back-off of `restart`. */
+  runAgain: boolean
+}
+
+/** Living tasks that are stopped. */
+export interface StopRules {
+  /** Since RUNNING. */
+  maxRuntime?: StopRule | undefined
+  /** Not RUNNING since it was created. */
+  stuck?: StopRule | undefined
+  /** UNHEALTHY without a break, as DescribeTasks tells it each minute. */
+  unhealthy?: StopRule | undefined
+}
+
+const stopRule = (preset: 'restart' | 'leave', after: string) =>
+  z
+    .strictObject({
+      after: duration.refine(ms => ms >= minute, 'At least 1m.').meta({ description: after }),
+      // biome-ignore lint/suspicious/noThenProperty: a key of longshore.yml, which nobody awaits.
+      then: z.enum(['restart', 'leave']).default(preset).meta({
+        description:
+          'restart: it is run again, with the attempts and back-off of restart. leave: it stays stopped.',
+      }),
+    })
+    .transform(({ after, then }): StopRule => ({ afterMs: after, runAgain: then === 'restart' }))
+    .optional()
+
+const stop = z.strictObject({
+  maxRuntime: stopRule('leave', 'How long it may run.').meta({
+    description: 'A task that runs too long is stopped.',
+  }),
+  stuck: stopRule('restart', 'How long it may take until it runs.').meta({
+    description: 'A task that does not get as far as RUNNING is stopped.',
+  }),
+  unhealthy: stopRule('restart', 'How long its health check may fail without a break.').meta({
+    description: 'A task whose container health check fails is stopped: ECS does so only in services.',
+  }),
+})
+
+export interface OomPolicy {
+  /** Percent of the memory it had that are added after each time it runs out. */
+  growPercent: number
+  upToMiB: number
+}
+
+const oom = z
+  .strictObject({
+    grow: percent({ least: 1, most: 400 }).prefault('50%').meta({
+      description:
+        'How much memory is added each time, of what it had. On Fargate the next valid size is taken, with more CPU where that memory asks for it.',
+    }),
+    upTo: mebibytes.meta({
+      description: 'The most that it is given. A task that runs out with that much is given up.',
+    }),
+  })
+  .transform(({ grow, upTo }): OomPolicy => ({ growPercent: grow, upToMiB: upTo }))
 
 const restart = z
   .strictObject({
@@ -75,10 +139,25 @@ const retirement = z.strictObject({
   }),
 })
 
-export const heal = z.strictObject({
-  restart: restart.meta({ description: 'Which stopped tasks are run again, and how.' }),
-  retirement: retirement.optional().meta({
-    description:
-      'AWS announces when it stops Fargate tasks to renew their hosts. Another task is started in the place of each beforehand; the old one runs on beside it until AWS stops it. Left out: it is stopped first, and then run again if restart says so.',
-  }),
-}) satisfies z.ZodType<HealPolicy>
+export const heal = z
+  .strictObject({
+    restart: restart.meta({ description: 'Which stopped tasks are run again, and how.' }),
+    retirement: retirement.optional().meta({
+      description:
+        'AWS announces when it stops Fargate tasks to renew their hosts. Another task is started in the place of each beforehand; the old one runs on beside it until AWS stops it. Left out: it is stopped first, and then run again if restart says so.',
+    }),
+    oom: oom.optional().meta({
+      description: 'A task that ran out of memory gets more. Left out: as much as it had.',
+    }),
+    stop: stop.optional().meta({
+      description: 'Which living tasks are stopped. Left out: none.',
+    }),
+  })
+  .superRefine(({ restart: { on }, oom: growth }, context) => {
+    if (growth && !on.includes('oom'))
+      context.addIssue({
+        code: 'custom',
+        path: ['oom'],
+        message: 'Never used: heal.restart.on does not name oom.',
+      })
+  }) satisfies z.ZodType<HealPolicy>

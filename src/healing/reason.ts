@@ -1,12 +1,21 @@
 import type { Reason } from '../model/decision.ts'
 import type { LaunchSpecGap } from '../model/launch-spec.ts'
 import type { RestartGroup } from './policy.ts'
-import type { StopCause } from './stop-cause.ts'
+import type { OwnStop, StopCause } from './stop-cause.ts'
 
 /** Why healing restarts, waits or leaves alone. One sentence each in `explain.ts`. */
 export type HealingReason = Reason &
   (
-    | { code: 'restart'; cause: StopCause; attempt: number; attempts: number; waitedMs: number }
+    | {
+        code: 'restart'
+        cause: StopCause
+        attempt: number
+        attempts: number
+        waitedMs: number
+        /** Another than before, which gave it no network interface. */
+        subnet?: { from: string; to: string }
+        memory?: { fromMiB: number; toMiB: number }
+      }
     | {
         code: 'backoff'
         cause: StopCause
@@ -15,9 +24,26 @@ export type HealingReason = Reason &
         waitMs: number
         untilMs: number
       }
+    /** A wait of tens of minutes. `region`: where a quota is raised. */
+    | {
+        code: 'slow'
+        cause: StopCause
+        attempt: number
+        attempts: number
+        untilMs: number
+        region?: string
+      }
     | { code: 'in-line'; atOnce: number }
     | { code: 'not-stopped-yet'; lastStatus: string }
     | { code: 'unreadable'; what: string; failure: string }
+    | {
+        code: 'overdue'
+        why: OwnStop
+        lastStatus: string
+        forMs: number
+        afterMs: number
+        runAgain: boolean
+      }
     // Left alone for good.
     | { code: 'completed' }
     | { code: 'user-stop' }
@@ -27,7 +53,8 @@ export type HealingReason = Reason &
     | { code: 'permanent'; cause: StopCause }
     | { code: 'not-in-policy'; cause: StopCause; group: RestartGroup }
     | { code: 'scheduled-elsewhere'; cause: StopCause }
-    | { code: 'attempts-exhausted'; cause: StopCause; attempts: number }
+    | { code: 'attempts-exhausted'; cause: StopCause; attempts: number; region?: string; memoryMiB?: number }
+    | { code: 'memory-exhausted'; memoryMiB: number; upToMiB: number }
     | { code: 'launch-spec-missing'; cause: StopCause }
     | { code: 'launch-spec-unsure'; cause: StopCause; gaps: LaunchSpecGap[] }
     | { code: 'already-replaced'; attempt: number }
@@ -51,8 +78,10 @@ export type HealingReason = Reason &
         failures: number
         attempts: number
         untilMs: number
+        /** With a quota that people raise: where. */
+        region?: string
       }
-    | { code: 'placement-exhausted'; placement: string; failures: number }
+    | { code: 'placement-exhausted'; placement: string; failures: number; region?: string }
     | { code: 'placement-permanent'; placement: string }
     | { code: 'call-failed-retry'; failure: string; untilMs: number }
     | { code: 'call-refused'; failure: string }

@@ -14,6 +14,8 @@ export interface RecordedSpecs {
    * replacement that never got as far as a network interface can still be run again.
    */
   of(task: Task): LaunchSpec | undefined
+  /** Of all tasks that were asked about. */
+  all: LaunchSpec[]
 }
 
 export async function readRecordedSpecs(
@@ -26,6 +28,7 @@ export async function readRecordedSpecs(
   const byId = new Map(answer.ok ? answer.value.map(spec => [spec.taskId, spec] as const) : [])
   return {
     failure: answer.ok ? null : answer.failure,
+    all: [...byId.values()],
     has: task => byId.has(task.taskId),
     of(task) {
       const own = byId.get(task.taskId)

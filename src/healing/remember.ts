@@ -1,8 +1,11 @@
-import { lastSegment } from '../model/arn.ts'
+import { lastSegment, regionOf } from '../model/arn.ts'
 import type { Outcome } from '../model/decision.ts'
 import type { HealingMemory } from '../model/memory.ts'
-import { second } from '../model/time.ts'
+import { hour, minute, second } from '../model/time.ts'
+import { reasonCause } from './cause-patterns.ts'
 import type { RunTaskAction } from './judgement.ts'
+import type { StopTaskAction } from './overdue.ts'
+import { slowMs } from './pace.ts'
 import { isPlacementPermanent, placementRetryMs, placementWord } from './placement.ts'
 import type { HealPolicy } from './policy.ts'
 import type { HealingReason } from './reason.ts'
@@ -32,7 +35,7 @@ export function remember(
   const before = memory ?? { placements: {}, recovering: {} }
   const taskId = lastSegment(action.replaces)
   const failures = before.placements[taskId]?.failures ?? 0
-  const because = meaningOf(outcome, failures + 1, action.attempt, policy.restart.attempts, now)
+  const because = meaningOf(action, outcome, failures + 1, policy.restart, now)
   const { [taskId]: _, ...placements } = before.placements
   if ('untilMs' in because) {
     // The same token again, unless AWS said that this one started nothing: only a new token is a new try.
@@ -54,6 +57,22 @@ export function remember(
   }
 }
 
+/** A stop that took effect shows within seconds; a refused one is no use soon. */
+const askAgainMs = { asked: 5 * minute, refused: hour }
+
+/** The memory after a StopTask call. */
+export function rememberStop(
+  memory: HealingMemory | undefined,
+  { taskArn }: StopTaskAction,
+  outcome: Outcome,
+  now: number,
+): HealingMemory {
+  const before = memory ?? { placements: {}, recovering: {} }
+  if (!outcome.ok && outcome.transient) return before
+  const askAgainAtMs = now + (outcome.ok ? askAgainMs.asked : askAgainMs.refused)
+  return { ...before, stopping: { ...before.stopping, [lastSegment(taskArn)]: { askAgainAtMs } } }
+}
+
 type Meaning = Extract<
   HealingReason,
   {
@@ -69,14 +88,22 @@ type Meaning = Extract<
 >
 
 function meaningOf(
+  { attempt, replaces }: RunTaskAction,
   outcome: Outcome,
   failures: number,
-  attempt: number,
-  attempts: number,
+  { attempts, backoff }: HealPolicy['restart'],
   now: number,
 ): Meaning {
   // A conflict names the task that the same token started before.
   if (outcome.ok || outcome.code === 'conflict') return { code: 'replaced', attempt }
+  // Of vCPUs or of a size: under which error AWS says so is not documented, its words are. Other quotas, such as that of
+  // tasks in PROVISIONING, are free again within seconds.
+  if (reasonCause(outcome.message) === 'quota') {
+    const quota = { placement: 'quota', failures, region: regionOf(replaces) }
+    if (failures > attempts) return { code: 'placement-exhausted', ...quota }
+    const untilMs = now + slowMs(failures, backoff)
+    return { code: 'placement-failed-retry', ...quota, attempts, untilMs }
+  }
   if (outcome.code === 'placement' || outcome.code === 'quota') {
     const placement = outcome.code === 'quota' ? 'quota' : placementWord(outcome.message)
     if (isPlacementPermanent(outcome.message)) return { code: 'placement-permanent', placement }

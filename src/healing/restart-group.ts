@@ -26,6 +26,10 @@ const groups: Record<StopCause, RestartGroup | null> = {
   completed: null,
   'user-stop': null,
   'scale-in-or-deployment': null,
+  // What follows Longshore's own stops stands beside them in the policy.
+  'max-runtime': null,
+  stuck: null,
+  unhealthy: null,
   unknown: null,
   'not-stopped': null,
 }
@@ -34,6 +38,3 @@ const groups: Record<StopCause, RestartGroup | null> = {
 export function restartGroupOf(cause: StopCause, task: Task): RestartGroup | 'permanent' | null {
   return remedyClass(cause, task) === 'permanent' ? 'permanent' : groups[cause]
 }
-
-/** Restarting soon would only use up the attempts: a rate limit, a quota. */
-export const isSlow = (cause: StopCause, task: Task): boolean => remedyClass(cause, task) === 'slow'

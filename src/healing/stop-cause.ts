@@ -1,4 +1,4 @@
-import { type Container, isInjectedContainer, isStopping, type Task } from '../model/task.ts'
+import { type Container, isInjectedContainer, isStopping, ownStopPrefix, type Task } from '../model/task.ts'
 import { blamesNetwork, hostCause, reasonCause, schedulerCause } from './cause-patterns.ts'
 
 /** Why a task stopped, from what AWS tells about it: the stop code first, then its reason, then the containers'. */
@@ -26,9 +26,20 @@ export const stopCauses = [
   'log-driver',
   'start-timeout',
   'quota',
+  // Longshore's own stops.
+  'max-runtime',
+  'stuck',
+  'unhealthy',
   'unknown',
 ] as const
 export type StopCause = (typeof stopCauses)[number]
+
+/** Why Longshore itself stops a task: what follows its prefix in the reason of StopTask. */
+export const ownStops = ['max-runtime', 'stuck', 'unhealthy'] as const
+export type OwnStop = (typeof ownStops)[number]
+
+export const isOwnStop = (cause: StopCause): cause is OwnStop =>
+  (ownStops as readonly StopCause[]).includes(cause)
 
 /**
  * The cause of a stop that has begun or is over; both phases give the same. `essential`: names of the essential
@@ -43,8 +54,11 @@ export function stopCause(task: Task, essential?: readonly string[] | null): Sto
     case 'SpotInterruption':
       return 'spot-interruption'
     // The reason is the caller's own text here, so only AWS's own sentences about the host are believed.
-    case 'UserInitiated':
+    case 'UserInitiated': {
+      const own = ownStops.find(each => reason === `${ownStopPrefix}${each}`)
+      if (own) return own
       return hostCause(reason) ?? 'user-stop'
+    }
     case 'ServiceSchedulerInitiated':
       return schedulerCause(reason) ?? 'scale-in-or-deployment'
     case 'TerminationNotice':
@@ -136,6 +150,9 @@ const remedies: Record<StopCause, RemedyClass> = {
   'image-not-found': 'permanent',
   'image-auth': 'permanent',
   'log-driver': 'permanent',
+  'max-runtime': 'owner',
+  stuck: 'owner',
+  unhealthy: 'owner',
   secrets: 'permanent',
 }
 

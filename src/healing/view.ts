@@ -21,6 +21,8 @@ export interface StoppedTask {
   essential: string[] | null
   /** `missing`: it stopped before anything was recorded, and AWS has forgotten it. */
   spec: Reading<LaunchSpec>
+  /** Subnets that living tasks of the family, launched alike, use; absent: none is known. */
+  otherSubnets?: string[]
   /** Not null: dealt with before. */
   resolution: string | null
 }

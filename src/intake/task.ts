@@ -36,6 +36,7 @@ const container = z.object({
   reason: text,
   image: text,
   imageDigest: text,
+  memory: integer,
   healthStatus: oneOf(['HEALTHY', 'UNHEALTHY', 'UNKNOWN']),
   networkInterfaces: list(containerInterface),
 })
@@ -145,8 +146,9 @@ function readTask(detail: unknown, resources: string[]): Task | Refusal {
   }
 }
 
-const containerOf = ({ networkInterfaces, name, ...rest }: z.infer<typeof container>): Container => ({
+const containerOf = ({ networkInterfaces, name, memory, ...rest }: z.infer<typeof container>): Container => ({
   ...rest,
+  memoryMiB: memory,
   name: name ?? 'unnamed',
 })
 

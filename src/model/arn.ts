@@ -29,3 +29,6 @@ export function parseTaskDefinition(arnOrName: string): { family: string; revisi
   const match = /^(.*?)(?::(\d+))?$/.exec(lastSegment(arnOrName))
   return { family: match?.[1] ?? arnOrName, revision: match?.[2] ? Number(match[2]) : null }
 }
+
+/** `eu-west-1` of `arn:aws:ecs:eu-west-1:…`. */
+export const regionOf = (arn: string): string => arn.split(':')[3] ?? ''

@@ -1,3 +1,4 @@
+import type { LaunchChange } from './launch-spec.ts'
 import type { Target } from './target.ts'
 
 /** What a room wants: an action, or a hold. Both carry their reason as data; each room's `explain.ts` renders the sentence. */
@@ -32,6 +33,15 @@ export type Action =
       attempt: number
       /** Hex SHA-256 of replaced ARN and attempt, 64 characters: RunTask's `clientToken`. */
       clientToken: string
+      /** Absent: exactly as recorded. */
+      change?: LaunchChange
+    }
+  | {
+      verb: 'stop-task'
+      cluster: string
+      taskArn: string
+      /** Machine-readable, `longshore:` first; it comes back as `stoppedReason`. */
+      reason: string
     }
   | {
       /** StopServiceDeployment with a roll-back: ECS goes back to the service revision before. */

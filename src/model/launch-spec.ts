@@ -36,6 +36,41 @@ export type LaunchSpecGap =
   /** Placed by the owner on a machine of their own (ECS Anywhere): RunTask cannot choose the same. */
   | 'external-instance'
 
+/** What a restart does otherwise than its launch specification says; an absent member: exactly as it was. Holds no secrets. */
+export interface LaunchChange {
+  subnets?: string[]
+  memory?: MemoryChange
+}
+
+/** Memory in MiB, CPU in units. */
+export interface MemoryChange {
+  /** Of the whole task; absent: as it was. */
+  task?: { cpuUnits: number; memoryMiB: number }
+  containers: { name: string; memoryMiB: number }[]
+}
+
+export function changedSpec(spec: LaunchSpec, { subnets, memory }: LaunchChange): LaunchSpec {
+  const moved = subnets && spec.network ? { ...spec, network: { ...spec.network, subnets } } : spec
+  return memory ? { ...moved, overrides: withMemory(spec.overrides, memory) } : moved
+}
+
+function withMemory(overrides: TaskOverride, { task, containers }: MemoryChange): TaskOverride {
+  const given = overrides.containerOverrides ?? []
+  const unnamed = containers.filter(({ name }) => !given.some(each => each.name === name))
+  const containerOverrides = [
+    ...given.map(each => {
+      const change = containers.find(({ name }) => name === each.name)
+      return change ? { ...each, memory: change.memoryMiB } : each
+    }),
+    ...unnamed.map(({ name, memoryMiB }) => ({ name, memory: memoryMiB })),
+  ]
+  return {
+    ...overrides,
+    ...(task ? { cpu: String(task.cpuUnits), memory: String(task.memoryMiB) } : {}),
+    ...(containerOverrides.length > 0 ? { containerOverrides } : {}),
+  }
+}
+
 /** The API's own shape; passed through unread. */
 export interface TaskOverride {
   containerOverrides?: ContainerOverride[]

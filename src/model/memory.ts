@@ -1,3 +1,4 @@
+import type { MemoryChange } from './launch-spec.ts'
 import type { Mark, SloMemory } from './slo-memory.ts'
 
 /** What Longshore remembers about a target between looks. Lives in the target's state item, written only under the lease. All optional: an empty memory is a first look. */
@@ -64,6 +65,15 @@ export interface HealingMemory {
   recovering: Record<string, { stoppedAtMs: number }>
   /** Tasks that live, and in whose place another was started already, by task id. */
   replaced?: Record<string, { attempt: number; atMs: number }>
+  /** Since when living tasks have been seen UNHEALTHY without a break, by task id. */
+  unhealthySince?: Record<string, number>
+  /** Tasks that were asked to stop, and when they would be asked again, by task id. */
+  stopping?: Record<string, { askAgainAtMs: number }>
+  /**
+   * What was given to lineages that ran out of memory, by root task id: for a replacement that stops before its own launch
+   * specification is recorded.
+   */
+  grown?: Record<string, MemoryChange & { atMs: number }>
 }
 
 export interface ServiceHealingMemory {

@@ -63,6 +63,8 @@ export interface Ecs {
   }): Promise<Answer<Service>>
   /** Changes production. Runs one task. `conflict` names the tasks that the same token already started: a success. */
   runTask(request: RunTaskRequest): Promise<Answer<RunTaskResult>>
+  /** Changes production. `reason` comes back as `stoppedReason`. One that has stopped is stopped again without an error. */
+  stopTask(stop: StopTaskRequest): Promise<Answer<void>>
 }
 
 /** A task as DescribeTasks tells it: with tags and with overrides (which may hold secrets). */
@@ -81,6 +83,14 @@ export interface RunTaskRequest {
   spec: LaunchSpec
   startedBy: string
   clientToken: string
+}
+
+export interface StopTaskRequest {
+  cluster: string
+  /** Id or ARN. */
+  task: string
+  /** At most 1,024 characters. */
+  reason: string
 }
 
 export interface RunTaskResult {

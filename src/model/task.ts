@@ -67,6 +67,8 @@ export interface Container {
   reason: string | null
   image: string | null
   imageDigest: string | null
+  /** Its own hard limit; null or absent when it has none, or nobody tells. */
+  memoryMiB?: number | null
   healthStatus: 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN' | null
 }
 

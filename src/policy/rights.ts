@@ -4,7 +4,16 @@ import { cloudMapRights, recordsOf } from './cloud-map-rights.ts'
 import { type Names, narrowest } from './narrowest.ts'
 import { byCluster, distinct, grouped, type Pair } from './pattern-lists.ts'
 import type { Policy, ServiceRule } from './policy.ts'
-import { all, arn, type Condition, refusal, right, type Statement, type Sub } from './statement.ts'
+import {
+  all,
+  arn,
+  type Condition,
+  refusal,
+  right,
+  rightOrRefusal,
+  type Statement,
+  type Sub,
+} from './statement.ts'
 import { queuesOf } from './trigger-for.ts'
 
 /** What the functions may touch: what the policy names, what its mode allows, and no more. Read by stack/roles.yml. */
@@ -129,6 +138,9 @@ function taskRole(policy: Policy) {
   const runIn = [...families.keys()]
   // Only what RunTask has just begun is tagged, and where it may begin is said there.
   const tagged: Names = { noun: null, exact: distinct(runIn), whole: runIn.length > 0 ? ['*'] : [] }
+  const stopIn = acting(policy)
+    ? distinct(policy.tasks.filter(({ heal }) => heal?.stop).map(({ match }) => match.cluster))
+    : []
   const lists = [guardOf(clusters), tagged, recordsOf(policy), ...namesIn(families, 'families')]
   return narrowest(lists, charactersMax.task, ([guard = [], tagIn = [], records = [], ...names]) => [
     ...right('DescribeTasks', ['ecs:DescribeTasks'], tasksIn(clusters), inClusters(guard)),
@@ -140,6 +152,8 @@ function taskRole(policy: Policy) {
       StringEquals: { 'ec2:Region': { 'Fn::Sub': `\${AWS::Region}` } },
     }),
     ...runAgain(runIn, names),
+    // A task's ARN does not name its family: the cluster is all that IAM can be told.
+    ...rightOrRefusal('StopOverdue', ['ecs:StopTask'], tasksIn(stopIn), inClusters(stopIn)),
     ...right('TagWhatRunsAgain', ['ecs:TagResource'], tasksIn(tagIn), {
       StringEquals: { 'ecs:CreateAction': 'RunTask' },
     }),

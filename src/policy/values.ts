@@ -80,6 +80,19 @@ export const percent = ({ least, most }: { least: number; most: number }) => {
     .meta({ title: 'percent' })
 }
 
+/** `8GB`, `1.5GB` or `1536MiB`, in MiB. As in ECS, a GB has 1,024 MiB. */
+const noMemory = saying('is no amount of memory. Write 8GB, or 1536MiB.')
+export const mebibytes = z
+  .string(noMemory)
+  .regex(/^(?:\d{1,4}(?:\.\d{1,3})?GB|\d{1,7}MiB)$/, noMemory)
+  .transform((text, context) => {
+    const amount = Number.parseFloat(text) * (text.endsWith('GB') ? 1_024 : 1)
+    if (amount >= 1) return Math.floor(amount)
+    context.addIssue({ code: 'custom', message: `${quote(text)} is nothing. Write more than 0.` })
+    return z.NEVER
+  })
+  .meta({ title: 'memory' })
+
 const perSeconds: Record<string, number> = { s: 1, min: 60, h: 3_600 }
 
 /** `600/min`, `50/s`, `0.5/s`, `3/h`: how often per second. */

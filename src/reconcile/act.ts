@@ -1,4 +1,5 @@
 import type { Action, Intent, Outcome } from '../model/decision.ts'
+import { changedSpec } from '../model/launch-spec.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
 import type { Target } from '../model/target.ts'
@@ -26,6 +27,11 @@ export async function act(
     }
     case 'roll-back-service':
       return rollBackService(ports, action)
+    case 'stop-task': {
+      const { cluster, taskArn: task, reason } = action
+      const answer = await ports.ecs.stopTask({ cluster, task, reason })
+      return answer.ok ? { ok: true } : failed(answer.failure)
+    }
     case 'register-instance': {
       const { cloudMapServiceId, instanceId, attributes } = action
       const answer = await ports.cloudMap.registerInstance(cloudMapServiceId, instanceId, attributes, id)
@@ -104,7 +110,7 @@ async function runTask(
   if (isOver())
     return { ok: false, code: 'unanswered', message: 'the lease ended before the call', transient: true }
   const answer = await ports.ecs.runTask({
-    spec,
+    spec: changedSpec(spec, action.change ?? {}),
     startedBy: startedByLongshore(action.rootTaskId, action.attempt),
     clientToken: action.clientToken,
   })

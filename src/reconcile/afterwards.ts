@@ -1,6 +1,6 @@
 import { remember as rememberDiscovery } from '../discovery/remember.ts'
 import { explain as explainHealing } from '../healing/explain.ts'
-import { remember as rememberHealing } from '../healing/remember.ts'
+import { remember as rememberHealing, rememberStop } from '../healing/remember.ts'
 import { remember as rememberServiceHealing } from '../healing/services/remember.ts'
 import type { Intent, Outcome } from '../model/decision.ts'
 import type { Memory } from '../model/memory.ts'
@@ -71,6 +71,12 @@ export function afterwards(
       const serviceHealing = rememberServiceHealing(memory.serviceHealing, action, outcome, now)
       return { memory: { ...memory, serviceHealing }, resolution: null, stance }
     }
+    case 'stop-task':
+      return {
+        memory: { ...memory, healing: rememberStop(memory.healing, action, outcome, now) },
+        resolution: null,
+        stance,
+      }
     case 'register-instance':
     case 'deregister-instance':
       return {

@@ -43,6 +43,8 @@ export function subjectOf(action: Action): string | null {
   switch (action.verb) {
     case 'run-task':
       return lastSegment(action.replaces)
+    case 'stop-task':
+      return lastSegment(action.taskArn)
     case 'register-instance':
     case 'deregister-instance':
       return action.instanceId
@@ -156,6 +158,8 @@ function actionFacts(action: Action): JournalEntry['facts'] {
         { label: 'Replaces', value: lastSegment(action.replaces) },
         { label: 'Attempt', value: String(action.attempt) },
       ]
+    case 'stop-task':
+      return [{ label: 'Task', value: lastSegment(action.taskArn) }]
     case 'register-instance':
     case 'deregister-instance': {
       const address = action.verb === 'register-instance' ? action.attributes.AWS_INSTANCE_IPV4 : undefined

@@ -1,7 +1,7 @@
 import type { Action, Intent, Outcome } from '../model/decision.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'
 import type { Target } from '../model/target.ts'
-import { startedByLongshore } from '../model/task.ts'
+import { isStopping, startedByLongshore } from '../model/task.ts'
 import { minute, second } from '../model/time.ts'
 import { taskRuleFor } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -52,6 +52,13 @@ export async function whatCameOf(
       if (started.taskArns.length > 0) return started
       if (ageMs() >= forgottenAfterMs) return forgotten
       return isWanted(policy, target) ? null : overtaken
+    }
+    case 'stop-task': {
+      const seen = await ports.ecs.describeTasks(action.cluster, [action.taskArn])
+      if (!seen.ok) return unasked(seen.failure)
+      // One that ECS no longer knows has stopped; one that runs is decided again: the policy may be another by now.
+      const [task] = seen.value.tasks
+      return task === undefined || isStopping(task) ? { ok: true } : overtaken
     }
     case 'register-instance':
     case 'deregister-instance': {

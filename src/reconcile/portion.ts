@@ -60,7 +60,8 @@ const keyOf = ({ decision }: Explained): string => (isDo(decision) ? '' : `task/
 /** First what drains, then what adds, last what is offered to clients. */
 const rank: Record<Verb, number> = {
   'deregister-instance': 0,
-  'run-task': 1,
+  'stop-task': 1,
+  'run-task': 2,
   'stop-deployment': 2,
   'roll-back-service': 2,
   'update-service': 3,

@@ -1,6 +1,6 @@
 import { lastSegment } from '../model/arn.ts'
 import type { JournalEntry } from '../model/decision.ts'
-import type { RunTaskRequest, RunTaskResult, SlackMessage } from '../model/ports.ts'
+import type { RunTaskRequest, RunTaskResult, SlackMessage, StopTaskRequest } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
 import type { EventBridgeEvent } from '../world/events.ts'
 import { isChange } from './operations.ts'
@@ -61,6 +61,10 @@ function deed(operation: string, args: unknown[], applied: Answer<unknown> | nul
       const started = result?.taskArns[0]
       const end = started ? `: task ${short(started)}` : (result?.failures[0]?.reason ?? '')
       return `runs ${lastSegment(spec.taskDefinitionArn)} as ${lineage(startedBy)}${started || !result ? end : `: not placed, ${end}`}`
+    }
+    case 'ecs.stopTask': {
+      const { task, reason } = args[0] as StopTaskRequest
+      return `stops task ${short(lastSegment(task))}: ${reason}`
     }
     case 'cloudMap.registerInstance':
       return `registers task ${short(args[1] as string)} in Cloud Map`

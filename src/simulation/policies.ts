@@ -1,3 +1,4 @@
+import type { HealPolicy } from '../healing/policy.ts'
 import { minute } from '../model/time.ts'
 import type { Policy } from '../policy/policy.ts'
 import { scaleDefaults } from '../scaling/defaults.ts'
@@ -7,6 +8,9 @@ import type { FamilyPart, Scenario, ServicePart, Version } from './scenario.ts'
 
 /** The one cluster of a simulated account. */
 export const cluster = 'prod'
+
+/** What a simulated family that ran out of memory is given at most. */
+export const mostMemoryMiB = 4_096
 
 export const thresholds = { high: 75, low: 30 } as const
 
@@ -73,6 +77,17 @@ const triggersOf = ({ name, step, composite }: ServicePart): StepTrigger[] => [
   },
 ]
 
+/** What families of three attempts have stopped. */
+export const stopsOf = ({ attempts }: NonNullable<FamilyPart['heal']>): HealPolicy['stop'] =>
+  attempts % 3 === 0
+    ? {
+        // Not run again: the end of a history is quiet.
+        maxRuntime: { afterMs: 15 * minute, runAgain: false },
+        stuck: { afterMs: 5 * minute, runAgain: true },
+        unhealthy: { afterMs: 4 * minute, runAgain: true },
+      }
+    : undefined
+
 const taskRule = ({ name, heal, discover }: FamilyPart): Policy['tasks'][number] => ({
   match: { cluster, family: name },
   heal: heal && {
@@ -83,6 +98,8 @@ const taskRule = ({ name, heal, discover }: FamilyPart): Policy['tasks'][number]
       resetAfterMs: 600_000,
       scheduled: false,
     },
+    oom: heal.attempts % 2 === 0 ? { growPercent: 50, upToMiB: mostMemoryMiB } : undefined,
+    stop: stopsOf(heal),
   },
   discover: discover ? { namespace: 'jobs.internal', service: name, port: 8080 } : null,
 })

@@ -1,12 +1,14 @@
 import type { restartGroups } from '../healing/policy.ts'
 import { lastSegment } from '../model/arn.ts'
 import type { JournalEntry } from '../model/decision.ts'
-import type { RunTaskRequest, RunTaskResult } from '../model/ports.ts'
+import type { RunTaskRequest, RunTaskResult, StopTaskRequest } from '../model/ports.ts'
 import { minute, second } from '../model/time.ts'
 import type { FaultName } from './faults.ts'
 import type { Courtroom } from './judge.ts'
+import { mostMemoryMiB, stopsOf } from './policies.ts'
 import { familyOf } from './safety.ts'
 import { skewMs } from './safety-counts.ts'
+import type { Invocation } from './sandbox.ts'
 import type { FamilyPart } from './scenario.ts'
 import type { TrueTask } from './truth.ts'
 
@@ -55,6 +57,9 @@ export function judgeReplacement(
     return
   }
   const { root, attempt } = told
+  const memoryMiB = Number(request.spec.overrides.memory ?? 0)
+  if (memoryMiB > (part.heal.attempts % 2 === 0 ? mostMemoryMiB : 0))
+    violate('S6', `attempt ${attempt} of ${root.slice(0, 8)} is given ${memoryMiB} MiB`)
   if (started !== undefined)
     violate(
       'S2',
@@ -77,7 +82,9 @@ function judgeCause(court: Courtroom, part: FamilyPart, before: TrueTask, attemp
     return
   }
   const group = before.cause === null ? null : groupOf[before.cause]
-  if (!group || !heal.on.includes(group))
+  // Longshore's own stops, but for the one that the policy leaves.
+  const isOwn = /^longshore:(stuck|unhealthy)$/.test(before.cause ?? '') && stopsOf(heal) !== undefined
+  if (!isOwn && (!group || !heal.on.includes(group)))
     violate('S5', `task ${name} ended by ${before.cause ?? 'nobody known'} and is replaced`)
   if (before.keeper !== 'nobody')
     violate(
@@ -91,13 +98,15 @@ function judgeCause(court: Courtroom, part: FamilyPart, before: TrueTask, attemp
   // In fair weather nothing keeps a replacement from starting when it is due; after a warning of Spot it is due before the end.
   const isFair = Object.keys(court.scenario.faults).length === 0
   const waitMs = Math.min(heal.firstMs * 2 ** (attempt - 1), heal.maxMs)
+  // What could not start waits up to a quarter longer, so that not all come back together.
+  const latestMs = group === 'start' ? waitMs * 1.25 : waitMs
   if (now() - before.endingAtMs < waitMs - skewMs)
     violate(
       'S6',
       `task ${name} is replaced ${Math.round((now() - before.endingAtMs) / second)} s after its end, not ${waitMs / second} s`,
     )
   const readyAtMs = before.cause === 'spot' ? before.endingAtMs : (before.stoppedAtMs ?? before.endingAtMs)
-  if (isFair && court.scenario.versions.length === 1 && now() - readyAtMs > waitMs + promptMs)
+  if (isFair && court.scenario.versions.length === 1 && now() - readyAtMs > latestMs + promptMs)
     violate(
       'S6',
       `task ${name} is replaced ${Math.round((now() - readyAtMs) / second)} s after it could be, not ${waitMs / second} s`,
@@ -143,4 +152,25 @@ export function judgeUnplaced({ scenario, violate }: Courtroom, startedBy: strin
       'S6',
       `${startedBy} is tried again ${Math.round((last - before) / second)} s after try ${times.length - 1}`,
     )
+}
+
+/** A task is stopped when its policy says so, and not before its time. */
+export function judgeStop(court: Courtroom, { id }: Invocation, { task, reason }: StopTaskRequest): void {
+  const { truth, scenario, history, now, violate } = court
+  const taskId = lastSegment(task)
+  const stopped = truth.tasks.get(taskId)
+  const heal = scenario.families.find(({ name }) => name === stopped?.family)?.heal
+  const rules = heal && stopsOf(heal)
+  if (!stopped || !rules) return
+  const name = taskId.slice(0, 8)
+  const agesMs = {
+    'longshore:max-runtime': [now() - (stopped.runningAtMs ?? now()), rules.maxRuntime?.afterMs],
+    'longshore:stuck': [now() - stopped.createdAtMs, rules.stuck?.afterMs],
+    'longshore:unhealthy': [now() - (stopped.runningAtMs ?? now()), rules.unhealthy?.afterMs],
+  }[reason]
+  const [ageMs = 0, afterMs = Infinity] = agesMs ?? []
+  if (ageMs < afterMs - skewMs)
+    violate('S5', `task ${name} is stopped as ${reason} after ${ageMs / second} s`)
+  if (reason === 'longshore:unhealthy' && history.told.get(id)?.health.get(taskId) !== 'UNHEALTHY')
+    violate('S5', `task ${name} is stopped as unhealthy, and nobody said so`)
 }

@@ -1,14 +1,14 @@
 import { lastSegment } from '../model/arn.ts'
 import type { Action, JournalEntry } from '../model/decision.ts'
-import type { RunTaskRequest, RunTaskResult } from '../model/ports.ts'
+import type { RunTaskRequest, RunTaskResult, StopTaskRequest } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
 import { second } from '../model/time.ts'
 import type { FaultName } from './faults.ts'
 import type { Courtroom } from './judge.ts'
 import { callsPerMinuteMax, judgePace, targetOf } from './judge.ts'
-import { isRolledBack } from './policies.ts'
+import { isRolledBack, stopsOf } from './policies.ts'
 import { type CountRequest, judgeChange, judgeCount } from './safety-counts.ts'
-import { judgeReplacement } from './safety-restarts.ts'
+import { judgeReplacement, judgeStop } from './safety-restarts.ts'
 import { judgeRollBack } from './safety-roll-backs.ts'
 import type { Invocation } from './sandbox.ts'
 
@@ -40,6 +40,7 @@ export function judgeRequest(
     return
   }
   if (operation === 'ecs.updateService') judgeCount(court, invocation, args[0] as CountRequest, intent)
+  if (operation === 'ecs.stopTask') judgeStop(court, invocation, args[0] as StopTaskRequest)
   if (operation.startsWith('cloudMap.'))
     judgePace(court, `${target} ${operation} ${args[1]}`, callsPerInstanceMax)
   if (operation === 'cloudMap.deregisterInstance') judgeFarewell(court, invocation, args[1] as string)
@@ -107,6 +108,12 @@ function targetOfChange({ scenario, truth }: Courtroom, operation: string, args:
       ? targetOf('family', family)
       : null
   }
+  if (operation === 'ecs.stopTask') {
+    const stopped = truth.tasks.get(lastSegment((args[0] as StopTaskRequest).task))
+    const part = scenario.families.find(({ name, managed }) => managed && name === stopped?.family)
+    const isOurs = stopped?.service === null && stopped.keeper !== 'orchestrator'
+    return part?.heal && stopsOf(part.heal) && isOurs ? targetOf('family', part.name) : null
+  }
   const task = truth.tasks.get(args[1] as string)
   if (operation === 'cloudMap.registerInstance' && task?.keeper === 'orchestrator') return null
   const family = task?.family
@@ -141,6 +148,8 @@ function isSame(action: Action, operation: string, args: unknown[]): boolean {
       )
     case 'run-task':
       return operation === 'ecs.runTask' && (args[0] as RunTaskRequest).clientToken === action.clientToken
+    case 'stop-task':
+      return operation === 'ecs.stopTask' && (args[0] as StopTaskRequest).task === action.taskArn
     case 'register-instance':
       return operation === 'cloudMap.registerInstance' && args[1] === action.instanceId
     case 'deregister-instance':
@@ -158,6 +167,11 @@ export function judgeEffect(
 ): void {
   if (!answer.ok) return
   noteEffect(court, operation, args, answer.value)
+  // Its author, for who judges what follows.
+  if (operation === 'ecs.stopTask') {
+    const { task, reason } = args[0] as StopTaskRequest
+    court.truth.blame(lastSegment(task), reason)
+  }
   if (operation === 'cloudMap.registerInstance') court.history.left.delete(args[1] as string)
   if (operation === 'cloudMap.deregisterInstance') court.history.left.add(args[1] as string)
   if (operation === 'ecs.updateService') judgeChange(court, invocation, args[0] as CountRequest)
@@ -169,12 +183,16 @@ export function judgeEffect(
 export const effectOf = ({ verb, about, atMs }: Pick<JournalEntry, 'verb' | 'about' | 'atMs'>): string =>
   `${verb} ${about} at ${atMs}`
 
-const subjectOf = (action: Action): string | null =>
-  action.verb === 'run-task'
-    ? lastSegment(action.replaces)
-    : 'instanceId' in action
-      ? action.instanceId
-      : null
+const subjectOf = (action: Action): string | null => {
+  switch (action.verb) {
+    case 'run-task':
+      return lastSegment(action.replaces)
+    case 'stop-task':
+      return lastSegment(action.taskArn)
+    default:
+      return 'instanceId' in action ? action.instanceId : null
+  }
+}
 
 /** A call that placed nothing changed nothing. */
 function noteEffect(court: Courtroom, operation: string, args: unknown[], value: unknown): void {

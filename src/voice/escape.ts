@@ -14,6 +14,13 @@ export const shortened = (text: string, limit: number): string => shorten(text, 
 export const slackText = (text: string, limit: number): string =>
   shorten(text, limit, piece => entities[piece] ?? piece)
 
+/** Escaped text whose addresses of the Service Quotas console can be clicked. No other address is ever made a link. */
+export const withQuotaLinks = (escaped: string): string =>
+  escaped.replace(
+    /https:\/\/(?:[a-z0-9-]+\.)?console\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com)\/servicequotas\/[a-z/]+/g,
+    '<$&>',
+  )
+
 function shorten(text: string, limit: number, written: (character: string) => string): string {
   let whole = ''
   let cut = ''

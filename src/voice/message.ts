@@ -3,7 +3,7 @@ import type { JournalEntry, Room, Verb } from '../model/decision.ts'
 import type { SlackMessage } from '../model/ports.ts'
 import { targetKey, targetName } from '../model/target.ts'
 import { clockTime } from '../model/time.ts'
-import { shortened, singleLine, slackText } from './escape.ts'
+import { shortened, singleLine, slackText, withQuotaLinks } from './escape.ts'
 
 /** What is told about one act or one hold. Slack and the terminal are both rendered from it. */
 interface Message {
@@ -29,6 +29,7 @@ const deeds: Record<Verb, { done: string; infinitive: string }> = {
     infinitive: 'roll back to an earlier revision',
   },
   'register-instance': { done: 'added a task to Cloud Map', infinitive: 'add a task to Cloud Map' },
+  'stop-task': { done: 'stopped a task', infinitive: 'stop a task' },
   'deregister-instance': { done: 'took a task out of Cloud Map', infinitive: 'take a task out of Cloud Map' },
 }
 
@@ -141,12 +142,12 @@ const separator = ' · '
 
 /**
  * The one message about one journal entry. `text` is the notification and what screen readers speak.
- * Outside text is escaped, and `verbatim` keeps Slack from finding mentions or links in it.
+ * Outside text is escaped, and `verbatim` keeps Slack from finding mentions or links in it; only pages of Service Quotas are links.
  */
 export function slackMessage(entry: JournalEntry, slack: { channel: string | null }): SlackMessage {
   const { mark, headline, sentences, facts, identity } = messageOf(entry)
   const title = `${mark} ${slackText(headline, headlineMax)}`
-  const body = sentences.map(sentence => slackText(sentence, sentenceMax))
+  const body = sentences.map(sentence => withQuotaLinks(slackText(sentence, sentenceMax)))
   const section: SectionBlock = {
     type: 'section',
     text: { type: 'mrkdwn', text: [`*${title}*`, ...body].join('\n'), verbatim: true },

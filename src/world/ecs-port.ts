@@ -4,6 +4,7 @@ import { type Answer, answered, refused } from '../model/reading.ts'
 import { createDeploymentVerbs } from './ecs-deployments.ts'
 import type { ClusterRecord, EcsRecords } from './ecs-records.ts'
 import type { Services } from './ecs-services.ts'
+import { stopByUser, type Tasks } from './ecs-tasks.ts'
 import type { Faults, Operation } from './failures.ts'
 import { serviceArn } from './names.ts'
 import type { RunTask } from './run-task.ts'
@@ -18,8 +19,9 @@ export function createEcsPort(world: {
   services: Services
   scheduler: ServiceScheduler
   runTask: RunTask
+  tasks: Tasks
 }): Ecs {
-  const { records, faults, services, scheduler, runTask } = world
+  const { records, faults, services, scheduler, runTask, tasks } = world
 
   const inCluster = <T>(
     operation: Operation,
@@ -106,6 +108,15 @@ export function createEcsPort(world: {
       }),
 
     ...createDeploymentVerbs({ records, faults, services }),
+    stopTask: ({ cluster, task, reason }) =>
+      inCluster('ecs:StopTask', cluster, record => {
+        const found = records.tasks.get(lastSegment(task))
+        if (found?.cluster !== record)
+          return refused('ecs:StopTask', 'invalid', 'The referenced task was not found.')
+        if (reason.length > 1_024) return refused('ecs:StopTask', 'invalid', 'The reason is too long.')
+        stopByUser(tasks, found, reason)
+        return answered(undefined)
+      }),
 
     runTask: ({ spec, startedBy, clientToken }) =>
       faults.call('ecs:RunTask', (): Answer<RunTaskResult> => {

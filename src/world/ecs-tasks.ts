@@ -194,6 +194,12 @@ export function createTasks(world: {
   }
 }
 
+/** StopTask. "Any tags associated with the task will be deleted" (API reference). */
+export function stopByUser(tasks: Tasks, task: TaskRecord, stoppedReason: string): void {
+  task.tags = {}
+  tasks.stop(task, { stopCode: 'UserInitiated', stoppedReason })
+}
+
 /** The way up and the way down. A task without an own network interface has nothing to provision and nothing to take down. */
 function statusAfter(task: TaskRecord): TaskStatus {
   const up: TaskStatus[] = ['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING']

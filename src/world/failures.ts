@@ -34,6 +34,7 @@ export const exceptions = {
     conflict: 'ConflictException',
     quota: 'LimitExceededException',
   },
+  'ecs:StopTask': { 'not-found': 'ClusterNotFoundException', invalid: 'InvalidParameterException' },
   'ec2:DescribeNetworkInterfaces': { invalid: 'InvalidParameterValue' },
   'cloudwatch:DescribeAlarms': { invalid: 'InvalidParameterValue' },
   'cloudwatch:GetMetricData': { invalid: 'ValidationError' },

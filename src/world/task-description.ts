@@ -26,6 +26,7 @@ export function describeTask(task: TaskRecord): DescribedTask {
       reason: container.reason,
       image: container.image,
       imageDigest: task.pullStoppedAtMs === null ? null : container.imageDigest,
+      memoryMiB: memoryOf(task, container.name),
       healthStatus: container.healthStatus,
     })),
     healthStatus: healthOf(task.containers),
@@ -66,3 +67,7 @@ export function healthOf(containers: ContainerRecord[]): 'HEALTHY' | 'UNHEALTHY'
     return 'UNKNOWN'
   return 'HEALTHY'
 }
+
+/** A container's own limit: here only an override gives it one. */
+export const memoryOf = ({ overrides }: TaskRecord, name: string): number | null =>
+  overrides.containerOverrides?.find(each => each.name === name)?.memory ?? null

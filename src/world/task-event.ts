@@ -1,5 +1,6 @@
 import { isoTime } from '../model/time.ts'
 import type { ContainerRecord, TaskRecord } from './ecs-records.ts'
+import { memoryOf } from './task-description.ts'
 
 const time = (atMs: number | null): string | undefined => (atMs === null ? undefined : isoTime(atMs))
 
@@ -77,6 +78,7 @@ function containerOf(task: TaskRecord, container: ContainerRecord): object {
       : [],
     // Injected containers have no CPU of their own; recorded events say so with the text `null`.
     cpu: container.injected ? 'null' : '0',
+    memory: memoryOf(task, container.name)?.toString(),
     reason: container.reason ?? undefined,
   }
 }

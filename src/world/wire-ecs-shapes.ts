@@ -114,6 +114,7 @@ const containerShapes = ({ taskArn, taskId, containers, networkInterface }: Desc
     reason: container.reason ?? undefined,
     image: container.image ?? undefined,
     imageDigest: container.imageDigest ?? undefined,
+    memory: container.memoryMiB?.toString(),
     healthStatus: container.healthStatus ?? undefined,
     networkInterfaces: networkInterface
       ? [

@@ -137,6 +137,17 @@ export function ecsVerbs(ecs: Ecs, clock: Clock): Verbs {
         })),
     ),
 
+    StopTask: verb(
+      invalid,
+      z.object({ cluster, task: name, reason: z.string().max(1_024).default('Task stopped by user') }),
+      async stop => {
+        const answer = await ecs.stopTask(stop)
+        const seen = answer.ok ? await ecs.describeTasks(stop.cluster, [stop.task]) : null
+        const [task] = seen?.ok ? seen.value.tasks : []
+        return reply('ecs:StopTask', answer, () => (task ? { task: taskShape(task, false) } : {}))
+      },
+    ),
+
     RunTask: verb(invalid, runTaskRequest, input => runTask(ecs, clock, input, `wire-${++runs}`)),
   }
 }

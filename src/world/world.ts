@@ -7,7 +7,7 @@ import { createFleet, type Fleet } from './container-instances.ts'
 import { createEcsPort } from './ecs-port.ts'
 import { emptyRecords, type Fate, type ServiceRecord, type TaskRecord } from './ecs-records.ts'
 import { createServices, type ServiceParameters } from './ecs-services.ts'
-import { createTasks, spotNoticeMs } from './ecs-tasks.ts'
+import { createTasks, spotNoticeMs, stopByUser } from './ecs-tasks.ts'
 import { createEventBus, type EventListener } from './events.ts'
 import { createFaults, type Faults } from './failures.ts'
 import { createIds } from './ids.ts'
@@ -127,7 +127,7 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
   const messages = createMessageQueues({ timeline, metrics, scheduler, faults })
   const queue = createQueue(timeline, faults)
   const slack = createSlack(timeline, faults)
-  const ecs = createEcsPort({ records, faults, services, scheduler, runTask })
+  const ecs = createEcsPort({ records, faults, services, scheduler, runTask, tasks })
 
   const taskOf = (arnOrId: string): TaskRecord => {
     const task = records.tasks.get(parseEcsArn(arnOrId)?.id ?? arnOrId)
@@ -197,12 +197,8 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
       if (taskArn) return taskArn
       throw new Error(answer.ok ? JSON.stringify(answer.value.failures) : answer.failure.message)
     },
-    stopTask(task, stoppedReason = 'Task stopped by user') {
-      const record = taskOf(task)
-      // "Any tags associated with the task will be deleted" (API reference, StopTask).
-      record.tags = {}
-      tasks.stop(record, { stopCode: 'UserInitiated', stoppedReason })
-    },
+    stopTask: (task, stoppedReason = 'Task stopped by user') =>
+      stopByUser(tasks, taskOf(task), stoppedReason),
     killTask: (task, how) => tasks.end(taskOf(task), how),
     interruptSpot(task) {
       const record = taskOf(task)

@@ -122,6 +122,7 @@ const everything: DescribedTask = {
       reason: 'OutOfMemoryError: Container killed due to memory usage',
       image: 'shop/etl:41',
       imageDigest: 'sha256:0011',
+      memoryMiB: 1024,
       healthStatus: 'UNHEALTHY',
     },
     {
@@ -131,6 +132,7 @@ const everything: DescribedTask = {
       reason: null,
       image: null,
       imageDigest: null,
+      memoryMiB: null,
       healthStatus: null,
     },
   ],

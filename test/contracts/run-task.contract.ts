@@ -84,5 +84,29 @@ export function runTaskContract(name: string, makePorts: () => Promise<Harness>)
         expect(told(await harness.ports.ecs.runTask(request)).taskArns).toHaveLength(1)
       },
     )
+
+    test('stops a task with its reason, a second time as well', async () => {
+      await harness.account.addTaskDefinition('etl')
+      const task = await harness.account.addTask({ cluster: 'prod', family: 'etl' })
+      const stop = { cluster: 'prod', task, reason: 'longshore:max-runtime' }
+      told(await harness.ports.ecs.stopTask(stop))
+      const { tasks } = told(await harness.ports.ecs.describeTasks('prod', [task]))
+      expect(tasks).toMatchObject([{ desiredStatus: 'STOPPED', stoppedReason: 'longshore:max-runtime' }])
+      told(await harness.ports.ecs.stopTask(stop))
+    })
+
+    test('a task that is not there cannot be stopped', async () => {
+      const stop = { cluster: 'prod', task: 'f'.repeat(32), reason: 'longshore:stuck' }
+      expect(failureCode(await harness.ports.ecs.stopTask(stop))).toBe('invalid')
+    })
+
+    test.each(['throttled', 'unavailable', 'denied'] as const)('says %s of a stop as a value', async code => {
+      await harness.account.addTaskDefinition('etl')
+      const task = await harness.account.addTask({ cluster: 'prod', family: 'etl' })
+      const stop = { cluster: 'prod', task, reason: 'longshore:stuck' }
+      await harness.account.failNext('ecs:StopTask', code)
+      expect(failureCode(await harness.ports.ecs.stopTask(stop))).toBe(code)
+      told(await harness.ports.ecs.stopTask(stop))
+    })
   })
 }

@@ -17,6 +17,7 @@ const operations = {
   'ecs:UpdateService': ecs.UpdateServiceResponse$,
   'ecs:ListServiceDeployments': ecs.ListServiceDeploymentsResponse$,
   'ecs:StopServiceDeployment': ecs.StopServiceDeploymentResponse$,
+  'ecs:StopTask': ecs.StopTaskResponse$,
   'ecs:RunTask': ecs.RunTaskResponse$,
   'ec2:DescribeNetworkInterfaces': ec2.DescribeNetworkInterfacesResult$,
   'cloudwatch:DescribeAlarms': cloudwatch.DescribeAlarmsOutput$,

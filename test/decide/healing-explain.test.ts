@@ -13,11 +13,43 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
       { code: 'restart', cause: 'oom', attempt: 2, attempts: 5, waitedMs: 20_400 },
       'Stopped: out of memory. Run again, attempt 2 of 5, 20 s after the stop.',
     ],
+    [
+      {
+        code: 'restart',
+        cause: 'oom',
+        attempt: 2,
+        attempts: 5,
+        waitedMs: 20_000,
+        memory: { fromMiB: 2_048, toMiB: 3_072 },
+      },
+      'Stopped: out of memory. Run again with 3,072 MiB instead of 2,048 MiB, attempt 2 of 5, 20 s after the stop.',
+    ],
+    [
+      {
+        code: 'restart',
+        cause: 'network-interface',
+        attempt: 1,
+        attempts: 5,
+        waitedMs: 11_000,
+        subnet: { from: 'subnet-1', to: 'subnet-2' },
+      },
+      'Stopped: network interface not attached. Run again in subnet-2 instead of subnet-1, attempt 1 of 5, 11 s after the stop.',
+    ],
   ],
   backoff: [
     [
       { code: 'backoff', cause: 'oom', attempt: 2, attempts: 5, waitMs: 20_000, untilMs: now + 20_000 },
       'Stopped: out of memory. Attempt 2 of 5 waits 20 s and follows at 02:10:20 UTC.',
+    ],
+  ],
+  slow: [
+    [
+      { code: 'slow', cause: 'image-rate-limit', attempt: 1, attempts: 5, untilMs: now + 900_000 },
+      'Stopped: image not pulled, rate limit of the registry. Only time helps: attempt 1 of 5 follows at 02:25:00 UTC. Sooner: sign in to the registry, or pull through a cache in ECR, then run it again by hand.',
+    ],
+    [
+      { code: 'slow', cause: 'quota', attempt: 2, attempts: 5, untilMs: now, region: 'eu-west-1' },
+      'Stopped: quota reached. Only time helps: attempt 2 of 5 follows at 02:10:00 UTC. Sooner: raise the quota at https://eu-west-1.console.aws.amazon.com/servicequotas/home/services/fargate/quotas, then run it again by hand.',
     ],
   ],
   'in-line': [
@@ -35,8 +67,45 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
       'The launch specification could not be read (throttled): read again in some seconds.',
     ],
   ],
+  overdue: [
+    [
+      {
+        code: 'overdue',
+        why: 'max-runtime',
+        lastStatus: 'RUNNING',
+        forMs: 21_600_000,
+        afterMs: 21_600_000,
+        runAgain: false,
+      },
+      'It has run for 6 h, and heal.stop allows 6 h: stopped. It is not run again. Raise heal.stop.maxRuntime.after if it needs longer, and run it again by hand if it is needed.',
+    ],
+    [
+      {
+        code: 'overdue',
+        why: 'stuck',
+        lastStatus: 'PROVISIONING',
+        forMs: 960_000,
+        afterMs: 900_000,
+        runAgain: true,
+      },
+      'It has not got beyond PROVISIONING for 16 min, and heal.stop allows 15 min: stopped. It is run again once it has stopped.',
+    ],
+    [
+      {
+        code: 'overdue',
+        why: 'unhealthy',
+        lastStatus: 'RUNNING',
+        forMs: 300_000,
+        afterMs: 300_000,
+        runAgain: false,
+      },
+      'Its health check has failed for 5 min, and heal.stop allows 5 min: stopped. It is not run again. Check its health check and the log of the last task, and run it again by hand if it is needed.',
+    ],
+  ],
   completed: [[{ code: 'completed' }, 'It finished: nothing to do.']],
-  'user-stop': [[{ code: 'user-stop' }, 'Stopped by a user: left alone.']],
+  'user-stop': [
+    [{ code: 'user-stop' }, 'Stopped by a user: left alone. Run it again by hand if that was a mistake.'],
+  ],
   'own-stop': [[{ code: 'own-stop' }, 'Longshore stopped it itself: left alone.']],
   'scale-in-or-deployment': [
     [{ code: 'scale-in-or-deployment' }, 'Stopped by a scale-in or a deployment: left alone.'],
@@ -56,7 +125,7 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
   'not-in-policy': [
     [
       { code: 'not-in-policy', cause: 'health-check-container', group: 'health' },
-      'Stopped: container health check failed. Left alone: heal.restart.on in longshore.yml does not name health.',
+      'Stopped: container health check failed. Left alone: heal.restart.on in longshore.yml does not name health. Add it there for the next time, and run it again by hand if it is needed.',
     ],
   ],
   'scheduled-elsewhere': [
@@ -67,8 +136,18 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
   ],
   'attempts-exhausted': [
     [
+      { code: 'attempts-exhausted', cause: 'oom', attempts: 5, memoryMiB: 6_144 },
+      'Stopped: out of memory. All 5 attempts are used up, the last with 6,144 MiB: given up. Find out why it needs so much, or let heal.oom grow faster, then run it again by hand.',
+    ],
+    [
       { code: 'attempts-exhausted', cause: 'app-crash', attempts: 5 },
       'Stopped: application crashed. All 5 attempts are used up: given up. Find the cause in the log of the last task, then run it again by hand.',
+    ],
+  ],
+  'memory-exhausted': [
+    [
+      { code: 'memory-exhausted', memoryMiB: 8_192, upToMiB: 8_192 },
+      'Stopped: out of memory. It had 8,192 MiB, and heal.oom.upTo allows 8,192 MiB: given up. Find out why it needs so much, or raise heal.oom.upTo, then run it again by hand.',
     ],
   ],
   'launch-spec-missing': [
@@ -163,11 +242,26 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
       { code: 'placement-failed-retry', placement: null, failures: 1, attempts: 5, untilMs: now },
       'ECS found no place for it: try 2 of 6 follows at 02:10:00 UTC.',
     ],
+    [
+      {
+        code: 'placement-failed-retry',
+        placement: 'quota',
+        failures: 1,
+        attempts: 5,
+        untilMs: now,
+        region: 'us-east-1',
+      },
+      'A quota is reached: try 2 of 6 follows at 02:10:00 UTC. Sooner: raise the quota at https://us-east-1.console.aws.amazon.com/servicequotas/home/services/fargate/quotas.',
+    ],
   ],
   'placement-exhausted': [
     [
       { code: 'placement-exhausted', placement: 'RESOURCE:CPU', failures: 6 },
       'ECS found no place for it 6 times (RESOURCE:CPU): given up. Add capacity to the cluster or change its capacity provider, then run it again by hand.',
+    ],
+    [
+      { code: 'placement-exhausted', placement: 'quota', failures: 6, region: 'cn-north-1' },
+      'A quota was reached 6 times: given up. Raise the quota at https://cn-north-1.console.amazonaws.cn/servicequotas/home/services/fargate/quotas, then run it again by hand.',
     ],
   ],
   'placement-permanent': [
@@ -207,6 +301,32 @@ const remedies: [cause: StopCause, remedy: string][] = [
   ['volume', 'Correct its task definition.'],
 ]
 
+/** What a person checks where restarting could have helped, and did not. */
+const checks: [cause: StopCause, advice: string][] = [
+  ['app-crash', 'Find the cause in the log of the last task'],
+  ['oom', 'Give it more memory, or let heal.oom in longshore.yml do so'],
+  ['image-network', 'Check its way to the registry (NAT gateway, VPC endpoints or a public address)'],
+  ['secrets', 'Check its way to the service that the error names (NAT gateway or VPC endpoints)'],
+  ['log-driver', 'Check its way to the service that the error names (NAT gateway or VPC endpoints)'],
+  ['image-rate-limit', 'Sign in to the registry, or pull through a cache in ECR'],
+  ['network-interface', 'Check the free addresses of its subnet'],
+  ['volume', 'Check its mount targets, their security groups and the free disk of its host'],
+  ['placement', 'Add capacity to the cluster or change its capacity provider'],
+  ['start-timeout', 'Find out why its containers take so long to start'],
+  ['health-check-elb', 'Check its health check and the log of the last task'],
+  ['health-check-container', 'Check its health check and the log of the last task'],
+  ['spot-interruption', 'Choose on-demand capacity for it'],
+  ['host-terminated', 'Check the hosts of the cluster'],
+  ['maintenance', 'Check the hosts of the cluster'],
+  ['max-runtime', 'Raise heal.stop.maxRuntime.after if it needs longer'],
+  ['stuck', 'Find out why its containers take so long to start'],
+  ['unhealthy', 'Check its health check and the log of the last task'],
+  [
+    'quota',
+    'Raise the quota at https://us-gov-west-1.console.amazonaws-us-gov.com/servicequotas/home/services/fargate/quotas',
+  ],
+]
+
 const gaps: Record<LaunchSpecGap, string> = {
   'network-interface-gone': 'its network interface was gone before its security groups were read',
   'ebs-volume': 'no answer of AWS tells what its EBS volume was made from',
@@ -238,6 +358,9 @@ const labels: Record<StopCause, string> = {
   'log-driver': 'log driver failed',
   'start-timeout': 'did not start in time',
   quota: 'quota reached',
+  'max-runtime': 'ran too long',
+  stuck: 'did not get as far as running',
+  unhealthy: 'unhealthy for too long',
   unknown: 'unknown cause',
 }
 
@@ -253,6 +376,22 @@ describe('healing explains', () => {
 
   it.each(remedies)('what to do: %s', (cause, remedy) => {
     expect(explain({ code: 'permanent', cause }).split('same way. ')[1]).toBe(remedy)
+  })
+
+  it.each(checks)('what to check after the last attempt: %s', (cause, advice) => {
+    const reason: HealingReason = {
+      code: 'attempts-exhausted',
+      cause,
+      attempts: 5,
+      ...(cause === 'quota' ? { region: 'us-gov-west-1' } : {}),
+    }
+    expect(explain(reason).split('given up. ')[1]).toBe(`${advice}, then run it again by hand.`)
+  })
+
+  it('where nobody tells the Region, the console chooses one', () => {
+    expect(explain({ code: 'attempts-exhausted', cause: 'quota', attempts: 5 })).toContain(
+      'https://console.aws.amazon.com/servicequotas/home/services/fargate/quotas',
+    )
   })
 
   it.each(Object.entries(gaps))('what is not known: %s', (gap, words) => {

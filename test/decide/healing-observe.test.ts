@@ -50,6 +50,7 @@ function outside({ tasks = [], interfaces = [], recorded = [], fails = {} }: Out
       stopDeployment: never,
       rollBackService: never,
       runTask: never,
+      stopTask: never,
       describeTasks: (_: string, ids: string[]) =>
         asked('tasks', `tasks ${ids}`, {
           tasks: tasks.filter(task => ids.includes(task.taskId)),
@@ -404,5 +405,17 @@ describe('looking at stopped tasks', () => {
     }
     const seen = await observe({ tasks: [described('a', { ...over, ...secret })] }, inboxOf(stopping))
     expect(JSON.stringify(seen.first?.task)).not.toContain('s3cret')
+  })
+})
+
+describe('subnets that others use', () => {
+  it('are those of living tasks launched alike; where there is none, nothing is said', async () => {
+    const elsewhere = spec('b', {
+      network: { subnets: ['subnet-2'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' },
+    })
+    const seen = await observe({ recorded: [spec('a'), elsewhere] }, inboxOf(crashed('a')), [described('b')])
+    expect(seen.first?.otherSubnets).toEqual(['subnet-2'])
+    const alone = await observe({ recorded: [spec('a')] }, inboxOf(crashed('a')))
+    expect(alone.first).not.toHaveProperty('otherSubnets')
   })
 })

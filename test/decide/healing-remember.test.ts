@@ -31,6 +31,7 @@ const refusedWith = (code: string, message = '', transient = false): Outcome => 
   message,
   transient,
 })
+const vcpus = refusedWith('quota', "You've reached the limit on the number of vCPUs you can run concurrently")
 const full = refusedWith('placement', 'RESOURCE:MEMORY')
 
 describe('healing remembers', () => {
@@ -50,7 +51,11 @@ describe('healing remembers', () => {
     ['the first time no place', 0, full, 10, 1],
     ['the second time no place', 1, full, 20, 2],
     ['the fifth time no place', 4, full, 160, 5],
-    ['a quota', 0, refusedWith('quota', 'PROVISIONING tasks'), 10, 1],
+    ['a quota that is free again soon', 0, refusedWith('quota', 'PROVISIONING tasks'), 10, 1],
+    ['a quota of vCPUs', 0, vcpus, 900, 1],
+    ['a quota of vCPUs for the second time', 1, vcpus, 1_800, 2],
+    ['a quota of vCPUs for the fifth time', 4, vcpus, 3_600, 5],
+    ['a quota that only its words tell', 0, refusedWith('invalid', vcpus.ok ? '' : vcpus.message), 900, 1],
     ['throttled: the same token', 0, refusedWith('throttled', 'Rate exceeded', true), 10, 0],
     [
       'timed out after two failures: still the third token',
@@ -92,6 +97,18 @@ describe('healing remembers', () => {
       },
     ],
     [
+      'a quota that people raise',
+      vcpus,
+      {
+        code: 'placement-failed-retry',
+        placement: 'quota',
+        failures: 1,
+        attempts: 5,
+        untilMs: now + 900_000,
+        region: 'eu-west-1',
+      },
+    ],
+    [
       'throttled',
       refusedWith('throttled', 'Rate exceeded', true),
       { code: 'call-failed-retry', failure: 'throttled', untilMs: now + 10_000 },
@@ -117,6 +134,7 @@ describe('healing remembers', () => {
 
   it.each<[string, before: number, outcome: Outcome, resolution: string]>([
     ['no place after the last try', 5, full, 'placement-exhausted'],
+    ['no vCPUs after the last try', 5, vcpus, 'placement-exhausted'],
     ['no instance that could ever fit', 0, refusedWith('placement', 'ATTRIBUTE'), 'placement-permanent'],
     [
       'a request that cannot succeed',

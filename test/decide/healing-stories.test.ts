@@ -102,7 +102,7 @@ class Family {
 
   private run(verdict: HealingVerdict): void {
     for (const decision of verdict.decisions) {
-      if (!('do' in decision)) continue
+      if (!('do' in decision) || decision.do.verb !== 'run-task') continue
       const { rootTaskId, attempt, replaces } = decision.do
       const outcome = this.answers.shift() ?? { ok: true }
       const after = remember(this.memory, decision.do, outcome, this.now, this.wishes)
@@ -211,8 +211,8 @@ describe('stories of healing', () => {
     family.until(60).stopped('a', oom)
     expect(family.until(70).look()).toEqual(['restart a #1 of a!'])
     family.until(72).stopped('a1', noImage)
-    expect(family.look()).toEqual(['wait a1 backoff 20 s'])
-    expect(family.until(92).look()).toEqual(['restart a1 #2 of a!'])
-    expect(family.until(100).look()).toEqual(['a2 recovered after 37 s'])
+    expect(family.look()).toEqual(['wait a1 backoff 21.156 s'])
+    expect(family.until(94).look()).toEqual(['restart a1 #2 of a!'])
+    expect(family.until(102).look()).toEqual(['a2 recovered after 39 s'])
   })
 })

@@ -33,6 +33,14 @@ export const container = (change: Partial<Container> = {}): Container => ({
   ...change,
 })
 
+/** What ECS says of a container without memory. */
+export const outOfMemory = (change: Partial<Container> = {}): Container =>
+  container({
+    exitCode: 137,
+    reason: 'OutOfMemoryError: Container killed due to memory usage',
+    ...change,
+  })
+
 export const running = (taskId: string, change: Partial<Task> = {}): Task => ({
   taskArn: `arn:aws:ecs:eu-west-1:123456789012:task/prod/${taskId}`,
   taskId,
@@ -125,6 +133,14 @@ export const view = (stopped: StoppedTask[], living: Task[] = []): HealingView =
   specsOutstanding: false,
 })
 
+/** The first thing done, where that is a restart. */
+export function firstRestart({ decisions }: HealingVerdict) {
+  const [decision] = decisions
+  if (!decision || !('do' in decision)) return null
+  const { do: action } = decision
+  return action.verb === 'run-task' ? { ...decision, do: action } : null
+}
+
 /**
  * One line per decision: `restart a #2 of root`, `wait b backoff 10 s` (until then, from `at`), `leave c completed`;
  * `!` behind what people are told.
@@ -133,6 +149,8 @@ export const lines = (verdict: HealingVerdict, at = now): string[] =>
   verdict.decisions.map(decision => {
     const bang = decision.tell ? '!' : ''
     if ('do' in decision) {
+      if (decision.do.verb === 'stop-task')
+        return `stop ${decision.do.taskArn.split('/').at(-1)} ${decision.do.reason}${bang}`
       const { replaces, attempt, rootTaskId } = decision.do
       return `restart ${replaces.slice(replaces.lastIndexOf('/') + 1)} #${attempt} of ${rootTaskId}${bang}`
     }

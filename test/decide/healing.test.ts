@@ -4,7 +4,18 @@ import { judge } from '../../src/healing/judgement.ts'
 import type { HealPolicy } from '../../src/healing/policy.ts'
 import type { StoppedTask } from '../../src/healing/view.ts'
 import type { Owner, Task } from '../../src/model/task.ts'
-import { container, crashed, lines, now, policy, running, spec, stop, view } from './healing-tasks.ts'
+import {
+  container,
+  crashed,
+  firstRestart,
+  lines,
+  now,
+  policy,
+  running,
+  spec,
+  stop,
+  view,
+} from './healing-tasks.ts'
 
 const decided = (stopped: StoppedTask, wishes: HealPolicy | null = policy()) =>
   lines(decide(view([stopped]), wishes, undefined, now))[0]
@@ -168,7 +179,13 @@ describe('healing decides by cause', () => {
   })
 
   it('a judgement is for good, a wait or a restart', () => {
-    const circumstances = { policy: policy(), placement: undefined, started: new Set<string>(), now }
+    const circumstances = {
+      policy: policy(),
+      placement: undefined,
+      grown: undefined,
+      started: new Set<string>(),
+      now,
+    }
     expect(judge(stop(crashed('a'), { owner: 'service' }), circumstances)).toEqual({
       kind: 'leave',
       because: { code: 'ecs-replaces' },
@@ -206,12 +223,6 @@ describe('healing waits', () => {
     expect(decided(stop(seconds(0, { startedBy })), wishes)).toBe(`wait a backoff ${wait} s`)
     expect(decided(stop(seconds(wait - 1, { startedBy })), wishes)).toBe('wait a backoff 1 s')
     expect(decided(stop(seconds(wait, { startedBy })), wishes)).toMatch(/^restart a/)
-  })
-
-  it('the longest at once where only time helps', () => {
-    const limited = failedStart('CannotPullContainerError: toomanyrequests: Too Many Requests.')
-    expect(decided(stop(seconds(0, limited)))).toBe('wait a backoff 300 s')
-    expect(decided(stop(seconds(300, limited)))).toBe('restart a #1 of a!')
   })
 
   it('from the beginning of the stop when its end is not told', () => {
@@ -367,8 +378,7 @@ describe('healing runs exactly the same task', () => {
   it('by another token for another attempt or after a placement failure', () => {
     const token = (task: Task, failures: number) => {
       const memory = { placements: { aaaa: { failures, nextTryAtMs: now } }, recovering: {} }
-      const [decision] = decide(view([stop(task)]), policy(), memory, now).decisions
-      return decision && 'do' in decision ? decision.do.clientToken : null
+      return firstRestart(decide(view([stop(task)]), policy(), memory, now))?.do.clientToken
     }
     expect(token(crashed('aaaa'), 0)).toBe('57a2164a7edcf5c5519773762e37e2f03bed060fef6e96e648d68b9f2da2a234')
     expect(token(crashed('aaaa'), 1)).toBe('9d730f03004d7833a39f791097e9ff709fc691851a66660cefa1fd737671ff09')

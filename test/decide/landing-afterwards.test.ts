@@ -111,6 +111,40 @@ describe('after a RunTask', () => {
   })
 })
 
+describe('after a StopTask', () => {
+  const stopTask: Action = {
+    verb: 'stop-task',
+    cluster: 'prod',
+    taskArn: 'arn:aws:ecs:eu-west-1:123456789012:task/prod/a',
+    reason: 'longshore:stuck',
+  }
+  const asked = (askAgainAtMs: number) => ({
+    ...before,
+    healing: { placements: {}, recovering: {}, ...before.healing, stopping: { a: { askAgainAtMs } } },
+  })
+
+  it('it is asked for again in five minutes, should it still run', () => {
+    expect(cameTo(stopTask, { ok: true })).toEqual({
+      memory: asked(now + 300 * second),
+      resolution: null,
+      stance: null,
+    })
+  })
+
+  it('refused, in an hour', () => {
+    expect(cameTo(stopTask, refused('denied'))).toEqual({
+      memory: asked(now + 3_600 * second),
+      resolution: null,
+      stance: 'stop-task denied',
+    })
+  })
+
+  it('throttled, as soon as may be', () => {
+    const { memory } = cameTo(stopTask, { ...refused('throttled'), transient: true } as Outcome)
+    expect(memory.healing).not.toHaveProperty('stopping')
+  })
+})
+
 describe('after a change of Cloud Map', () => {
   it.each<[action: Action, verb: string]>([
     [register, 'register'],

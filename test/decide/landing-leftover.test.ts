@@ -98,6 +98,39 @@ describe('what came of a roll-back of which nobody knows', () => {
   })
 })
 
+describe('what came of a StopTask of which nobody knows', () => {
+  const network = { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' as const }
+  const asked = async (happen: (world: ReturnType<typeof bench>['world'], task: string) => void) => {
+    const { world, ports } = bench()
+    const taskArn = world.runTask({ cluster: 'prod', taskDefinition: 'etl', network })
+    world.advance(2 * minute)
+    happen(world, taskArn)
+    const action: Action = { verb: 'stop-task', cluster: 'prod', taskArn, reason: 'longshore:stuck' }
+    return whatCameOf(ports, etl, intentOf(action), policyOf())
+  }
+
+  it('the task is stopping: done', async () => {
+    expect(await asked((world, task) => world.stopTask(task, 'longshore:stuck'))).toEqual({ ok: true })
+  })
+
+  it('ECS knows it no more: done', async () => {
+    const gone = await asked((world, task) => {
+      world.stopTask(task)
+      world.advance(70 * minute)
+    })
+    expect(gone).toEqual({ ok: true })
+  })
+
+  it('it runs: decided again', async () => {
+    expect(await asked(() => {})).toMatchObject({ ok: false, code: 'superseded' })
+  })
+
+  it('ECS does not answer: asked again', async () => {
+    const answer = await asked(world => world.failNext('ecs:DescribeTasks', { code: 'throttled' }))
+    expect(answer).toMatchObject({ ok: false, code: 'unanswered', transient: true })
+  })
+})
+
 describe('what came of a RunTask of which nobody knows', () => {
   const wentOut = (startedBy: string) => {
     const on = bench()

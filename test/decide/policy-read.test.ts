@@ -24,6 +24,8 @@ const rules = (...rule: string[]): string =>
   ['version: 1', 'mode: act', 'services:', ...rule.map(line => `  - ${line}`), ''].join('\n')
 const restart = (text: string): string =>
   `version: 1\nmode: act\ntasks:\n  - match: { cluster: prod, family: etl }\n    heal: { restart: ${text} }\n`
+const oom = (text: string, on = 'oom'): string =>
+  `version: 1\nmode: act\ntasks:\n  - match: { cluster: prod, family: etl }\n    heal: { restart: { on: [${on}] }, oom: ${text} }\n`
 const slack = (text: string): string => `version: 1\nmode: act\nslack: ${text}\n`
 
 describe('a whole policy', () => {
@@ -578,6 +580,26 @@ describe('values', () => {
       '5:35 tasks[0].heal.restart.memory: no such key. Known here: on, attempts, backoff, resetAfter, scheduled.',
     ],
     [
+      'more memory, up to nothing',
+      oom('{ upTo: 0GB }'),
+      '5:50 tasks[0].heal.oom.upTo: "0GB" is nothing. Write more than 0.',
+    ],
+    [
+      'more memory in a unit that ECS does not have',
+      oom('{ upTo: 8TB }'),
+      '5:50 tasks[0].heal.oom.upTo: "8TB" is no amount of memory. Write 8GB, or 1536MiB.',
+    ],
+    [
+      'more memory by nothing',
+      oom('{ upTo: 8GB, grow: 0% }'),
+      '5:61 tasks[0].heal.oom.grow: "0%" is no percentage from 1% to 400%. Write it as 65%.',
+    ],
+    [
+      'more memory after stops that are left alone',
+      oom('{ upTo: 8GB }', 'crash'),
+      '5:44 tasks[0].heal.oom: Never used: heal.restart.on does not name oom.',
+    ],
+    [
       'port 0',
       'version: 1\nmode: act\ntasks:\n  - match: { cluster: c, family: f }\n    discover: { namespace: n, service: s, port: 0 }',
       '5:49 tasks[0].discover.port: 0 is too small. At least 1.',
@@ -594,6 +616,17 @@ describe('values', () => {
   it('too many rules are told with their number', () => {
     const many = Array.from({ length: 1_001 }, (_, index) => `match: { cluster: c, service: s${index} }`)
     expect(only(rules(...many))).toBe('4:3 services: 1001 entries are too many. At most 1000.')
+  })
+})
+
+describe('more memory', () => {
+  it.each([
+    ['{ upTo: 8GB }', { growPercent: 50, upToMiB: 8_192 }],
+    ['{ upTo: 1.5GB, grow: 100% }', { growPercent: 100, upToMiB: 1_536 }],
+    ['{ upTo: 6000MiB }', { growPercent: 50, upToMiB: 6_000 }],
+  ])('%s', (text, expected) => {
+    const reading = readPolicy(oom(text), 'longshore.yml')
+    expect(reading.ok && reading.policy.tasks[0]?.heal?.oom).toEqual(expected)
   })
 })
 

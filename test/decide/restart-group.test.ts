@@ -28,6 +28,9 @@ const groups: Record<StopCause, RestartGroup | 'permanent' | null> = {
   'log-driver': 'permanent',
   'start-timeout': 'start',
   quota: 'start',
+  'max-runtime': null,
+  stuck: null,
+  unhealthy: null,
   unknown: null,
 }
 

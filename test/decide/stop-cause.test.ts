@@ -62,6 +62,15 @@ describe('stop codes', () => {
       'user-stop',
     ],
     ['our own stop', stopped('UserInitiated', 'longshore: over its maximum runtime'), 'user-stop'],
+    ['our own stop, too long', stopped('UserInitiated', 'longshore:max-runtime'), 'max-runtime'],
+    ['our own stop, stuck', stopped('UserInitiated', 'longshore:stuck'), 'stuck'],
+    ['our own stop, unhealthy', stopped('UserInitiated', 'longshore:unhealthy'), 'unhealthy'],
+    ['a user who nearly writes like us', stopped('UserInitiated', 'longshore:stuck again'), 'user-stop'],
+    [
+      'our words under another code',
+      stopped('ServiceSchedulerInitiated', 'longshore:stuck'),
+      'scale-in-or-deployment',
+    ],
     [
       'forced deregistration',
       stopped('UserInitiated', 'Container instance deregistration forced by user'),
@@ -525,6 +534,9 @@ describe('remedies', () => {
       'image-not-found': 'permanent',
       'image-auth': 'permanent',
       'log-driver': 'permanent',
+      'max-runtime': 'owner',
+      stuck: 'owner',
+      unhealthy: 'owner',
       secrets: 'permanent',
     })
   })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { shortened, singleLine, slackText } from '../../src/voice/escape.ts'
+import { shortened, singleLine, slackText, withQuotaLinks } from '../../src/voice/escape.ts'
 
 describe('slackText', () => {
   it.each([
@@ -60,5 +60,32 @@ describe('singleLine', () => {
     { name: 'only white space', text: ' \n ', shown: '' },
   ])('$name', ({ text, shown }) => {
     expect(singleLine(text)).toBe(shown)
+  })
+})
+
+describe('links', () => {
+  const page = 'https://eu-west-1.console.aws.amazon.com/servicequotas/home/services/fargate/quotas'
+  it.each([
+    [`Raise the quota at ${page}, then`, `Raise the quota at <${page}>, then`],
+    [
+      'https://console.amazonaws.cn/servicequotas/home.',
+      '<https://console.amazonaws.cn/servicequotas/home>.',
+    ],
+    ['https://evil.example/servicequotas/home', 'https://evil.example/servicequotas/home'],
+    [
+      'https://console.aws.amazon.com.evil.example/servicequotas/home',
+      'https://console.aws.amazon.com.evil.example/servicequotas/home',
+    ],
+    [
+      'https://evil.example/?console.aws.amazon.com/servicequotas/home',
+      'https://evil.example/?console.aws.amazon.com/servicequotas/home',
+    ],
+    ['https://console.aws.amazon.com/iam/home', 'https://console.aws.amazon.com/iam/home'],
+    [
+      'https://x.console.aws.amazon.com/servicequotas/a|b',
+      '<https://x.console.aws.amazon.com/servicequotas/a>|b',
+    ],
+  ])('%s', (text, expected) => {
+    expect(withQuotaLinks(text)).toBe(expected)
   })
 })

@@ -16,6 +16,7 @@ export const callNames = [
   'ecs:UpdateService',
   'ecs:ListTasks',
   'ecs:RunTask',
+  'ecs:StopTask',
   'ec2:DescribeNetworkInterfaces',
   'cloudwatch:DescribeAlarms',
   'servicediscovery:ListInstances',
@@ -46,6 +47,13 @@ export async function prepareCall(
         return settings => ports(settings).ecs.describeServices('prod', ['web'])
       if (name === 'ecs:ListTasks') return settings => ports(settings).ecs.listTasks('prod', {})
       return settings => ports(settings).ecs.updateService(change)
+    }
+    case 'ecs:StopTask': {
+      await account.addCluster('prod')
+      await account.addTaskDefinition('etl')
+      const task = await account.addTask({ cluster: 'prod', family: 'etl' })
+      const stop = { cluster: 'prod', task, reason: 'longshore:stuck' }
+      return settings => ports(settings).ecs.stopTask(stop)
     }
     case 'ecs:RunTask': {
       await account.addCluster('prod')

@@ -98,6 +98,39 @@ const outOfMemory: Scenario = {
   },
 }
 
+const briefPolicy = policyOf(`version: 1
+mode: act
+tasks:
+  - match: { cluster: prod, family: nightly }
+    heal: { restart: { on: [oom] }, stop: { maxRuntime: { after: 3m, then: leave } } }
+`)
+
+const overdue: Scenario = {
+  name: 'a task runs longer than it may',
+  async open() {
+    const account = openAccount(worldWith('nightly', 1).world, briefPolicy)
+    await account.run(3 * minute)
+    return account
+  },
+  // Its time is over within the danger by itself.
+  happen() {},
+  dangerMs: 3 * minute,
+  async wrong(account) {
+    const { ecs } = account.world.ports
+    const tasks = await everyTask(account, 'nightly')
+    const [stopped] = told(await ecs.describeTasks('prod', tasks)).tasks
+    return [
+      ...only('living tasks', told(await ecs.listTasks('prod', { family: 'nightly' })).length, 0),
+      ...only('tasks ever', tasks.length, 1),
+      ...only('its reason', stopped?.stoppedReason, 'longshore:max-runtime'),
+      ...only('done', doneLines(account), ['stop-task']),
+    ]
+  },
+  async excess(account) {
+    return (await everyTask(account, 'nightly')).length > 1 ? ['a replacement'] : []
+  },
+}
+
 export const webPolicy = policyOf(`version: 1
 mode: act
 services:
@@ -273,4 +306,4 @@ tasks:
   },
 }
 
-export const scenarios: Scenario[] = [outOfMemory, alarmed, shared, discovered, retired]
+export const scenarios: Scenario[] = [outOfMemory, overdue, alarmed, shared, discovered, retired]

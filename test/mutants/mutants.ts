@@ -159,6 +159,18 @@ export const mutants: Mutant[] = [
     'if (attempt > attempts * 99) return',
   ),
   mutant(
+    'a task is stopped before its time',
+    'healing/overdue.ts',
+    'if (due.atMs > now) found.looks',
+    'if (due.atMs > now + 120_000) found.looks',
+  ),
+  mutant(
+    'more memory than the owner allows',
+    'healing/growth.ts',
+    'memoryMiB > fromMiB && memoryMiB <= oom.upToMiB',
+    'memoryMiB > fromMiB && memoryMiB <= oom.upToMiB * 99 && memoryMiB >= 5_000',
+  ),
+  mutant(
     'no back-off before a restart',
     'healing/judgement.ts',
     'const dueAtMs = placement?.nextTryAtMs ?? (stoppedAtMs ?? now) + waitMs',

@@ -124,6 +124,7 @@ describe('rights and rules follow the policy', () => {
     expect(allowed(name, 'task')).toEqual([])
     expect(denied(name, 'task').sort()).toEqual([
       'ecs:RunTask',
+      'ecs:StopTask',
       'servicediscovery:DeregisterInstance',
       'servicediscovery:RegisterInstance',
     ])
@@ -136,7 +137,7 @@ describe('rights and rules follow the policy', () => {
     const name = 'tasks alone, only discovered'
     expect(allowed(name, 'task')).toContain('servicediscovery:RegisterInstance')
     expect(allowed(name, 'task')).not.toContain('iam:PassRole')
-    expect(denied(name, 'task')).toEqual(['ecs:RunTask'])
+    expect(denied(name, 'task')).toEqual(['ecs:RunTask', 'ecs:StopTask'])
     expect(denied(name, 'service')).toEqual(['ecs:UpdateService', 'ecs:StopServiceDeployment'])
     expect(statesOf(name)).toEqual({ services: 'DISABLED', tasks: 'ENABLED', alarms: 'DISABLED' })
   })

@@ -133,7 +133,7 @@ services:
     heal: { crashLoop: { then: roll-back } }
 tasks:
   - match: { cluster: prod, family: etl-* }
-    heal: { restart: { on: [crash, oom, spot, host, start] } }
+    heal: { restart: { on: [crash, oom, spot, host, start] }, stop: { stuck: { after: 15m } } }
   - match: { cluster: prod, family: thumbnailer }
     heal: { restart: { on: [crash, spot] } }
     discover: { namespace: jobs.internal, service: thumbnailer, port: 8080 }

@@ -62,7 +62,7 @@ function doneByLambda(door: Door): string[] {
 
 /** What a bundle could ask for, as one adapter serves both workers and one store every function, and what none of its paths asks. */
 const withheld: Record<Door, string[]> = {
-  service: ['dynamodb:Query', 'ecs:RunTask'],
+  service: ['dynamodb:Query', 'ecs:RunTask', 'ecs:StopTask'],
   task: [
     'dynamodb:Query',
     'ecs:DescribeServices',
@@ -108,7 +108,7 @@ describe('the adapters', () => {
     const others = adapters.filter(file => !ofTheCommandLine.includes(file))
     expect(others).toHaveLength(adapters.length - ofTheCommandLine.length)
     expect(sorted(sent)).toEqual(sorted(others.flatMap(commandsIn)))
-    expect(sorted(sent)).toHaveLength(26)
+    expect(sorted(sent)).toHaveLength(27)
   })
 
   it('send commands, and let no paginator or waiter of the SDK send its own', () => {
@@ -122,6 +122,7 @@ describe('mode observe', () => {
     const changing = [
       'ecs:RunTask',
       'ecs:StopServiceDeployment',
+      'ecs:StopTask',
       'ecs:TagResource',
       'ecs:UpdateService',
       'iam:PassRole',
@@ -142,6 +143,7 @@ describe('mode observe', () => {
     expect(sorted(rolesOf(observing).flatMap(([, role]) => actionsOf(role, 'Deny')))).toEqual([
       'ecs:RunTask',
       'ecs:StopServiceDeployment',
+      'ecs:StopTask',
       'ecs:UpdateService',
       'servicediscovery:DeregisterInstance',
       'servicediscovery:RegisterInstance',

@@ -76,11 +76,33 @@ describe('a task that runs out of memory again and again', () => {
     expect(others).toEqual([])
     expect(last?.about).toBe(lives[3]?.taskId)
     expect(last?.sentence).toBe(
-      'Stopped: out of memory. All 3 attempts are used up: given up. Find the cause in the log of the last task, then run it again by hand.',
+      'Stopped: out of memory. All 3 attempts are used up: given up. Give it more memory, or let heal.oom in longshore.yml do so, then run it again by hand.',
     )
     expect(told.world.slack.messages.filter(({ message }) => message.text.includes('given up'))).toHaveLength(
       1,
     )
+    expect(unrest(told)).toEqual([])
+  })
+
+  it('with heal.oom gets more each time, up to the most, and then says so', async () => {
+    const policy = ownersWish.replace('attempts: 3, backoff: 10s..1m }', '$& , oom: { upTo: 4GB }')
+    const told = withCalls(() => {}, { policy })
+    const first = told.start('etl')
+    await told.run(2 * minute)
+    told.world.setFate('etl', { how: 'oom', afterMs: 90 * second })
+    told.world.killTask(first, 'oom')
+    await told.run(20 * minute)
+
+    const had = byBirth(await told.tasks('etl')).map(({ cpuUnits, memoryMiB }) => `${cpuUnits}/${memoryMiB}`)
+    expect(had).toEqual(['256/512', '256/1024', '256/2048', '512/3072'])
+    expect(told.calls[0]?.spec.overrides).toMatchObject({ cpu: '256', memory: '1024' })
+    const sentences = told.journal.map(({ sentence }) => sentence)
+    expect(sentences.filter(sentence => sentence.includes('instead of'))).toEqual([
+      expect.stringContaining('Run again with 1,024 MiB instead of 512 MiB, attempt 1 of 3'),
+      expect.stringContaining('Run again with 2,048 MiB instead of 1,024 MiB, attempt 2 of 3'),
+      expect.stringContaining('Run again with 3,072 MiB instead of 2,048 MiB, attempt 3 of 3'),
+    ])
+    expect(sentences.filter(sentence => sentence.includes('the last with 3,072 MiB'))).toHaveLength(1)
     expect(unrest(told)).toEqual([])
   })
 
@@ -311,5 +333,43 @@ describe('the tag longshore:max', () => {
     expect(value(await told.world.ports.ecs.describeServices('prod', ['web'])).services[0]?.tags).toEqual(
       tags,
     )
+  })
+})
+
+describe('a task that runs longer than it may', () => {
+  const policy = (then: string) =>
+    ownersWish.replace(
+      'attempts: 3, backoff: 10s..1m }',
+      `$& , stop: { maxRuntime: { after: 30m, then: ${then} } }`,
+    )
+
+  it.each([
+    ['leave', 1],
+    ['restart', 2],
+  ])('is stopped once, and then: %s', async (then, lives) => {
+    const told = story({ policy: policy(then) })
+    const first = told.start('etl')
+    await told.run(45 * minute)
+
+    const tasks = byBirth(await told.tasks('etl'))
+    expect(tasks).toHaveLength(lives)
+    expect(tasks[0]).toMatchObject({ taskId: idOf(first), stoppedReason: 'longshore:max-runtime' })
+    const ranMs = (tasks[0]?.stoppingAtMs ?? 0) - (tasks[0]?.startedAtMs ?? 0)
+    expect(ranMs).toBeGreaterThanOrEqual(30 * minute)
+    expect(ranMs).toBeLessThan(31 * minute)
+    expect(told.lines('etl', 'done').filter(line => line === 'done stop-task')).toHaveLength(1)
+    expect(told.slack().filter(text => text.includes('stopped a task'))).toHaveLength(1)
+    expect(unrest(told)).toEqual([])
+  })
+
+  it('and a stop that ECS refuses is told, and asked for again later', async () => {
+    const told = story({ policy: policy('leave') })
+    told.start('etl')
+    await told.run(25 * minute)
+    told.world.failNext('ecs:StopTask', { code: 'denied' })
+    await told.run(20 * minute)
+    expect(told.lines('etl', 'failed')).toEqual(['failed stop-task'])
+    await told.run(70 * minute)
+    expect(told.lines('etl', 'done').filter(line => line === 'done stop-task')).toHaveLength(1)
   })
 })
