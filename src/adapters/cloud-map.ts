@@ -7,7 +7,7 @@ import {
   RegisterInstanceCommand,
   ServiceDiscoveryClient,
 } from '@aws-sdk/client-servicediscovery'
-import type { CloudMap } from '../model/ports.ts'
+import type { CloudMap } from '../model/cloud-map.ts'
 import { answered, refused } from '../model/reading.ts'
 import { redact } from '../model/redaction.ts'
 import { everyPage } from './batches.ts'

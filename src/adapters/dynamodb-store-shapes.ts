@@ -160,6 +160,7 @@ const memory = members({
       ),
       missingSince: record(number),
       failures: record(members({ count: number, nextTryAtMs: number })),
+      full: optional(members({ untilMs: number })),
     }),
   ),
   living: optional(list(text)),

@@ -38,6 +38,7 @@ const container = z.object({
   imageDigest: text,
   healthStatus: oneOf(['HEALTHY', 'UNHEALTHY', 'UNKNOWN']),
   networkInterfaces: list(containerInterface),
+  networkBindings: list(z.object({ containerPort: integer, hostPort: integer })),
 })
 
 const task = z.object({
@@ -145,10 +146,13 @@ function readTask(detail: unknown, resources: string[]): Task | Refusal {
   }
 }
 
-const containerOf = ({ networkInterfaces, name, ...rest }: z.infer<typeof container>): Container => ({
-  ...rest,
-  name: name ?? 'unnamed',
-})
+function containerOf(told: z.infer<typeof container>): Container {
+  const { networkInterfaces, networkBindings, name, ...rest } = told
+  const portBindings = networkBindings.flatMap(({ containerPort, hostPort }) =>
+    containerPort === null || hostPort === null ? [] : [{ containerPort, hostPort }],
+  )
+  return { ...rest, name: name ?? 'unnamed', ...(portBindings.length > 0 ? { portBindings } : {}) }
+}
 
 function definitionOf(told: { taskDefinitionArn: string | null; group: string | null }) {
   const revision =

@@ -74,4 +74,6 @@ export interface DiscoveryMemory {
   missingSince: Record<string, number>
   /** Failed operations in a row per instance, for the back-off. */
   failures: Record<string, { count: number; nextTryAtMs: number }>
+  /** Cloud Map refused an instance by a quota: none is added until then, and then one to try. Absent while there is room. */
+  full?: { untilMs: number }
 }

@@ -1,4 +1,4 @@
-import { remember as rememberDiscovery } from '../discovery/remember.ts'
+import { isFull, remember as rememberDiscovery } from '../discovery/remember.ts'
 import { explain as explainHealing } from '../healing/explain.ts'
 import { remember as rememberHealing } from '../healing/remember.ts'
 import type { Intent, Outcome } from '../model/decision.ts'
@@ -19,6 +19,8 @@ export interface Afterwards {
   stance: string | null
   /** What follows from a refusal; absent where the reason of the action says all. */
   sentence?: string
+  /** True: what stands now is said once by the hold that follows, not with every action that met it. */
+  isUntold?: true
 }
 
 /**
@@ -63,7 +65,8 @@ export function afterwards(
       return {
         memory: { ...memory, discovery: rememberDiscovery(memory.discovery, action, outcome, now) },
         resolution: null,
-        stance: outcome.ok ? null : 'operation-failed',
+        stance: outcome.ok ? null : isFull(action, outcome) ? 'service-full' : 'operation-failed',
+        ...(isFull(action, outcome) ? { isUntold: true } : {}),
       }
   }
 }

@@ -72,5 +72,5 @@ const taskRule = ({ name, heal, discover }: FamilyPart): Policy['tasks'][number]
       scheduled: false,
     },
   },
-  discover: discover ? { namespace: 'jobs.internal', service: name, port: 8080 } : null,
+  discover: discover ? { namespace: 'jobs.internal', service: name, port: 8080, min: 1, adopt: false } : null,
 })

@@ -1,4 +1,4 @@
-import type { CloudMap, CloudMapInstance, CloudMapOperation, CloudMapService } from '../model/ports.ts'
+import type { CloudMap, CloudMapInstance, CloudMapOperation, CloudMapService } from '../model/cloud-map.ts'
 import { type Answer, answered, refused } from '../model/reading.ts'
 import { attributeProblem, instanceIdProblem } from './cloud-map-limits.ts'
 import type { Faults, Operation } from './failures.ts'
@@ -10,7 +10,7 @@ export interface CloudMapWorld {
   /** Answers the namespace's id. */
   createNamespace(name: string, kind?: 'http' | 'private-dns'): string
   /** Answers the service's id. `dnsRecordTypes` only in a DNS namespace, where `A` is the default. */
-  createService(namespace: string, service: string, dnsRecordTypes?: string[]): string
+  createCloudMapService(namespace: string, service: string, dnsRecordTypes?: string[]): string
   /** The next operation ends in FAIL with this code, e.g. `THROTTLED_REQUEST` (API reference, Operation). */
   failNextOperation(errorCode: string): void
   /** All there are, in the order of their creation. */
@@ -139,7 +139,7 @@ export function createCloudMap(timeline: Timeline, random: Randomness, faults: F
       namespaces.set(name, kind)
       return `ns-${random.hex(16)}`
     },
-    createService(namespace, service, dnsRecordTypes) {
+    createCloudMapService(namespace, service, dnsRecordTypes) {
       const kind = namespaces.get(namespace)
       if (!kind) throw new Error(`no namespace ${namespace}`)
       if (kind === 'http' && dnsRecordTypes)

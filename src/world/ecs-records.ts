@@ -1,5 +1,5 @@
 import type { TaskOverride } from '../model/launch-spec.ts'
-import type { TaskStatus } from '../model/task.ts'
+import type { PortBinding, TaskStatus } from '../model/task.ts'
 import type { NetworkInterfaceRecord } from './network-interfaces.ts'
 import type { StopCauseName } from './stop-causes.ts'
 import type { Cancel } from './timeline.ts'
@@ -17,6 +17,7 @@ export interface ClusterRecord {
 export interface ContainerInstanceRecord {
   arn: string
   ec2InstanceId: string
+  privateIpv4: string
   availabilityZone: string
   version: number
 }
@@ -26,6 +27,8 @@ export interface ContainerDefinition {
   image: string
   essential: boolean
   healthCheck: boolean
+  /** The container's port that bridge mode publishes on a port of the machine; null = none. */
+  port: number | null
 }
 
 export interface TaskDefinitionRecord {
@@ -63,6 +66,8 @@ export interface ContainerRecord {
   essential: boolean
   hasHealthCheck: boolean
   injected: boolean
+  /** Set in network mode bridge once its ports are published. */
+  portBinding: PortBinding | null
   lastStatus: 'PENDING' | 'RUNNING' | 'STOPPED'
   exitCode: number | null
   reason: string | null

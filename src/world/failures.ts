@@ -23,7 +23,12 @@ export const exceptions = {
     conflict: 'ConflictException',
     quota: 'LimitExceededException',
   },
+  'ecs:DescribeContainerInstances': {
+    'not-found': 'ClusterNotFoundException',
+    invalid: 'InvalidParameterException',
+  },
   'ec2:DescribeNetworkInterfaces': { invalid: 'InvalidParameterValue' },
+  'ec2:DescribeInstances': { invalid: 'InvalidParameterValue' },
   'cloudwatch:DescribeAlarms': { invalid: 'InvalidParameterValue' },
   'cloudwatch:GetMetricData': { invalid: 'ValidationError' },
   'servicediscovery:ListServices': { invalid: 'InvalidInput' },

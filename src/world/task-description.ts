@@ -27,6 +27,7 @@ export function describeTask(task: TaskRecord): DescribedTask {
       image: container.image,
       imageDigest: task.pullStoppedAtMs === null ? null : container.imageDigest,
       healthStatus: container.healthStatus,
+      ...(container.portBinding ? { portBindings: [{ ...container.portBinding }] } : {}),
     })),
     healthStatus: healthOf(task.containers),
     networkInterface: attached && {

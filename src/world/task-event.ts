@@ -75,6 +75,9 @@ function containerOf(task: TaskRecord, container: ContainerRecord): object {
     networkInterfaces: attached
       ? [{ attachmentId: attached.id, privateIpv4Address: attached.networkInterface.privateIpv4 }]
       : [],
+    networkBindings: container.portBinding
+      ? [{ bindIP: '0.0.0.0', protocol: 'tcp', ...container.portBinding }]
+      : undefined,
     // Injected containers have no CPU of their own; recorded events say so with the text `null`.
     cpu: container.injected ? 'null' : '0',
     reason: container.reason ?? undefined,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
-import type { CloudMap, CloudMapService } from '../model/ports.ts'
+import type { CloudMap, CloudMapService } from '../model/cloud-map.ts'
 import { pageOf, pageSize, refusal, reply, type Verbs, verb } from './wire-verb.ts'
 
 const invalid = 'InvalidInput'

@@ -40,6 +40,8 @@ export interface Account {
   addSecurityGroup(): Soon<string>
   /** The interface of a running task. */
   addNetworkInterface(network: { subnet: string; securityGroups: string[]; isPublic: boolean }): Soon<string>
+  /** A machine of the cluster that runs and is registered with ECS. */
+  addContainerInstance(cluster: string): Soon<{ containerInstanceArn: string; instanceId: string }>
   /** On the sum of a metric that `addMetric` made, over three minutes of which two must be above the threshold. */
   addMetricAlarm(alarm: { name: string; metricName: string; threshold: number }): Soon<void>
   /** In ALARM while the other one is. */

@@ -81,6 +81,13 @@ export function createAccount(): WorldAccount {
       if (id === undefined) throw new Error(`${arn} has no network interface`)
       return id
     },
+    addContainerInstance: async cluster => {
+      const containerInstanceArn = world.registerContainerInstance(cluster)
+      const told = await world.ports.ecs.describeContainerInstances(cluster, [containerInstanceArn])
+      const instanceId = told.ok ? told.value.instances[0]?.ec2InstanceId : null
+      if (!instanceId) throw new Error(`${containerInstanceArn} is no machine`)
+      return { containerInstanceArn, instanceId }
+    },
     addMetricAlarm: ({ name, metricName, threshold }) =>
       world.createMetricAlarm({
         alarmName: name,

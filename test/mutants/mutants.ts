@@ -204,7 +204,7 @@ export const mutants: Mutant[] = [
   ),
   mutant(
     'instances of stopped tasks stay in Cloud Map',
-    'discovery/decide.ts',
+    'discovery/farewell.ts',
     'decisions.push(deregister(id, because, site))',
     'decisions.push(hold(id, because, null))',
   ),
@@ -366,13 +366,13 @@ export const mutants: Mutant[] = [
   ),
   mutant(
     'registered in Cloud Map before it is healthy',
-    'discovery/decide.ts',
+    'discovery/welcome.ts',
     "if (checked && task.healthStatus !== 'HEALTHY')",
     "if (checked && task.healthStatus === 'UNHEALTHY')",
   ),
   mutant(
     'what fails its health checks stays in Cloud Map',
-    'discovery/decide.ts',
+    'discovery/farewell.ts',
     "const isUnhealthy = task.healthStatus === 'UNHEALTHY' &&",
     "const isUnhealthy = task.healthStatus === 'UNHEALTHY' && Date.length > 99 &&",
   ),
@@ -384,9 +384,9 @@ export const mutants: Mutant[] = [
   ),
   mutant(
     'the last instance is taken out of Cloud Map',
-    'discovery/decide.ts',
-    '} else if (remaining <= 1) {',
-    '} else if (remaining <= 0) {',
+    'discovery/farewell.ts',
+    '} else if (left <= min) {',
+    '} else if (left <= min - 1) {',
   ),
   ...signalMutants,
 ]

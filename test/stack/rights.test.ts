@@ -62,7 +62,7 @@ function doneByLambda(door: Door): string[] {
 
 /** What a bundle could ask for, as one adapter serves both workers and one store every function, and what none of its paths asks. */
 const withheld: Record<Door, string[]> = {
-  service: ['dynamodb:Query', 'ecs:RunTask'],
+  service: ['dynamodb:Query', 'ecs:DescribeContainerInstances', 'ecs:RunTask'],
   task: ['dynamodb:Query', 'ecs:DescribeServices', 'ecs:UpdateService'],
   tick: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
   notify: ['dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
@@ -97,7 +97,7 @@ describe('the adapters', () => {
       askedBy(door, metafile).filter(action => !withheld[door].includes(action)),
     )
     expect(sorted(sent)).toEqual(sorted(adapters.flatMap(commandsIn)))
-    expect(sorted(sent)).toHaveLength(24)
+    expect(sorted(sent)).toHaveLength(26)
   })
 
   it('send commands, and let no paginator or waiter of the SDK send its own', () => {
@@ -140,6 +140,7 @@ describe('mode observe', () => {
 const onEverything: Record<string, string> = {
   'cloudwatch:DescribeAlarms': 'composite alarms are told only to those who may describe all alarms',
   'cloudwatch:GetMetricData': 'metrics have no ARN',
+  'ec2:DescribeInstances': 'no resource; bound to the Region by ec2:Region',
   'ec2:DescribeNetworkInterfaces': 'no resource; bound to the Region by ec2:Region',
   'ecs:DescribeTaskDefinition': 'no resource',
   'ecs:ListTasks': 'only container instances, and Fargate has none; bound to the clusters by ecs:cluster',

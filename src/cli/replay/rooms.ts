@@ -69,6 +69,7 @@ function assumedSpec(task: Task, now: number) {
     taskDefinition: {
       taskDefinitionArn,
       status: 'ACTIVE',
+      networkMode: 'awsvpc',
       containers: task.containers.map(({ name, image }) => ({
         name,
         image,
@@ -96,6 +97,8 @@ export function discovered(target: FamilyTarget, rule: TaskRule, task: Task, now
     missingTaskIds: [],
     tombstones: new Set(stopping ? [task.taskId] : []),
     healthChecked: new Map([[task.taskDefinitionArn ?? '', false]]),
+    networkModes: new Map([[task.taskDefinitionArn ?? '', 'awsvpc']]),
+    hosts: new Map(),
     operations: new Map(),
   }
   const { decisions } = decideDiscovery(view, rule.discover, undefined, now)
