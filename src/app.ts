@@ -73,6 +73,8 @@ const noCloudMap: CloudMap = {
   listInstances: notOurs('servicediscovery:ListInstances'),
   registerInstance: notOurs('servicediscovery:RegisterInstance'),
   deregisterInstance: notOurs('servicediscovery:DeregisterInstance'),
+  instancesHealth: notOurs('servicediscovery:GetInstancesHealthStatus'),
+  setInstanceHealth: notOurs('servicediscovery:UpdateInstanceCustomHealthStatus'),
   getOperation: notOurs('servicediscovery:GetOperation'),
 }
 

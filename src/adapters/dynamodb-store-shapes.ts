@@ -104,6 +104,8 @@ const facts = list(members({ label: text, value: text }))
 const because = members({ code: text })
 const room = oneOf(['scaling', 'healing', 'discovery'])
 
+const instanceHealth = oneOf(['HEALTHY', 'UNHEALTHY'])
+
 const action = byMember('verb', {
   'update-service': members({
     cluster: text,
@@ -126,6 +128,12 @@ const action = byMember('verb', {
     cloudMapName: text,
   }),
   'deregister-instance': members({ cloudMapServiceId: text, instanceId: text, cloudMapName: text }),
+  'set-instance-health': members({
+    cloudMapServiceId: text,
+    instanceId: text,
+    status: instanceHealth,
+    cloudMapName: text,
+  }),
 })
 
 const intent = members({
@@ -161,6 +169,7 @@ const memory = members({
       missingSince: record(number),
       failures: record(members({ count: number, nextTryAtMs: number })),
       full: optional(members({ untilMs: number })),
+      health: optional(record(members({ status: instanceHealth, atMs: number }))),
     }),
   ),
   living: optional(list(text)),
@@ -190,7 +199,9 @@ export const entry = members({
   atMs: number,
   room,
   outcome: oneOf(['done', 'failed', 'superseded', 'observed', 'held']),
-  verb: nullable(oneOf(['update-service', 'run-task', 'register-instance', 'deregister-instance'])),
+  verb: nullable(
+    oneOf(['update-service', 'run-task', 'register-instance', 'deregister-instance', 'set-instance-health']),
+  ),
   about: words,
   because,
   sentence: text,

@@ -4,6 +4,7 @@ import type { Reading } from '../model/reading.ts'
 import type { Task } from '../model/task.ts'
 import { minute, second } from '../model/time.ts'
 import { farewells } from './farewell.ts'
+import { healthChanges } from './health.ts'
 import { isOurs } from './instance.ts'
 import { followOperations } from './operations.ts'
 import type { DiscoverPolicy } from './policy.ts'
@@ -15,6 +16,8 @@ import { welcomes } from './welcome.ts'
 /** Looks again so soon while an operation is open. */
 const openLookMs = 5 * second
 const quietLookMs = 5 * minute
+/** While nothing changes, and tasks have health checks. */
+const checkedLookMs = minute
 /** What fails again and again is tried on, and no longer told. */
 const toldTriesMax = 3
 
@@ -50,14 +53,19 @@ export function decide(
   const comings = welcomes(tasks, instances, followed.memory, site)
   const remaining = instances.length - followed.leaving
   const { decisions: goings, missingSince } = farewells(instances, remaining, missingBefore, tasks, site)
-  const decisions = [...followed.holds, ...goings, ...comings]
+  const leaving = new Set([
+    ...operations.flatMap(({ verb, instanceId }) => (verb === 'deregister' ? instanceId : [])),
+    ...goings.flatMap(going => ('do' in going ? going.do.instanceId : [])),
+  ])
+  const changes = healthChanges(tasks, instances, before.health, leaving, site)
+  const decisions = [...followed.holds, ...goings, ...changes.decisions, ...comings]
   const ours = instances.filter(instance => isOurs(instance, view.target))
   return {
     decisions:
       decisions.length > 0 ? decisions : [hold(null, { code: 'all-true', instances: ours.length }, null)],
-    memory: { ...followed.memory, missingSince },
+    memory: memoryOf({ ...followed.memory, missingSince }, changes.health),
     settled: [],
-    nextLookAtMs: nextLook(decisions, tasks, now),
+    nextLookAtMs: nextLook(decisions, tasks, quietMs(view), now),
   }
 }
 
@@ -82,10 +90,18 @@ function unread(what: string, reading: Exclude<Reading<unknown>, { kind: 'value'
   return hold(null, { code: 'unreadable', what, message }, null)
 }
 
-function nextLook(decisions: DiscoveryDecision[], tasks: Task[], now: number): number | null {
+/** No event tells of a task's health (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html). */
+const quietMs = ({ healthChecked }: DiscoveryView): number =>
+  [...healthChecked.values()].includes(true) ? checkedLookMs : quietLookMs
+
+function memoryOf({ health: _, ...rest }: DiscoveryMemory, health: DiscoveryMemory['health']) {
+  return health === undefined ? rest : { ...rest, health }
+}
+
+function nextLook(decisions: DiscoveryDecision[], tasks: Task[], quiet: number, now: number): number | null {
   const open = decisions.map(decision =>
-    'do' in decision ? now + openLookMs : (decision.untilMs ?? now + quietLookMs),
+    'do' in decision ? now + openLookMs : (decision.untilMs ?? now + quiet),
   )
-  if (tasks.length > 0) open.push(now + quietLookMs)
+  if (tasks.length > 0) open.push(now + quiet)
   return open.length === 0 ? null : Math.min(...open)
 }

@@ -14,6 +14,8 @@ export function explain(reason: DiscoveryReason): string {
         : `Task ${reason.taskId} is ${reason.lastStatus}: nothing should be sent to it any more.`
     case 'task-unhealthy':
       return `Task ${reason.taskId} fails its container health check.`
+    case 'task-healthy-again':
+      return `Task ${reason.taskId} passes its container health check again.`
     case 'task-gone':
       return `ECS has not known task ${reason.taskId} for ${span(reason.missingForMs)}.`
     case 'ecs-left-it':

@@ -58,13 +58,14 @@ function departureOfOurs(
   id: string,
   task: Task | undefined,
   sinceMs: number,
-  { view, now }: Site,
+  { view, service, now }: Site,
 ): DiscoveryReason | null {
   if (task && isStopping(task)) return { code: 'task-stopping', taskId: id, lastStatus: task.lastStatus }
   if (view.tombstones.has(id)) return { code: 'task-stopping', taskId: id, lastStatus: 'STOPPED' }
   if (task) {
+    // With a custom health check it stays, and is told to be UNHEALTHY.
     const isUnhealthy = task.healthStatus === 'UNHEALTHY' && view.healthChecked.get(task.taskDefinitionArn)
-    return isUnhealthy ? { code: 'task-unhealthy', taskId: id } : null
+    return isUnhealthy && !service.hasCustomHealth ? { code: 'task-unhealthy', taskId: id } : null
   }
   if (!view.missingTaskIds.includes(id)) return null
   const missingForMs = now - sinceMs

@@ -27,6 +27,9 @@ export async function observeDiscovery(
   for (const { operationId } of memory?.operations ?? [])
     operations.set(operationId, await followed(ports, operationId))
   const instances = readingOf(await ports.cloudMap.listInstances(cloudMapService.value.id), ports.clock.now())
+  const health: DiscoveryView['health'] = cloudMapService.value.hasCustomHealth
+    ? readingOf(await ports.cloudMap.instancesHealth(cloudMapService.value.id), ports.clock.now())
+    : noCustomHealth
   const known = new Map(living.value.map(task => [task.taskId, task]))
   const named = instances.kind === 'value' ? instances.value : []
   const watched = named.filter(
@@ -45,6 +48,7 @@ export async function observeDiscovery(
     target,
     cloudMapService,
     instances: evidence.ok ? instances : readingOf(evidence, 0),
+    health,
     tasks,
     missingTaskIds: others?.ok ? others.value.missing.map(lastSegment) : [],
     tombstones: new Set(
@@ -114,6 +118,8 @@ async function definitions(
   return { healthChecked, networkModes }
 }
 
+const noCustomHealth = { kind: 'missing', what: 'custom health check' } as const
+
 const emptyView = (
   target: Target,
   cloudMapService: DiscoveryView['cloudMapService'],
@@ -122,6 +128,7 @@ const emptyView = (
   target,
   cloudMapService,
   instances: { kind: 'missing', what: 'instances' },
+  health: noCustomHealth,
   tasks,
   missingTaskIds: [],
   tombstones: new Set(),

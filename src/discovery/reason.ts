@@ -7,6 +7,7 @@ export type DiscoveryReason = Reason &
     | { code: 'address-changed'; taskId: string; address: string; registered: string }
     | { code: 'task-stopping'; taskId: string; lastStatus: string }
     | { code: 'task-unhealthy'; taskId: string }
+    | { code: 'task-healthy-again'; taskId: string }
     | { code: 'task-gone'; taskId: string; missingForMs: number }
     | { code: 'ecs-left-it'; taskId: string; goneForMs: number }
     | { code: 'all-true'; instances: number }

@@ -19,6 +19,8 @@ export function remember(
   const { instanceId } = action
   // The service is full, not the instance at fault.
   if (isFull(action, outcome)) return { ...before, full: { untilMs: now + fullAgainMs } }
+  if (action.verb === 'set-instance-health' && outcome.ok)
+    return { ...before, health: { ...before.health, [instanceId]: { status: action.status, atMs: now } } }
   // Stryker disable next-line ConditionalExpression: a refusal carries no operation
   const operationId = outcome.ok ? outcome.operationId : undefined
   // Refused; or Cloud Map does not know it any more, and its list may still name it for a while: no reason to ask with every look.

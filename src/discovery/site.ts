@@ -7,7 +7,10 @@ import type { DiscoveryView } from './view.ts'
 
 /** What welcomes and farewells share. */
 
-export type DiscoveryAction = Extract<Action, { verb: 'register-instance' | 'deregister-instance' }>
+export type DiscoveryAction = Extract<
+  Action,
+  { verb: 'register-instance' | 'deregister-instance' | 'set-instance-health' }
+>
 export type DiscoveryDecision = Decision<DiscoveryReason, DiscoveryAction>
 
 /** A health check or a machine that is not known yet is looked at again so soon. */

@@ -1,4 +1,9 @@
-import type { CloudMapInstance, CloudMapOperation, CloudMapService } from '../model/cloud-map.ts'
+import type {
+  CloudMapInstance,
+  CloudMapOperation,
+  CloudMapService,
+  InstanceHealth,
+} from '../model/cloud-map.ts'
 import type { Ec2Instance, NetworkMode } from '../model/ports.ts'
 import type { Reading } from '../model/reading.ts'
 import type { Target } from '../model/target.ts'
@@ -10,6 +15,8 @@ export interface DiscoveryView {
   cloudMapService: Reading<CloudMapService>
   /** Every instance of the Cloud Map service, ours and others'. */
   instances: Reading<CloudMapInstance[]>
+  /** What Cloud Map takes its instances for; missing where the service has no custom health check. */
+  health: Reading<Record<string, InstanceHealth | 'UNKNOWN'>>
   /** The standalone tasks of the family and those behind our instances, by DescribeTasks. */
   tasks: Reading<Task[]>
   /** Ids that DescribeTasks did not know. */

@@ -14,6 +14,10 @@ export interface CloudMap {
   ): Promise<Answer<{ operationId: string }>>
   /** Changes production. `not-found` = it is gone already. */
   deregisterInstance(serviceId: string, instanceId: string): Promise<Answer<{ operationId: string }>>
+  /** What Cloud Map takes each instance for; a moment after it is registered it is not told yet. */
+  instancesHealth(serviceId: string): Promise<Answer<Record<string, InstanceHealth | 'UNKNOWN'>>>
+  /** Changes production. Only where the service has a custom health check, else `not-found`. UNHEALTHY counts half a minute later. */
+  setInstanceHealth(serviceId: string, instanceId: string, status: InstanceHealth): Promise<Answer<void>>
   getOperation(operationId: string): Promise<Answer<CloudMapOperation>>
 }
 
@@ -23,7 +27,12 @@ export interface CloudMapService {
   service: string
   /** `A`, `AAAA`, `SRV`, `CNAME`; empty for HTTP namespaces. */
   dnsRecordTypes: string[]
+  /** Its instances are as healthy as somebody says (HealthCheckCustomConfig, chosen when the service is created). */
+  hasCustomHealth: boolean
 }
+
+export type InstanceHealth = 'HEALTHY' | 'UNHEALTHY'
+
 export interface CloudMapInstance {
   id: string
   attributes: Record<string, string>

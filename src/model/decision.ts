@@ -1,3 +1,4 @@
+import type { InstanceHealth } from './cloud-map.ts'
 import type { Target } from './target.ts'
 
 /** What a room wants: an action, or a hold. Both carry their reason as data; each room's `explain.ts` renders the sentence. */
@@ -42,6 +43,13 @@ export type Action =
       cloudMapName: string
     }
   | { verb: 'deregister-instance'; cloudMapServiceId: string; instanceId: string; cloudMapName: string }
+  | {
+      verb: 'set-instance-health'
+      cloudMapServiceId: string
+      instanceId: string
+      status: InstanceHealth
+      cloudMapName: string
+    }
 
 export type Verb = Action['verb']
 

@@ -1,3 +1,4 @@
+import type { InstanceHealth } from './cloud-map.ts'
 import type { Mark, SloMemory } from './slo-memory.ts'
 
 /** What Longshore remembers about a target between looks. Lives in the target's state item, written only under the lease. All optional: an empty memory is a first look. */
@@ -76,4 +77,6 @@ export interface DiscoveryMemory {
   failures: Record<string, { count: number; nextTryAtMs: number }>
   /** Cloud Map refused an instance by a quota: none is added until then, and then one to try. Absent while there is room. */
   full?: { untilMs: number }
+  /** What Cloud Map was told of an instance's health, and when: it shows it half a minute later. By instance id. */
+  health?: Record<string, { status: InstanceHealth; atMs: number }>
 }

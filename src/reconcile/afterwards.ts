@@ -62,6 +62,7 @@ export function afterwards(
     }
     case 'register-instance':
     case 'deregister-instance':
+    case 'set-instance-health':
       return {
         memory: { ...memory, discovery: rememberDiscovery(memory.discovery, action, outcome, now) },
         resolution: null,

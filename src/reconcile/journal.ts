@@ -45,6 +45,7 @@ export function subjectOf(action: Action): string | null {
       return lastSegment(action.replaces)
     case 'register-instance':
     case 'deregister-instance':
+    case 'set-instance-health':
       return action.instanceId
     case 'update-service':
       return null
@@ -134,7 +135,8 @@ function actionFacts(action: Action): JournalEntry['facts'] {
         { label: 'Attempt', value: String(action.attempt) },
       ]
     case 'register-instance':
-    case 'deregister-instance': {
+    case 'deregister-instance':
+    case 'set-instance-health': {
       const address = action.verb === 'register-instance' ? action.attributes.AWS_INSTANCE_IPV4 : undefined
       return [
         { label: 'Instance', value: action.instanceId },

@@ -6,6 +6,7 @@ export const changes: ReadonlySet<string> = new Set([
   'ecs.runTask',
   'cloudMap.registerInstance',
   'cloudMap.deregisterInstance',
+  'cloudMap.setInstanceHealth',
 ])
 
 export const isChange = (operation: string): boolean => changes.has(operation)
@@ -17,6 +18,7 @@ export const laggingReads: ReadonlySet<string> = new Set([
   'ecs.listTasks',
   'cloudWatch.describeAlarms',
   'cloudMap.listInstances',
+  'cloudMap.instancesHealth',
   'cloudMap.getOperation',
   'queues.depth',
 ])

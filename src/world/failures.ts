@@ -45,6 +45,12 @@ export const exceptions = {
     invalid: 'InvalidInput',
     conflict: 'DuplicateRequest',
   },
+  'servicediscovery:GetInstancesHealthStatus': { 'not-found': 'ServiceNotFound', invalid: 'InvalidInput' },
+  /** `not-found`: CustomHealthNotFound, InstanceNotFound, or ServiceNotFound. */
+  'servicediscovery:UpdateInstanceCustomHealthStatus': {
+    'not-found': 'CustomHealthNotFound',
+    invalid: 'InvalidInput',
+  },
   'servicediscovery:GetOperation': { 'not-found': 'OperationNotFound', invalid: 'InvalidInput' },
   'sqs:GetQueueUrl': { 'not-found': 'QueueDoesNotExist', invalid: 'InvalidAddress' },
   'sqs:GetQueueAttributes': { 'not-found': 'QueueDoesNotExist', invalid: 'InvalidAttributeName' },

@@ -57,7 +57,12 @@ export interface Account {
   /** Somebody receives so many and deletes none. */
   receiveMessages(queue: string, count: number): Soon<void>
   /** `http` or the record types of a private DNS namespace. Answers the service's id. */
-  addCloudMapService(namespace: string, service: string, records: string[] | 'http'): Soon<string>
+  addCloudMapService(
+    namespace: string,
+    service: string,
+    records: string[] | 'http',
+    health?: 'custom',
+  ): Soon<string>
   /** All Cloud Map operations under way come to their end. */
   settle(): Soon<void>
   /** The next call of the operation fails so. */

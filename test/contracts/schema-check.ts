@@ -26,6 +26,9 @@ const operations = {
   'servicediscovery:ListInstances': servicediscovery.ListInstancesResponse$,
   'servicediscovery:RegisterInstance': servicediscovery.RegisterInstanceResponse$,
   'servicediscovery:DeregisterInstance': servicediscovery.DeregisterInstanceResponse$,
+  'servicediscovery:GetInstancesHealthStatus': servicediscovery.GetInstancesHealthStatusResponse$,
+  // It answers with nothing.
+  'servicediscovery:UpdateInstanceCustomHealthStatus': servicediscovery.GetInstancesHealthStatusResponse$,
   'servicediscovery:GetOperation': servicediscovery.GetOperationResponse$,
   'sqs:GetQueueUrl': sqs.GetQueueUrlResult$,
   'sqs:GetQueueAttributes': sqs.GetQueueAttributesResult$,

@@ -31,6 +31,9 @@ const sentences: Record<DiscoveryReason['code'], [reason: DiscoveryReason, sente
     ],
   ],
   'task-unhealthy': [[{ code: 'task-unhealthy', taskId }, 'Task a117 fails its container health check.']],
+  'task-healthy-again': [
+    [{ code: 'task-healthy-again', taskId }, 'Task a117 passes its container health check again.'],
+  ],
   'task-gone': [
     [{ code: 'task-gone', taskId, missingForMs: 61_000 }, 'ECS has not known task a117 for 1 min 1 s.'],
   ],

@@ -72,12 +72,14 @@ export const service: CloudMapService = {
   namespace: 'jobs.internal',
   service: 'thumbs',
   dnsRecordTypes: ['A'],
+  hasCustomHealth: false,
 }
 
 export const view = (change: Partial<DiscoveryView>): DiscoveryView => ({
   target,
   cloudMapService: seen(service),
   instances: seen([]),
+  health: { kind: 'missing', what: 'custom health check' },
   tasks: seen([]),
   missingTaskIds: [],
   tombstones: new Set(),

@@ -126,6 +126,7 @@ describe('rights and rules follow the policy', () => {
       'ecs:RunTask',
       'servicediscovery:DeregisterInstance',
       'servicediscovery:RegisterInstance',
+      'servicediscovery:UpdateInstanceCustomHealthStatus',
     ])
     expect(allowed(name, 'notify')).toEqual([])
     expect(denied(name, 'notify')).toEqual(['ssm:GetParameter'])

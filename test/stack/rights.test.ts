@@ -97,7 +97,7 @@ describe('the adapters', () => {
       askedBy(door, metafile).filter(action => !withheld[door].includes(action)),
     )
     expect(sorted(sent)).toEqual(sorted(adapters.flatMap(commandsIn)))
-    expect(sorted(sent)).toHaveLength(26)
+    expect(sorted(sent)).toHaveLength(28)
   })
 
   it('send commands, and let no paginator or waiter of the SDK send its own', () => {
@@ -118,6 +118,7 @@ describe('mode observe', () => {
       'route53:ListHostedZonesByName',
       'servicediscovery:DeregisterInstance',
       'servicediscovery:RegisterInstance',
+      'servicediscovery:UpdateInstanceCustomHealthStatus',
     ]
     const allowed = (packaged: typeof acting) =>
       rolesOf(packaged).flatMap(([name, role]) => actionsOf(role).map(action => `${name} ${action}`))
@@ -132,6 +133,7 @@ describe('mode observe', () => {
       'ecs:UpdateService',
       'servicediscovery:DeregisterInstance',
       'servicediscovery:RegisterInstance',
+      'servicediscovery:UpdateInstanceCustomHealthStatus',
     ])
   })
 })

@@ -41,7 +41,7 @@ describe.each(doors)('the function %s', door => {
 
   // Measured 172, 179, 96 and 102 kB.
   it('is small', () => {
-    const mostBytes = { service: 205_000, task: 210_000, tick: 110_000, notify: 115_000 }
+    const mostBytes = { service: 210_000, task: 222_000, tick: 110_000, notify: 115_000 }
     expect(packaged.zips[door].bytes).toBeLessThan(mostBytes[door])
     expect(packaged.zips[door].bytes).toBeGreaterThan(50_000)
   })

@@ -172,3 +172,68 @@ describe('a service that takes no more', () => {
     expect(told.slack()).toHaveLength(1)
   })
 })
+
+describe('a service with a custom health check', () => {
+  const open = async () => {
+    const told = story({
+      policy: `${ownersWish}
+  - match: { cluster: prod, family: checked }
+    discover: { namespace: jobs.internal, service: checked }
+`,
+    })
+    const { world } = told
+    const serviceId = world.createCloudMapService('jobs.internal', 'checked', ['A'], 'custom')
+    world.registerTaskDefinition({
+      family: 'checked',
+      containers: [{ name: 'app', image: 'checked:1', healthCheck: true }],
+    })
+    const [first, second] = [told.start('checked'), told.start('checked')]
+    await told.run(4 * minute)
+    const health = async () => value(await world.ports.cloudMap.instancesHealth(serviceId))
+    return { ...told, first, second, health }
+  }
+
+  it('calls an unhealthy task UNHEALTHY, and HEALTHY once it is well again; it stays registered', async () => {
+    const told = await open()
+    const [first, second] = [idOf(told.first), idOf(told.second)]
+    expect(await told.health()).toEqual({ [first]: 'HEALTHY', [second]: 'HEALTHY' })
+    told.world.setContainerHealth(told.first, 'app', 'UNHEALTHY')
+    await told.run(2 * minute)
+    expect(await told.health()).toEqual({ [first]: 'UNHEALTHY', [second]: 'HEALTHY' })
+    told.world.setContainerHealth(told.first, 'app', 'HEALTHY')
+    await told.run(2 * minute)
+    expect(await told.health()).toEqual({ [first]: 'HEALTHY', [second]: 'HEALTHY' })
+    expect(told.lines('checked', 'done').slice(2)).toEqual([
+      'done set-instance-health',
+      'done set-instance-health',
+    ])
+    expect(unrest(told)).toEqual([])
+  })
+
+  it.each([
+    ['although it was carried out', true],
+    ['because it was not', false],
+  ])('gets no answer, %s: true in the end, and said once', async (_, applied) => {
+    const told = await open()
+    told.world.failNext('servicediscovery:UpdateInstanceCustomHealthStatus', {
+      code: 'unavailable',
+      applied,
+    })
+    told.world.setContainerHealth(told.first, 'app', 'UNHEALTHY')
+    await told.run(4 * minute)
+    expect((await told.health())[idOf(told.first)]).toBe('UNHEALTHY')
+    expect(told.lines('checked', 'done').slice(2)).toHaveLength(1)
+    expect(unrest(told)).toEqual([])
+  })
+
+  it('keeps the last healthy one on offer, and lets who stops leave at once', async () => {
+    const told = await open()
+    told.world.setContainerHealth(told.first, 'app', 'UNHEALTHY')
+    told.world.setContainerHealth(told.second, 'app', 'UNHEALTHY')
+    await told.run(3 * minute)
+    expect(Object.values(await told.health()).sort()).toEqual(['HEALTHY', 'UNHEALTHY'])
+    told.world.stopTask(told.first)
+    await told.run(30 * second)
+    expect(Object.keys(await told.health())).toEqual([idOf(told.second)])
+  })
+})

@@ -88,12 +88,18 @@ export function discovered(target: FamilyTarget, rule: TaskRule, task: Task, now
   const seen = <T>(value: T): Reading<T> => ({ kind: 'value', value, observedAtMs: now })
   const view: DiscoveryView = {
     target,
-    cloudMapService: seen({ id: 'srv-assumed', ...rule.discover, dnsRecordTypes: [] }),
+    cloudMapService: seen({
+      id: 'srv-assumed',
+      ...rule.discover,
+      dnsRecordTypes: [],
+      hasCustomHealth: false,
+    }),
     instances: seen([
       { id: 'another-task', attributes: {} },
       ...(stopping ? [{ id: task.taskId, attributes: { LONGSHORE_TARGET: targetKey(target) } }] : []),
     ]),
     tasks: seen([task]),
+    health: { kind: 'missing', what: 'custom health check' },
     missingTaskIds: [],
     tombstones: new Set(stopping ? [task.taskId] : []),
     healthChecked: new Map([[task.taskDefinitionArn ?? '', false]]),
