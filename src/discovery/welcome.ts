@@ -52,7 +52,7 @@ function welcome(task: Task, instance: CloudMapInstance | undefined, site: Site)
     }
     return [hold(taskId, because, site.now + healthLookMs)]
   }
-  const address = found.address.ipv4 ?? found.address.ipv6 ?? ''
+  const address = endpointOf({ attributes: instanceAttributes(task, found.address, site.view.target) })
   return [register(task, found.address, { code: 'task-running', taskId, address }, site)]
 }
 

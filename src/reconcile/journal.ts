@@ -137,7 +137,9 @@ function actionFacts(action: Action): JournalEntry['facts'] {
     case 'register-instance':
     case 'deregister-instance':
     case 'set-instance-health': {
-      const address = action.verb === 'register-instance' ? action.attributes.AWS_INSTANCE_IPV4 : undefined
+      const { AWS_INSTANCE_IPV4: ipv4, AWS_INSTANCE_IPV6: ipv6 } =
+        action.verb === 'register-instance' ? action.attributes : {}
+      const address = ipv4 ?? ipv6
       return [
         { label: 'Instance', value: action.instanceId },
         { label: 'Service', value: action.cloudMapName },
