@@ -388,5 +388,17 @@ export const mutants: Mutant[] = [
     '} else if (left <= min) {',
     '} else if (left <= min - 1) {',
   ),
+  mutant(
+    'a custom health check is never told of a failure',
+    'discovery/health.ts',
+    "return task.healthStatus === 'HEALTHY' || task.healthStatus === 'UNHEALTHY'",
+    "return task.healthStatus === 'HEALTHY'",
+  ),
+  mutant(
+    'a quota that was met once holds for good',
+    'discovery/welcome.ts',
+    'full.untilMs > site.now ? 0 : 1',
+    'full.untilMs > site.now ? 0 : 0',
+  ),
   ...signalMutants,
 ]
