@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { play } from '../src/cli/demo/demo.ts'
 import { headlessScreen, type Screen, type Voice } from '../src/cli/demo/screen.ts'
-import { chapters } from '../src/cli/demo/story.ts'
+import { morning } from '../src/cli/demo/story.ts'
 
 /**
  * Draws docs/demo.svg, the recording in the README: two chapters of the demo as a terminal tells them, line by line.
@@ -47,7 +47,7 @@ export async function recording(): Promise<string> {
       return plain.say(speaker, atMs, words)
     },
   }
-  await play(chapters, 1, screen)
+  await play(morning, 1, screen)
   return svg(lines)
 }
 

@@ -12,7 +12,8 @@ import { slackAdapter } from './adapters/slack.ts'
 import { createQueue } from './adapters/sqs.ts'
 import { createQueues } from './adapters/sqs-depth.ts'
 import { createParameters } from './adapters/ssm.ts'
-import type { CloudMap, CloudWatch, Ec2 } from './model/ports.ts'
+import type { CloudMap } from './model/cloud-map.ts'
+import type { CloudWatch, Ec2 } from './model/ports.ts'
 import type { Queues } from './model/queues.ts'
 import { type Answer, refused } from './model/reading.ts'
 import type { Target } from './model/target.ts'
@@ -63,13 +64,18 @@ const queueUrls = () => ({
 const notOurs = (operation: string) => async (): Promise<Answer<never>> =>
   refused(operation, 'denied', 'this function has no right to it')
 
-const noEc2: Ec2 = { describeNetworkInterfaces: notOurs('ec2:DescribeNetworkInterfaces') }
+const noEc2: Ec2 = {
+  describeNetworkInterfaces: notOurs('ec2:DescribeNetworkInterfaces'),
+  describeInstances: notOurs('ec2:DescribeInstances'),
+}
 
 const noCloudMap: CloudMap = {
   findService: notOurs('servicediscovery:ListServices'),
   listInstances: notOurs('servicediscovery:ListInstances'),
   registerInstance: notOurs('servicediscovery:RegisterInstance'),
   deregisterInstance: notOurs('servicediscovery:DeregisterInstance'),
+  instancesHealth: notOurs('servicediscovery:GetInstancesHealthStatus'),
+  setInstanceHealth: notOurs('servicediscovery:UpdateInstanceCustomHealthStatus'),
   getOperation: notOurs('servicediscovery:GetOperation'),
 }
 

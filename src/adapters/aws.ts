@@ -1,4 +1,5 @@
-import type { CloudMap, CloudWatch, Ec2, Ecs, Queue } from '../model/ports.ts'
+import type { CloudMap } from '../model/cloud-map.ts'
+import type { CloudWatch, Ec2, Ecs, Queue } from '../model/ports.ts'
 import type { Queues } from '../model/queues.ts'
 import type { Clock } from '../model/time.ts'
 import { createCloudMap } from './cloud-map.ts'

@@ -1,13 +1,15 @@
 import {
   DeregisterInstanceCommand,
+  GetInstancesHealthStatusCommand,
   GetOperationCommand,
   ListInstancesCommand,
   ListNamespacesCommand,
   ListServicesCommand,
   RegisterInstanceCommand,
   ServiceDiscoveryClient,
+  UpdateInstanceCustomHealthStatusCommand,
 } from '@aws-sdk/client-servicediscovery'
-import type { CloudMap } from '../model/ports.ts'
+import type { CloudMap } from '../model/cloud-map.ts'
 import { answered, refused } from '../model/reading.ts'
 import { redact } from '../model/redaction.ts'
 import { everyPage } from './batches.ts'
@@ -59,7 +61,8 @@ export function createCloudMap(settings: AwsSettings): CloudMap {
           const found = (await servicesIn(namespaceId)).find(({ Name }) => Name === service)
           if (found?.Id === undefined) continue
           const dnsRecordTypes = (found.DnsConfig?.DnsRecords ?? []).flatMap(record => record.Type ?? [])
-          return answered({ id: found.Id, namespace, service, dnsRecordTypes })
+          const hasCustomHealth = found.HealthCheckCustomConfig !== undefined
+          return answered({ id: found.Id, namespace, service, dnsRecordTypes, hasCustomHealth })
         }
         return answered(null)
       }),
@@ -98,6 +101,28 @@ export function createCloudMap(settings: AwsSettings): CloudMap {
           new DeregisterInstanceCommand({ ServiceId: serviceId, InstanceId: instanceId }),
         )
         return operation('servicediscovery:DeregisterInstance', OperationId)
+      }),
+
+    instancesHealth: serviceId =>
+      ask('servicediscovery:GetInstancesHealthStatus', async () => {
+        const pages = await everyPage(
+          NextToken =>
+            client.send(new GetInstancesHealthStatusCommand({ ServiceId: serviceId, MaxResults, NextToken })),
+          page => page.NextToken,
+        )
+        return answered(Object.assign({}, ...pages.map(page => page.Status ?? {})))
+      }),
+
+    setInstanceHealth: (serviceId, instanceId, status) =>
+      ask('servicediscovery:UpdateInstanceCustomHealthStatus', async () => {
+        await client.send(
+          new UpdateInstanceCustomHealthStatusCommand({
+            ServiceId: serviceId,
+            InstanceId: instanceId,
+            Status: status,
+          }),
+        )
+        return answered(undefined)
       }),
 
     getOperation: operationId =>

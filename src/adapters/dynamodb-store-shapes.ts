@@ -112,6 +112,7 @@ const memoryChange = members({
   task: optional(members({ cpuUnits: number, memoryMiB: number })),
   containers: list(members({ name: text, memoryMiB: number })),
 })
+const instanceHealth = oneOf(['HEALTHY', 'UNHEALTHY'])
 
 const action = byMember('verb', {
   'update-service': members({
@@ -139,6 +140,12 @@ const action = byMember('verb', {
     cloudMapName: text,
   }),
   'deregister-instance': members({ cloudMapServiceId: text, instanceId: text, cloudMapName: text }),
+  'set-instance-health': members({
+    cloudMapServiceId: text,
+    instanceId: text,
+    status: instanceHealth,
+    cloudMapName: text,
+  }),
 })
 
 const intent = members({
@@ -196,6 +203,8 @@ const memory = members({
       ),
       missingSince: record(number),
       failures: record(members({ count: number, nextTryAtMs: number })),
+      full: optional(members({ untilMs: number })),
+      health: optional(record(members({ status: instanceHealth, atMs: number }))),
     }),
   ),
   living: optional(list(text)),

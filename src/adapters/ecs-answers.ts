@@ -1,4 +1,5 @@
 import type {
+  ContainerInstance as SdkContainerInstance,
   ContainerOverride as SdkContainerOverride,
   Service as SdkService,
   ServiceDeploymentBrief as SdkServiceDeployment,
@@ -10,7 +11,12 @@ import type {
 import { parseTask } from '../intake/task.ts'
 import { lastSegment } from '../model/arn.ts'
 import type { ContainerOverride, TaskOverride } from '../model/launch-spec.ts'
-import type { DescribedTask, TaskDefinition } from '../model/ports.ts'
+import {
+  type ContainerInstance,
+  type DescribedTask,
+  networkModes,
+  type TaskDefinition,
+} from '../model/ports.ts'
 import type { Deployment, RollsBack, Service, ServiceDeployment } from '../model/service.ts'
 import { parseTimestamp } from '../model/time.ts'
 
@@ -104,6 +110,7 @@ export function taskDefinitionOf(definition: SdkTaskDefinition): TaskDefinition 
   return {
     taskDefinitionArn,
     status: status === 'ACTIVE' || status === 'DELETE_IN_PROGRESS' ? status : 'INACTIVE',
+    networkMode: networkModes.find(mode => mode === definition.networkMode) ?? 'bridge',
     containers: (definition.containerDefinitions ?? []).map(container => ({
       name: container.name ?? '',
       // AWS: "If this parameter is omitted, a container is assumed to be essential."
@@ -113,6 +120,11 @@ export function taskDefinitionOf(definition: SdkTaskDefinition): TaskDefinition 
     })),
   }
 }
+
+export const containerInstanceOf = (told: SdkContainerInstance): ContainerInstance | null =>
+  told.containerInstanceArn
+    ? { containerInstanceArn: told.containerInstanceArn, ec2InstanceId: told.ec2InstanceId ?? null }
+    : null
 
 export const tagsOf = (tags: Tag[]): Record<string, string> =>
   Object.fromEntries(tags.flatMap(({ key, value }) => (key === undefined ? [] : [[key, value ?? '']])))

@@ -1,5 +1,6 @@
 import {
   ConflictException,
+  DescribeContainerInstancesCommand,
   DescribeServicesCommand,
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
@@ -15,12 +16,13 @@ import {
 } from '@aws-sdk/client-ecs'
 import { lastSegment } from '../model/arn.ts'
 import { couldBeSecret, overrideValues } from '../model/override-values.ts'
-import type { DescribedTask, Ecs, RunTaskRequest } from '../model/ports.ts'
+import type { ContainerInstance, DescribedTask, Ecs, RunTaskRequest } from '../model/ports.ts'
 import { type Answer, answered, refused } from '../model/reading.ts'
 import { redact } from '../model/redaction.ts'
 import type { Service } from '../model/service.ts'
 import { batches, everyPage } from './batches.ts'
 import {
+  containerInstanceOf,
   describedTaskOf,
   ongoingStates,
   serviceDeploymentOf,
@@ -33,6 +35,7 @@ import { type AwsSettings, clientSettings } from './settings.ts'
 /** Limits of the API: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ */
 const servicesPerCall = 10
 const tasksPerCall = 100
+const containerInstancesPerCall = 100
 
 export function createEcs(settings: AwsSettings): Ecs {
   const client = new ECSClient(clientSettings(settings))
@@ -92,6 +95,26 @@ export function createEcs(settings: AwsSettings): Ecs {
         const definition = answer.taskDefinition && taskDefinitionOf(answer.taskDefinition)
         if (!definition) return unreadable('ecs:DescribeTaskDefinition', 'no task definition')
         return answered(definition)
+      }),
+
+    describeContainerInstances: (cluster, asked) =>
+      ask('ecs:DescribeContainerInstances', async () => {
+        const instances: ContainerInstance[] = []
+        const missing: string[] = []
+        for (const batch of batches(asked, containerInstancesPerCall)) {
+          const answer = await client.send(
+            new DescribeContainerInstancesCommand({ cluster, containerInstances: batch }),
+          )
+          for (const described of answer.containerInstances ?? []) {
+            const instance = containerInstanceOf(described)
+            if (!instance)
+              return unreadable('ecs:DescribeContainerInstances', 'a container instance without an ARN')
+            instances.push(instance)
+          }
+          const strange = sortFailures(answer.failures, batch, missing)
+          if (strange) return strangeFailure('ecs:DescribeContainerInstances', strange)
+        }
+        return answered({ instances, missing })
       }),
 
     updateService: ({ cluster, service, desiredCount }) =>

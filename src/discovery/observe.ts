@@ -1,14 +1,15 @@
 import { lastSegment } from '../model/arn.ts'
+import type { CloudMapInstance, CloudMapService } from '../model/cloud-map.ts'
 import type { DiscoveryMemory } from '../model/memory.ts'
-import type { CloudMapService, Ports } from '../model/ports.ts'
+import type { Ec2Instance, NetworkMode, Ports } from '../model/ports.ts'
 import { type Answer, type Reading, readingOf } from '../model/reading.ts'
 import type { Target } from '../model/target.ts'
-import { isStopping, type Task } from '../model/task.ts'
-import { isOurs } from './instance.ts'
+import { isRunning, isStopping, type Task } from '../model/task.ts'
+import { isOfEcs, isOurs } from './instance.ts'
 import type { DiscoverPolicy } from './policy.ts'
 import type { DiscoveryView } from './view.ts'
 
-type Reads = Pick<Ports, 'clock' | 'cloudMap' | 'ecs' | 'store'>
+type Reads = Pick<Ports, 'clock' | 'cloudMap' | 'ec2' | 'ecs' | 'store'>
 
 /** Reads what Cloud Map names, what became of running operations, and which of the family's tasks live. Changes nothing. */
 export async function observeDiscovery(
@@ -26,9 +27,15 @@ export async function observeDiscovery(
   for (const { operationId } of memory?.operations ?? [])
     operations.set(operationId, await followed(ports, operationId))
   const instances = readingOf(await ports.cloudMap.listInstances(cloudMapService.value.id), ports.clock.now())
+  const health: DiscoveryView['health'] = cloudMapService.value.hasCustomHealth
+    ? readingOf(await ports.cloudMap.instancesHealth(cloudMapService.value.id), ports.clock.now())
+    : noCustomHealth
   const known = new Map(living.value.map(task => [task.taskId, task]))
-  const ours = instances.kind === 'value' ? instances.value.filter(instance => isOurs(instance, target)) : []
-  const unexplained = ours.map(instance => instance.id).filter(id => !known.has(id))
+  const named = instances.kind === 'value' ? instances.value : []
+  const watched = named.filter(
+    instance => isOurs(instance, target) || (policy.adopt && isOfEcs(instance, target)),
+  )
+  const unexplained = watched.map(instance => instance.id).filter(id => !known.has(id))
   const others = unexplained.length === 0 ? null : await ports.ecs.describeTasks(target.cluster, unexplained)
   for (const task of others?.ok ? others.value.tasks : []) known.set(task.taskId, task)
   const tasks: Reading<Task[]> =
@@ -41,6 +48,7 @@ export async function observeDiscovery(
     target,
     cloudMapService,
     instances: evidence.ok ? instances : readingOf(evidence, 0),
+    health,
     tasks,
     missingTaskIds: others?.ok ? others.value.missing.map(lastSegment) : [],
     tombstones: new Set(
@@ -48,9 +56,34 @@ export async function observeDiscovery(
         'task' in kept && isStopping(kept.task) ? [kept.task.taskId] : [],
       ),
     ),
-    healthChecked: await healthChecks(ports, living.value),
+    ...(await definitions(ports, living.value)),
+    hosts: await hostsOf(ports, target, unnamed(living.value, named)),
     operations,
   }
+}
+
+/** Who may have to be registered: of the others the place is known. */
+function unnamed(living: Task[], named: CloudMapInstance[]): Task[] {
+  const ids = new Set(named.map(({ id }) => id))
+  return living.filter(task => isRunning(task) && !ids.has(task.taskId))
+}
+
+/** The machines of tasks that share their machine's network. */
+async function hostsOf(ports: Reads, target: Target, tasks: Task[]): Promise<Map<string, Ec2Instance>> {
+  const guests = tasks.filter(({ networkInterface }) => networkInterface === null)
+  const arns = [...new Set(guests.flatMap(({ containerInstanceArn }) => containerInstanceArn ?? []))]
+  if (arns.length === 0) return new Map()
+  const described = await ports.ecs.describeContainerInstances(target.cluster, arns)
+  const machines = described.ok ? described.value.instances : []
+  const ids = machines.flatMap(({ ec2InstanceId }) => ec2InstanceId ?? [])
+  const found = ids.length === 0 ? null : await ports.ec2.describeInstances(ids)
+  const byId = new Map(found?.ok ? found.value.map(each => [each.instanceId, each]) : [])
+  return new Map(
+    machines.flatMap(({ containerInstanceArn, ec2InstanceId }) => {
+      const machine = byId.get(ec2InstanceId ?? '')
+      return machine ? [[containerInstanceArn, machine] as const] : []
+    }),
+  )
 }
 
 function serviceReading(
@@ -66,19 +99,26 @@ function serviceReading(
 const followed = async (ports: Reads, operationId: string) =>
   readingOf(await ports.cloudMap.getOperation(operationId), ports.clock.now())
 
-async function healthChecks(ports: Reads, tasks: Task[]): Promise<Map<string, boolean>> {
-  const checked = new Map<string, boolean>()
+async function definitions(
+  ports: Reads,
+  tasks: Task[],
+): Promise<Pick<DiscoveryView, 'healthChecked' | 'networkModes'>> {
+  const healthChecked = new Map<string, boolean>()
+  const networkModes = new Map<string, NetworkMode>()
   for (const arn of new Set(tasks.flatMap(task => task.taskDefinitionArn ?? []))) {
     const definition = await ports.ecs.describeTaskDefinition(arn)
     if (!definition.ok) continue
     const essential = definition.value.containers.filter(container => container.essential)
-    checked.set(
+    healthChecked.set(
       arn,
       essential.some(container => container.hasHealthCheck),
     )
+    networkModes.set(arn, definition.value.networkMode)
   }
-  return checked
+  return { healthChecked, networkModes }
 }
+
+const noCustomHealth = { kind: 'missing', what: 'custom health check' } as const
 
 const emptyView = (
   target: Target,
@@ -88,9 +128,12 @@ const emptyView = (
   target,
   cloudMapService,
   instances: { kind: 'missing', what: 'instances' },
+  health: noCustomHealth,
   tasks,
   missingTaskIds: [],
   tombstones: new Set(),
   healthChecked: new Map(),
+  networkModes: new Map(),
+  hosts: new Map(),
   operations: new Map(),
 })

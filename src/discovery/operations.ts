@@ -1,6 +1,6 @@
+import type { CloudMapOperation } from '../model/cloud-map.ts'
 import type { Hold } from '../model/decision.ts'
 import type { DiscoveryMemory } from '../model/memory.ts'
-import type { CloudMapOperation } from '../model/ports.ts'
 import type { Reading } from '../model/reading.ts'
 import { hour, minute, second } from '../model/time.ts'
 import type { DiscoveryReason } from './reason.ts'

@@ -9,6 +9,10 @@ export interface DiscoverPolicy {
   service: string
   /** AWS_INSTANCE_PORT; null when the Cloud Map service needs none. */
   port: number | null
+  /** Instances of the service, whoever's, below which none is taken away. */
+  min: number
+  /** True: instances that ECS left behind in the service are taken away too. */
+  adopt: boolean
 }
 
 /** Lengths and letters of Cloud Map (https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html). */
@@ -35,6 +39,24 @@ export const discover = z
       .min(1)
       .max(65_535)
       .optional()
-      .meta({ description: 'Port told with each task; needed where the records are SRV.', examples: [8080] }),
+      .meta({
+        description:
+          'Port told with each task, as the container calls it; needed where the records are SRV. In network mode bridge the port of the machine that leads there is told instead.',
+        examples: [8080],
+      }),
+    min: z
+      .int()
+      .min(0)
+      .max(1_000)
+      .default(1)
+      .meta({
+        description:
+          'So many instances stay in the service, even when their tasks have stopped: clients cache an empty answer for minutes.',
+        examples: [2],
+      }),
+    adopt: z.boolean().default(false).meta({
+      description:
+        'true: instances of ECS services that ECS left in this Cloud Map service are taken away as well, once ECS has said twice, a minute apart, that their tasks are over.',
+    }),
   })
-  .transform(({ namespace, service, port }): DiscoverPolicy => ({ namespace, service, port: port ?? null }))
+  .transform(({ port, ...rest }): DiscoverPolicy => ({ ...rest, port: port ?? null }))

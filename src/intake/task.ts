@@ -39,6 +39,7 @@ const container = z.object({
   memory: integer,
   healthStatus: oneOf(['HEALTHY', 'UNHEALTHY', 'UNKNOWN']),
   networkInterfaces: list(containerInterface),
+  networkBindings: list(z.object({ containerPort: integer, hostPort: integer })),
 })
 
 const task = z.object({
@@ -146,11 +147,18 @@ function readTask(detail: unknown, resources: string[]): Task | Refusal {
   }
 }
 
-const containerOf = ({ networkInterfaces, name, memory, ...rest }: z.infer<typeof container>): Container => ({
-  ...rest,
-  memoryMiB: memory,
-  name: name ?? 'unnamed',
-})
+function containerOf(told: z.infer<typeof container>): Container {
+  const { networkInterfaces, networkBindings, name, memory, ...rest } = told
+  const portBindings = networkBindings.flatMap(({ containerPort, hostPort }) =>
+    containerPort === null || hostPort === null ? [] : [{ containerPort, hostPort }],
+  )
+  return {
+    ...rest,
+    memoryMiB: memory,
+    name: name ?? 'unnamed',
+    ...(portBindings.length > 0 ? { portBindings } : {}),
+  }
+}
 
 function definitionOf(told: { taskDefinitionArn: string | null; group: string | null }) {
   const revision =

@@ -1,3 +1,4 @@
+import type { InstanceHealth } from './cloud-map.ts'
 import type { LaunchChange } from './launch-spec.ts'
 import type { Target } from './target.ts'
 
@@ -69,6 +70,13 @@ export type Action =
       cloudMapName: string
     }
   | { verb: 'deregister-instance'; cloudMapServiceId: string; instanceId: string; cloudMapName: string }
+  | {
+      verb: 'set-instance-health'
+      cloudMapServiceId: string
+      instanceId: string
+      status: InstanceHealth
+      cloudMapName: string
+    }
 
 export type Verb = Action['verb']
 

@@ -1,3 +1,4 @@
+import type { InstanceHealth } from './cloud-map.ts'
 import type { MemoryChange } from './launch-spec.ts'
 import type { Mark, SloMemory } from './slo-memory.ts'
 
@@ -115,4 +116,8 @@ export interface DiscoveryMemory {
   missingSince: Record<string, number>
   /** Failed operations in a row per instance, for the back-off. */
   failures: Record<string, { count: number; nextTryAtMs: number }>
+  /** Cloud Map refused an instance by a quota: none is added until then, and then one to try. Absent while there is room. */
+  full?: { untilMs: number }
+  /** What Cloud Map was told of an instance's health, and when: it shows it half a minute later. By instance id. */
+  health?: Record<string, { status: InstanceHealth; atMs: number }>
 }

@@ -1,4 +1,5 @@
 import type { Alarm, MetricQuery, MetricSeries } from './alarm.ts'
+import type { CloudMap } from './cloud-map.ts'
 import type { Intent, JournalEntry } from './decision.ts'
 import type { LaunchSpec, TaskOverride } from './launch-spec.ts'
 import type { Memory } from './memory.ts'
@@ -49,6 +50,11 @@ export interface Ecs {
     filter: { family?: string; startedBy?: string; service?: string; desiredStatus?: 'RUNNING' | 'STOPPED' },
   ): Promise<Answer<string[]>>
   describeTaskDefinition(arn: string): Promise<Answer<TaskDefinition>>
+  /** The machines of a cluster, by ARN; asked by a hundred (DescribeContainerInstances). */
+  describeContainerInstances(
+    cluster: string,
+    arns: string[],
+  ): Promise<Answer<{ instances: ContainerInstance[]; missing: string[] }>>
   /** Changes production. Sends nothing but the desired count. */
   updateService(change: { cluster: string; service: string; desiredCount: number }): Promise<Answer<Service>>
   /** Deployments of a service that have not ended. ECS's own controller only. */
@@ -76,7 +82,18 @@ export interface DescribedTask extends Task {
 export interface TaskDefinition {
   taskDefinitionArn: string
   status: 'ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS'
+  /** Where the task's address comes from; `bridge` where the definition names none (Docker's own network). */
+  networkMode: NetworkMode
   containers: { name: string; essential: boolean; hasHealthCheck: boolean; image: string | null }[]
+}
+
+export const networkModes = ['awsvpc', 'bridge', 'host', 'none'] as const
+export type NetworkMode = (typeof networkModes)[number]
+
+export interface ContainerInstance {
+  containerInstanceArn: string
+  /** `i-…`; of ECS Anywhere `mi-…`, which EC2 does not know. Null when not told. */
+  ec2InstanceId: string | null
 }
 
 export interface RunTaskRequest {
@@ -102,6 +119,15 @@ export interface RunTaskResult {
 export interface Ec2 {
   /** Security groups and public address of living network interfaces; those that are gone are left out. */
   describeNetworkInterfaces(ids: string[]): Promise<Answer<NetworkInterface[]>>
+  /** Addresses of EC2 instances; those that are not known are left out. */
+  describeInstances(ids: string[]): Promise<Answer<Ec2Instance[]>>
+}
+
+export interface Ec2Instance {
+  instanceId: string
+  /** Of the primary network interface. */
+  privateIpv4: string | null
+  ipv6: string | null
 }
 
 export interface NetworkInterface {
@@ -116,39 +142,6 @@ export interface CloudWatch {
   describeAlarms(names: string[]): Promise<Answer<Alarm[]>>
   /** Series of the queries with `returnData`, oldest point first; asked by five hundred. */
   getMetricData(queries: MetricQuery[], fromMs: number, toMs: number): Promise<Answer<MetricSeries[]>>
-}
-
-export interface CloudMap {
-  /** Null when there is no such namespace or service. */
-  findService(namespace: string, service: string): Promise<Answer<CloudMapService | null>>
-  listInstances(serviceId: string): Promise<Answer<CloudMapInstance[]>>
-  /** Changes production. An upsert; asynchronous: follow the operation. */
-  registerInstance(
-    serviceId: string,
-    instanceId: string,
-    attributes: Record<string, string>,
-    requestId: string,
-  ): Promise<Answer<{ operationId: string }>>
-  /** Changes production. `not-found` = it is gone already. */
-  deregisterInstance(serviceId: string, instanceId: string): Promise<Answer<{ operationId: string }>>
-  getOperation(operationId: string): Promise<Answer<CloudMapOperation>>
-}
-
-export interface CloudMapService {
-  id: string
-  namespace: string
-  service: string
-  /** `A`, `AAAA`, `SRV`, `CNAME`; empty for HTTP namespaces. */
-  dnsRecordTypes: string[]
-}
-export interface CloudMapInstance {
-  id: string
-  attributes: Record<string, string>
-}
-export interface CloudMapOperation {
-  status: 'SUBMITTED' | 'PENDING' | 'SUCCESS' | 'FAIL'
-  errorCode: string | null
-  errorMessage: string | null
 }
 
 /** Durable state, ledger, journal and outbox. One contract suite, several stores. */

@@ -70,6 +70,13 @@ export interface Container {
   /** Its own hard limit; null or absent when it has none, or nobody tells. */
   memoryMiB?: number | null
   healthStatus: 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN' | null
+  /** Network mode bridge: which port of the machine leads to which of the container. Absent where none is told. */
+  portBindings?: PortBinding[]
+}
+
+export interface PortBinding {
+  containerPort: number
+  hostPort: number
 }
 
 /** A stop has begun or is over: nothing should be routed to this task any more. */

@@ -16,10 +16,18 @@ export function cloudMapRights(policy: Policy, records: string[]): Statement[] {
       ['servicediscovery:ListNamespaces', 'servicediscovery:ListServices', 'servicediscovery:GetOperation'],
       all(named),
     ),
-    ...right('ReadInstances', ['servicediscovery:ListInstances'], named.length > 0 ? services : []),
+    ...right(
+      'ReadInstances',
+      ['servicediscovery:ListInstances', 'servicediscovery:GetInstancesHealthStatus'],
+      named.length > 0 ? services : [],
+    ),
     ...rightOrRefusal(
       'ChangeInstances',
-      ['servicediscovery:RegisterInstance', 'servicediscovery:DeregisterInstance'],
+      [
+        'servicediscovery:RegisterInstance',
+        'servicediscovery:DeregisterInstance',
+        'servicediscovery:UpdateInstanceCustomHealthStatus',
+      ],
       changed.length > 0 ? services : [],
     ),
     // Cloud Map writes the records of DNS namespaces with its caller's rights.

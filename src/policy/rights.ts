@@ -134,6 +134,9 @@ function taskRole(policy: Policy) {
   const healed = policy.tasks
     .filter(({ heal }) => heal !== null)
     .map(({ match }): Pair => [match.cluster, match.family])
+  const discovered = distinct(
+    policy.tasks.filter(({ discover }) => discover !== null).map(({ match }) => match.cluster),
+  )
   const families = byCluster(acting(policy) ? healed : [])
   const runIn = [...families.keys()]
   // Only what RunTask has just begun is tagged, and where it may begin is said there.
@@ -148,9 +151,15 @@ function taskRole(policy: Policy) {
     ...right('ListTasks', ['ecs:ListTasks'], all(clusters), inClusters(clusters)),
     // Neither has an ARN that IAM would look at.
     ...right('DescribeTaskDefinitions', ['ecs:DescribeTaskDefinition'], all(clusters)),
-    ...right('DescribeNetworks', ['ec2:DescribeNetworkInterfaces'], all(healed), {
-      StringEquals: { 'ec2:Region': { 'Fn::Sub': `\${AWS::Region}` } },
-    }),
+    // Tasks that share the network of their machine are registered with its address.
+    ...right(
+      'DescribeMachines',
+      ['ecs:DescribeContainerInstances'],
+      discovered.map(cluster => arn('ecs', `container-instance/${cluster}/*`)),
+      inClusters(discovered),
+    ),
+    ...right('DescribeMachineAddresses', ['ec2:DescribeInstances'], all(discovered), inRegion),
+    ...right('DescribeNetworks', ['ec2:DescribeNetworkInterfaces'], all(healed), inRegion),
     ...runAgain(runIn, names),
     // A task's ARN does not name its family: the cluster is all that IAM can be told.
     ...rightOrRefusal('StopOverdue', ['ecs:StopTask'], tasksIn(stopIn), inClusters(stopIn)),
@@ -198,6 +207,8 @@ function slackRights(policy: Policy): Statement[] {
 const acting = (policy: Policy): boolean => policy.mode === 'act'
 
 const tasksIn = (clusters: string[]): Sub[] => clusters.map(cluster => arn('ecs', `task/${cluster}/*`))
+
+const inRegion: Condition = { StringEquals: { 'ec2:Region': { 'Fn::Sub': `\${AWS::Region}` } } }
 
 /** The condition for these clusters; none for none. */
 const inClusters = (clusters: string[]): Condition | undefined =>

@@ -42,6 +42,11 @@ export async function act(
       if (answer.ok) return { ok: true, operationId: answer.value.operationId }
       return answer.failure.code === 'not-found' ? { ok: true } : unlessBusy(answer.failure)
     }
+    case 'set-instance-health': {
+      const { cloudMapServiceId, instanceId, status } = action
+      const answer = await ports.cloudMap.setInstanceHealth(cloudMapServiceId, instanceId, status)
+      return answer.ok ? { ok: true } : failed(answer.failure)
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { remember as rememberDiscovery } from '../discovery/remember.ts'
+import { isFull, remember as rememberDiscovery } from '../discovery/remember.ts'
 import { explain as explainHealing } from '../healing/explain.ts'
 import { remember as rememberHealing, rememberStop } from '../healing/remember.ts'
 import { remember as rememberServiceHealing } from '../healing/services/remember.ts'
@@ -20,6 +20,8 @@ export interface Afterwards {
   stance: string | null
   /** What follows from a refusal; absent where the reason of the action says all. */
   sentence?: string
+  /** True: what stands now is said once by the hold that follows, not with every action that met it. */
+  isUntold?: true
 }
 
 /**
@@ -79,10 +81,12 @@ export function afterwards(
       }
     case 'register-instance':
     case 'deregister-instance':
+    case 'set-instance-health':
       return {
         memory: { ...memory, discovery: rememberDiscovery(memory.discovery, action, outcome, now) },
         resolution: null,
-        stance: outcome.ok ? null : 'operation-failed',
+        stance: outcome.ok ? null : isFull(action, outcome) ? 'service-full' : 'operation-failed',
+        ...(isFull(action, outcome) ? { isUntold: true } : {}),
       }
   }
 }

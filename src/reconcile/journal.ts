@@ -47,6 +47,7 @@ export function subjectOf(action: Action): string | null {
       return lastSegment(action.taskArn)
     case 'register-instance':
     case 'deregister-instance':
+    case 'set-instance-health':
       return action.instanceId
     case 'update-service':
     case 'stop-deployment':
@@ -161,8 +162,11 @@ function actionFacts(action: Action): JournalEntry['facts'] {
     case 'stop-task':
       return [{ label: 'Task', value: lastSegment(action.taskArn) }]
     case 'register-instance':
-    case 'deregister-instance': {
-      const address = action.verb === 'register-instance' ? action.attributes.AWS_INSTANCE_IPV4 : undefined
+    case 'deregister-instance':
+    case 'set-instance-health': {
+      const { AWS_INSTANCE_IPV4: ipv4, AWS_INSTANCE_IPV6: ipv6 } =
+        action.verb === 'register-instance' ? action.attributes : {}
+      const address = ipv4 ?? ipv6
       return [
         { label: 'Instance', value: action.instanceId },
         { label: 'Service', value: action.cloudMapName },

@@ -72,6 +72,9 @@ export async function whatCameOf(
       if (isDone) return { ok: true }
       return ageMs() < operationEndsMs ? notSeenYet : overtaken
     }
+    // Cloud Map shows it half a minute later; what the task's health is by then, a fresh look knows.
+    case 'set-instance-health':
+      return overtaken
   }
 }
 

@@ -60,6 +60,7 @@ const keyOf = ({ decision }: Explained): string => (isDo(decision) ? '' : `task/
 /** First what drains, then what adds, last what is offered to clients. */
 const rank: Record<Verb, number> = {
   'deregister-instance': 0,
+  'set-instance-health': 0,
   'stop-task': 1,
   'run-task': 2,
   'stop-deployment': 2,

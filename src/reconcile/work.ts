@@ -162,7 +162,8 @@ async function finish(
   const isOpen = !outcome.ok && outcome.transient && mayBeDone(intent, outcome.code)
   const isToldBefore = after.stance !== null && ledger.stood[subject] === after.stance
   if (!isOpen && !isToldBefore) {
-    const written = await write(landing, actEntry(target, intent, outcome, now, after.sentence))
+    const entry = actEntry(target, intent, outcome, now, after.sentence)
+    const written = await write(landing, after.isUntold ? { ...entry, tell: false } : entry)
     if (!written.ok) return written
   }
   const settles = after.resolution === null ? null : intent.settles

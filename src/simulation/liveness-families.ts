@@ -4,7 +4,7 @@ import type { Courtroom } from './judge.ts'
 import { cluster } from './policies.ts'
 import { groupOf, lineageTold } from './safety-restarts.ts'
 import type { FamilyPart } from './scenario.ts'
-import { foreignInstance } from './stage.ts'
+import { foreignInstance, hasCustomHealth } from './stage.ts'
 import type { TrueTask } from './truth.ts'
 
 /** Judges a family at the end of the quiet: who failed is replaced or given up, and Cloud Map names exactly who lives. */
@@ -107,10 +107,16 @@ export async function judgeMap(
   // The last instance is left: an empty answer would be cached for minutes.
   if (gone.length > 0 && named.length > 1)
     violate('L2', `Cloud Map still names task ${gone[0]?.slice(0, 8)} of ${part.name}, which is gone`)
-  const sick = ours.filter(id => part.checked && healthOf.get(id) === 'UNHEALTHY')
-  if (sick.length > 0 && named.length > 1)
+  const shown = hasCustomHealth(part) ? await world.ports.cloudMap.instancesHealth(service?.id ?? '') : null
+  const isOffered = (id: string) => !shown?.ok || shown.value[id] !== 'UNHEALTHY'
+  const others = named.filter(isOffered)
+  const sick = ours.filter(id => part.checked && healthOf.get(id) === 'UNHEALTHY' && isOffered(id))
+  if (sick.length > 0 && others.length > 1)
     violate(
       'L2',
-      `Cloud Map still names task ${sick[0]?.slice(0, 8)} of ${part.name}, which fails its health checks`,
+      `Cloud Map still offers task ${sick[0]?.slice(0, 8)} of ${part.name}, which fails its health checks`,
     )
+  const hidden = settled.filter(({ taskId }) => !isOffered(taskId) && healthOf.get(taskId) === 'HEALTHY')
+  if (hidden.length > 0)
+    violate('L2', `Cloud Map hides task ${hidden[0]?.taskId.slice(0, 8)} of ${part.name}, which is healthy`)
 }

@@ -70,6 +70,8 @@ function deed(operation: string, args: unknown[], applied: Answer<unknown> | nul
       return `registers task ${short(args[1] as string)} in Cloud Map`
     case 'cloudMap.deregisterInstance':
       return `takes task ${short(args[1] as string)} out of Cloud Map`
+    case 'cloudMap.setInstanceHealth':
+      return `tells Cloud Map that task ${short(args[1] as string)} is ${args[2]}`
     default:
       return isChange(operation)
         ? `${operation} ${JSON.stringify(args).replaceAll(canary, '***').slice(0, 160)}`

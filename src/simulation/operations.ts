@@ -9,6 +9,7 @@ export const changes: ReadonlySet<string> = new Set([
   'ecs.stopTask',
   'cloudMap.registerInstance',
   'cloudMap.deregisterInstance',
+  'cloudMap.setInstanceHealth',
 ])
 
 export const isChange = (operation: string): boolean => changes.has(operation)
@@ -21,6 +22,7 @@ export const laggingReads: ReadonlySet<string> = new Set([
   'ecs.ongoingDeployments',
   'cloudWatch.describeAlarms',
   'cloudMap.listInstances',
+  'cloudMap.instancesHealth',
   'cloudMap.getOperation',
   'queues.depth',
 ])

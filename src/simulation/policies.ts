@@ -101,5 +101,5 @@ const taskRule = ({ name, heal, discover }: FamilyPart): Policy['tasks'][number]
     oom: heal.attempts % 2 === 0 ? { growPercent: 50, upToMiB: mostMemoryMiB } : undefined,
     stop: stopsOf(heal),
   },
-  discover: discover ? { namespace: 'jobs.internal', service: name, port: 8080 } : null,
+  discover: discover ? { namespace: 'jobs.internal', service: name, port: 8080, min: 1, adopt: false } : null,
 })

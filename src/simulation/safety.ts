@@ -44,6 +44,7 @@ export function judgeRequest(
   if (operation.startsWith('cloudMap.'))
     judgePace(court, `${target} ${operation} ${args[1]}`, callsPerInstanceMax)
   if (operation === 'cloudMap.deregisterInstance') judgeFarewell(court, invocation, args[1] as string)
+  if (operation === 'cloudMap.setInstanceHealth') judgeHealth(court, invocation, args)
   if (operation === 'cloudMap.registerInstance') judgeWelcome(court, invocation, target, args[1] as string)
 }
 
@@ -63,6 +64,16 @@ function judgeWelcome(court: Courtroom, { id }: Invocation, target: string, task
       'S3',
       `task ${taskId.slice(0, 8)} is registered in Cloud Map before its health checks succeed`,
     )
+}
+
+/** Nothing is said of a task's health but what ECS has said. */
+function judgeHealth(
+  { history, violate }: Courtroom,
+  { id }: Invocation,
+  [, taskId, status]: unknown[],
+): void {
+  if (history.told.get(id)?.health.get(taskId as string) !== status)
+    violate('S3', `task ${(taskId as string).slice(0, 8)} is told to be ${status}, which ECS did not say`)
 }
 
 /** Faults under which nobody can know what Cloud Map names. */
@@ -154,6 +165,12 @@ function isSame(action: Action, operation: string, args: unknown[]): boolean {
       return operation === 'cloudMap.registerInstance' && args[1] === action.instanceId
     case 'deregister-instance':
       return operation === 'cloudMap.deregisterInstance' && args[1] === action.instanceId
+    case 'set-instance-health':
+      return (
+        operation === 'cloudMap.setInstanceHealth' &&
+        args[1] === action.instanceId &&
+        args[2] === action.status
+      )
   }
 }
 

@@ -93,13 +93,17 @@ export function create(
 /** Registered by somebody else, beside Longshore's own. */
 export const foreignInstance = 'by-hand'
 
+/** Of the families with health checks those with a neighbour: no draw of its own, so that every seed goes on telling its story. */
+export const hasCustomHealth = ({ checked, neighbour }: FamilyPart): boolean => checked && neighbour
+
 /** One container, with a health check or without. */
 const containersOf = ({ checked }: FamilyPart) => [{ name: 'app', image: 'job:1', healthCheck: checked }]
 
 function addFamily(world: World, part: FamilyPart, truth: Truth): void {
   world.registerTaskDefinition({ family: part.name, containers: containersOf(part) })
   if (part.discover) {
-    const serviceId = world.createCloudMapService('jobs.internal', part.name, ['A', 'SRV'])
+    const health = hasCustomHealth(part) ? 'custom' : undefined
+    const serviceId = world.createCloudMapService('jobs.internal', part.name, ['A', 'SRV'], health)
     const attributes = { AWS_INSTANCE_IPV4: '10.9.9.9', AWS_INSTANCE_PORT: '80' }
     if (part.neighbour)
       void world.ports.cloudMap.registerInstance(serviceId, foreignInstance, attributes, 'by hand')

@@ -31,6 +31,10 @@ const deeds: Record<Verb, { done: string; infinitive: string }> = {
   'register-instance': { done: 'added a task to Cloud Map', infinitive: 'add a task to Cloud Map' },
   'stop-task': { done: 'stopped a task', infinitive: 'stop a task' },
   'deregister-instance': { done: 'took a task out of Cloud Map', infinitive: 'take a task out of Cloud Map' },
+  'set-instance-health': {
+    done: 'told Cloud Map how healthy a task is',
+    infinitive: 'tell Cloud Map how healthy a task is',
+  },
 }
 
 const holds: Record<Room, string> = {

@@ -1,5 +1,6 @@
-import type { CloudMap, CloudMapInstance, CloudMapOperation, CloudMapService } from '../model/ports.ts'
+import type { CloudMap, CloudMapInstance, CloudMapOperation, CloudMapService } from '../model/cloud-map.ts'
 import { type Answer, answered, refused } from '../model/reading.ts'
+import { second } from '../model/time.ts'
 import { attributeProblem, instanceIdProblem } from './cloud-map-limits.ts'
 import type { Faults, Operation } from './failures.ts'
 import type { Randomness } from './randomness.ts'
@@ -10,7 +11,12 @@ export interface CloudMapWorld {
   /** Answers the namespace's id. */
   createNamespace(name: string, kind?: 'http' | 'private-dns'): string
   /** Answers the service's id. `dnsRecordTypes` only in a DNS namespace, where `A` is the default. */
-  createService(namespace: string, service: string, dnsRecordTypes?: string[]): string
+  createCloudMapService(
+    namespace: string,
+    service: string,
+    dnsRecordTypes?: string[],
+    health?: 'custom',
+  ): string
   /** The next operation ends in FAIL with this code, e.g. `THROTTLED_REQUEST` (API reference, Operation). */
   failNextOperation(errorCode: string): void
   /** All there are, in the order of their creation. */
@@ -21,11 +27,17 @@ export interface CloudMapWorld {
 /** Instances per service; cannot be raised (developer guide, "AWS Cloud Map quotas"). */
 export const instancesPerServiceMax = 1_000
 
+/** Cloud Map waits so long before it stops routing, in case HEALTHY comes first (developer guide, "AWS Cloud Map service health check configuration"). */
+const unhealthyAfterMs = 30 * second
+
 interface ServiceEntry {
   id: string
   namespace: string
   service: string
   dnsRecordTypes: string[]
+  hasCustomHealth: boolean
+  /** Of instances that were told to be UNHEALTHY: from when it counts, epoch ms. */
+  unhealthyFromMs: Map<string, number>
   instances: Map<string, CloudMapInstance>
   /** Operations under way, by instance id. */
   pending: Map<string, { operationId: string; request: string }>
@@ -121,7 +133,35 @@ export function createCloudMap(timeline: Timeline, random: Randomness, faults: F
           return refuse('conflict', `Another operation of this instance runs: ${pending.operationId}`)
         if (!service.instances.has(instanceId))
           return refuse('not-found', `Instance not found: ${instanceId}`)
-        return begin(service, instanceId, 'deregister', () => service.instances.delete(instanceId))
+        return begin(service, instanceId, 'deregister', () => {
+          service.instances.delete(instanceId)
+          service.unhealthyFromMs.delete(instanceId)
+        })
+      }),
+
+    instancesHealth: serviceId =>
+      inService('servicediscovery:GetInstancesHealthStatus', serviceId, service =>
+        answered(
+          Object.fromEntries(
+            [...service.instances.keys()].map(id => [
+              id,
+              service.hasCustomHealth ? healthOf(service, id, timeline.clock.now()) : 'UNKNOWN',
+            ]),
+          ),
+        ),
+      ),
+
+    setInstanceHealth: (serviceId, instanceId, status) =>
+      inService('servicediscovery:UpdateInstanceCustomHealthStatus', serviceId, service => {
+        const refuse = (message: string) =>
+          refused('servicediscovery:UpdateInstanceCustomHealthStatus', 'not-found', message)
+        if (!service.hasCustomHealth) return refuse('The service has no custom health check.')
+        if (!service.instances.has(instanceId)) return refuse(`Instance not found: ${instanceId}`)
+        const { unhealthyFromMs } = service
+        if (status === 'HEALTHY') unhealthyFromMs.delete(instanceId)
+        else if (!unhealthyFromMs.has(instanceId))
+          unhealthyFromMs.set(instanceId, timeline.clock.now() + unhealthyAfterMs)
+        return answered(undefined)
       }),
 
     getOperation: operationId =>
@@ -139,7 +179,7 @@ export function createCloudMap(timeline: Timeline, random: Randomness, faults: F
       namespaces.set(name, kind)
       return `ns-${random.hex(16)}`
     },
-    createService(namespace, service, dnsRecordTypes) {
+    createCloudMapService(namespace, service, dnsRecordTypes, health) {
       const kind = namespaces.get(namespace)
       if (!kind) throw new Error(`no namespace ${namespace}`)
       if (kind === 'http' && dnsRecordTypes)
@@ -150,6 +190,8 @@ export function createCloudMap(timeline: Timeline, random: Randomness, faults: F
         namespace,
         service,
         dnsRecordTypes: kind === 'http' ? [] : (dnsRecordTypes ?? ['A']),
+        hasCustomHealth: health === 'custom',
+        unhealthyFromMs: new Map(),
         instances: new Map(),
         pending: new Map(),
       })
@@ -161,9 +203,19 @@ export function createCloudMap(timeline: Timeline, random: Randomness, faults: F
   }
 }
 
-const describe = ({ id, namespace, service, dnsRecordTypes }: ServiceEntry): CloudMapService => ({
+const healthOf = ({ unhealthyFromMs }: ServiceEntry, id: string, nowMs: number) =>
+  (unhealthyFromMs.get(id) ?? Infinity) <= nowMs ? 'UNHEALTHY' : 'HEALTHY'
+
+const describe = ({
   id,
   namespace,
   service,
+  dnsRecordTypes,
+  hasCustomHealth,
+}: ServiceEntry): CloudMapService => ({
+  id,
+  namespace,
+  service,
+  hasCustomHealth,
   dnsRecordTypes: [...dnsRecordTypes],
 })

@@ -1,7 +1,10 @@
+import type { Ec2 } from '../model/ports.ts'
+import { answered } from '../model/reading.ts'
 import { isoTime } from '../model/time.ts'
 import type { ClusterRecord, ContainerInstanceRecord, EcsRecords } from './ecs-records.ts'
 import type { Tasks } from './ecs-tasks.ts'
 import type { EventBus } from './events.ts'
+import type { Faults } from './failures.ts'
 import { containerInstanceArn, region } from './names.ts'
 import type { Randomness } from './randomness.ts'
 import type { ServiceScheduler } from './service-scheduler.ts'
@@ -15,6 +18,9 @@ export interface Fleet {
   terminateContainerInstance(arn: string): void
 }
 
+/** The nth machine has the nth address of 10.1.0.0/16. */
+const addressOf = (machine: number): string => `10.1.${machine >> 8}.${machine & 255}`
+
 export function createFleet(world: {
   records: EcsRecords
   timeline: Timeline
@@ -22,8 +28,10 @@ export function createFleet(world: {
   events: EventBus
   tasks: Tasks
   scheduler: ServiceScheduler
-}): Fleet {
-  const { records, timeline, random, events, tasks, scheduler } = world
+  faults: Faults
+}): Fleet & { ec2: Pick<Ec2, 'describeInstances'> } {
+  const { records, timeline, random, events, tasks, scheduler, faults } = world
+  let machines = 0
 
   const tell = (cluster: ClusterRecord, instance: ContainerInstanceRecord, status: 'ACTIVE' | 'INACTIVE') => {
     instance.version += 1
@@ -50,12 +58,28 @@ export function createFleet(world: {
   }
 
   return {
+    ec2: {
+      describeInstances: ids =>
+        faults.call('ec2:DescribeInstances', () => {
+          const living = [...records.clusters.values()].flatMap(({ instances }) => instances)
+          return answered(
+            living
+              .filter(({ ec2InstanceId }) => ids.includes(ec2InstanceId))
+              .map(({ ec2InstanceId, privateIpv4 }) => ({
+                instanceId: ec2InstanceId,
+                privateIpv4,
+                ipv6: null,
+              })),
+          )
+        }),
+    },
     registerContainerInstance(name, zone = 'a') {
       const cluster = records.clusters.get(name)
       if (!cluster) throw new Error(`no cluster ${name}`)
       const instance: ContainerInstanceRecord = {
         arn: containerInstanceArn(name, random.hex(32)),
         ec2InstanceId: `i-0${random.hex(16)}`,
+        privateIpv4: addressOf(++machines),
         availabilityZone: `${region}${zone}`,
         version: 0,
       }

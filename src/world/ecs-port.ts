@@ -84,6 +84,18 @@ export function createEcsPort(world: {
           : refused('ecs:DescribeTaskDefinition', 'not-found', 'Unable to describe task definition.')
       }),
 
+    describeContainerInstances: (cluster, arns) =>
+      inCluster('ecs:DescribeContainerInstances', cluster, ({ instances }) => {
+        const found = instances.filter(({ arn }) =>
+          arns.some(asked => lastSegment(asked) === lastSegment(arn)),
+        )
+        const isFound = (asked: string) => found.some(({ arn }) => lastSegment(arn) === lastSegment(asked))
+        return answered({
+          instances: found.map(({ arn, ec2InstanceId }) => ({ containerInstanceArn: arn, ec2InstanceId })),
+          missing: arns.filter(asked => !isFound(asked)),
+        })
+      }),
+
     updateService: ({ cluster, service: name, desiredCount }) =>
       inCluster('ecs:UpdateService', cluster, ({ name: clusterName }) => {
         const service = records.services.get(serviceArn(clusterName, lastSegment(name)))

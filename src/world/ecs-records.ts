@@ -1,6 +1,6 @@
 import type { TaskOverride } from '../model/launch-spec.ts'
 import type { RollsBack } from '../model/service.ts'
-import type { TaskStatus } from '../model/task.ts'
+import type { PortBinding, TaskStatus } from '../model/task.ts'
 import type { NetworkInterfaceRecord } from './network-interfaces.ts'
 import type { StopCauseName } from './stop-causes.ts'
 import type { Cancel } from './timeline.ts'
@@ -18,6 +18,7 @@ export interface ClusterRecord {
 export interface ContainerInstanceRecord {
   arn: string
   ec2InstanceId: string
+  privateIpv4: string
   availabilityZone: string
   version: number
 }
@@ -27,6 +28,8 @@ export interface ContainerDefinition {
   image: string
   essential: boolean
   healthCheck: boolean
+  /** The container's port that bridge mode publishes on a port of the machine; null = none. */
+  port: number | null
 }
 
 export interface TaskDefinitionRecord {
@@ -64,6 +67,8 @@ export interface ContainerRecord {
   essential: boolean
   hasHealthCheck: boolean
   injected: boolean
+  /** Set in network mode bridge once its ports are published. */
+  portBinding: PortBinding | null
   lastStatus: 'PENDING' | 'RUNNING' | 'STOPPED'
   exitCode: number | null
   reason: string | null

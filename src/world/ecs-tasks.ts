@@ -77,6 +77,7 @@ export function createTasks(world: {
     if (status === 'ACTIVATING') {
       task.pullStoppedAtMs = now()
       for (const container of task.containers) container.lastStatus = 'RUNNING'
+      publishPorts(task)
     }
     if (status === 'RUNNING') task.startedAtMs = now()
     if (status === 'DEPROVISIONING' || status === 'STOPPED') detach(task)
@@ -88,6 +89,16 @@ export function createTasks(world: {
     tell(task)
     if (status === 'RUNNING') live(task)
     else if (status !== 'STOPPED') planNext(task)
+  }
+
+  /** Docker gives each published port a free one of its ephemeral range (developer guide, "Network modes": bridge). */
+  const publishPorts = (task: TaskRecord): void => {
+    if (task.definition.networkMode !== 'bridge') return
+    for (const { name, port } of task.definition.containers) {
+      const container = task.containers.find(each => each.name === name)
+      if (container && port !== null)
+        container.portBinding = { containerPort: port, hostPort: random.between(32_768, 60_999) }
+    }
   }
 
   const attach = (task: TaskRecord): void => {

@@ -35,7 +35,12 @@ export const exceptions = {
     quota: 'LimitExceededException',
   },
   'ecs:StopTask': { 'not-found': 'ClusterNotFoundException', invalid: 'InvalidParameterException' },
+  'ecs:DescribeContainerInstances': {
+    'not-found': 'ClusterNotFoundException',
+    invalid: 'InvalidParameterException',
+  },
   'ec2:DescribeNetworkInterfaces': { invalid: 'InvalidParameterValue' },
+  'ec2:DescribeInstances': { invalid: 'InvalidParameterValue' },
   'cloudwatch:DescribeAlarms': { invalid: 'InvalidParameterValue' },
   'cloudwatch:GetMetricData': { invalid: 'ValidationError' },
   'servicediscovery:ListServices': { invalid: 'InvalidInput' },
@@ -51,6 +56,12 @@ export const exceptions = {
     'not-found': 'InstanceNotFound',
     invalid: 'InvalidInput',
     conflict: 'DuplicateRequest',
+  },
+  'servicediscovery:GetInstancesHealthStatus': { 'not-found': 'ServiceNotFound', invalid: 'InvalidInput' },
+  /** `not-found`: CustomHealthNotFound, InstanceNotFound, or ServiceNotFound. */
+  'servicediscovery:UpdateInstanceCustomHealthStatus': {
+    'not-found': 'CustomHealthNotFound',
+    invalid: 'InvalidInput',
   },
   'servicediscovery:GetOperation': { 'not-found': 'OperationNotFound', invalid: 'InvalidInput' },
   'sqs:GetQueueUrl': { 'not-found': 'QueueDoesNotExist', invalid: 'InvalidAddress' },

@@ -19,7 +19,7 @@ export interface NetworkInterfaces {
   /** In one of the subnets. Its private address may be one that a dead task had: VPC gives addresses out again. */
   create(network: Network): NetworkInterfaceRecord
   remove(id: string): void
-  ec2: Ec2
+  ec2: Pick<Ec2, 'describeNetworkInterfaces'>
 }
 
 const zones = ['a', 'b', 'c']

@@ -12,6 +12,8 @@ export interface TaskDefinitionParameters {
     essential?: boolean
     /** Default false. */
     healthCheck?: boolean
+    /** Published on a port of the machine in network mode bridge. Default none. */
+    port?: number
   }[]
   /** CPU units. Default 256. */
   cpuUnits?: number
@@ -34,11 +36,12 @@ export function registerTaskDefinition(
     family,
     revision,
     status: 'ACTIVE',
-    containers: containers.map(({ name, image, essential = true, healthCheck = false }) => ({
+    containers: containers.map(({ name, image, essential = true, healthCheck = false, port = null }) => ({
       name,
       image,
       essential,
       healthCheck,
+      port,
     })),
     cpuUnits,
     memoryMiB,
@@ -66,6 +69,7 @@ export const clusterNamed = (records: EcsRecords, arnOrName: string): ClusterRec
 export const describeTaskDefinition = (definition: TaskDefinitionRecord): TaskDefinition => ({
   taskDefinitionArn: definition.arn,
   status: definition.status,
+  networkMode: definition.networkMode,
   containers: definition.containers.map(({ name, image, essential, healthCheck }) => ({
     name,
     essential,

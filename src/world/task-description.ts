@@ -28,6 +28,7 @@ export function describeTask(task: TaskRecord): DescribedTask {
       imageDigest: task.pullStoppedAtMs === null ? null : container.imageDigest,
       memoryMiB: memoryOf(task, container.name),
       healthStatus: container.healthStatus,
+      ...(container.portBinding ? { portBindings: [{ ...container.portBinding }] } : {}),
     })),
     healthStatus: healthOf(task.containers),
     networkInterface: attached && {

@@ -76,6 +76,9 @@ function containerOf(task: TaskRecord, container: ContainerRecord): object {
     networkInterfaces: attached
       ? [{ attachmentId: attached.id, privateIpv4Address: attached.networkInterface.privateIpv4 }]
       : [],
+    networkBindings: container.portBinding
+      ? [{ bindIP: '0.0.0.0', protocol: 'tcp', ...container.portBinding }]
+      : undefined,
     // Injected containers have no CPU of their own; recorded events say so with the text `null`.
     cpu: container.injected ? 'null' : '0',
     memory: memoryOf(task, container.name)?.toString(),

@@ -50,6 +50,7 @@ export function newTask(
     imageDigest: `sha256:${random.hex(64)}`,
     runtimeId: `${id}-${random.digits(10)}`,
     injected: of.name === sidecar,
+    portBinding: null,
     lastStatus: 'PENDING' as const,
     exitCode: null,
     reason: null,

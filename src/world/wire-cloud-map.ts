@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
-import type { CloudMap, CloudMapService } from '../model/ports.ts'
+import type { CloudMap, CloudMapService } from '../model/cloud-map.ts'
 import { pageOf, pageSize, refusal, reply, type Verbs, verb } from './wire-verb.ts'
 
 const invalid = 'InvalidInput'
@@ -71,6 +71,28 @@ export const cloudMapVerbs = (cloudMap: CloudMap, services: () => CloudMapServic
     ),
   ),
 
+  GetInstancesHealthStatus: verb(invalid, z.object({ ...paged, ServiceId: z.string() }), async input => {
+    const answer = await cloudMap.instancesHealth(input.ServiceId)
+    const told = answer.ok ? Object.entries(answer.value) : []
+    const page = pageOf(told, input.NextToken, input.MaxResults)
+    if (page === null) return refusal(invalid, 'Invalid NextToken.')
+    return reply('servicediscovery:GetInstancesHealthStatus', answer, () => ({
+      Status: Object.fromEntries(page.items),
+      NextToken: page.next,
+    }))
+  }),
+
+  UpdateInstanceCustomHealthStatus: verb(
+    invalid,
+    z.object({ ...instance, Status: z.enum(['HEALTHY', 'UNHEALTHY']) }),
+    async ({ ServiceId, InstanceId, Status }) =>
+      reply(
+        'servicediscovery:UpdateInstanceCustomHealthStatus',
+        await cloudMap.setInstanceHealth(ServiceId, InstanceId, Status),
+        () => ({}),
+      ),
+  ),
+
   GetOperation: verb(invalid, z.object({ OperationId: z.string() }), async ({ OperationId }) =>
     reply('servicediscovery:GetOperation', await cloudMap.getOperation(OperationId), operation => ({
       Operation: {
@@ -92,10 +114,11 @@ function namespaceShape(name: string, services: CloudMapService[]) {
   return { Id: namespaceId(name), Name: name, Type, ServiceCount: own.length }
 }
 
-const serviceShape = ({ id, service, dnsRecordTypes }: CloudMapService) => ({
+const serviceShape = ({ id, service, dnsRecordTypes, hasCustomHealth }: CloudMapService) => ({
   Id: id,
   Name: service,
   Type: dnsRecordTypes.length > 0 ? 'DNS_HTTP' : 'HTTP',
+  HealthCheckCustomConfig: hasCustomHealth ? { FailureThreshold: 1 } : undefined,
   DnsConfig:
     dnsRecordTypes.length > 0
       ? { RoutingPolicy: 'MULTIVALUE', DnsRecords: dnsRecordTypes.map(Type => ({ Type, TTL: 10 })) }

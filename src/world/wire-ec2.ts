@@ -1,10 +1,25 @@
-import type { Ec2, NetworkInterface } from '../model/ports.ts'
+import type { Ec2, Ec2Instance, NetworkInterface } from '../model/ports.ts'
 import { type Reply, refusal, reply } from './wire-verb.ts'
 
-/** EC2's query protocol for its one verb: a form in, XML out (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html). */
+/**
+ * EC2's query protocol for two verbs: a form in, XML out
+ * (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeNetworkInterfaces.html, API_DescribeInstances.html).
+ */
+
+/** Null: the action is not served here. */
+export function ec2Verb(ec2: Ec2, form: URLSearchParams): Promise<Reply> | null {
+  switch (form.get('Action')) {
+    case 'DescribeNetworkInterfaces':
+      return describeNetworkInterfaces(ec2, form)
+    case 'DescribeInstances':
+      return describeInstances(ec2, form)
+    default:
+      return null
+  }
+}
 
 /** Reads `Filter.1.Name=network-interface-id&Filter.1.Value.1=eni-…` or `NetworkInterfaceId.1=eni-…`. */
-export async function describeNetworkInterfaces(ec2: Ec2, form: URLSearchParams): Promise<Reply> {
+async function describeNetworkInterfaces(ec2: Ec2, form: URLSearchParams): Promise<Reply> {
   const operation = 'ec2:DescribeNetworkInterfaces'
   const strange = [...form].find(
     ([key, value]) => /^Filter\.\d+\.Name$/.test(key) && value !== 'network-interface-id',
@@ -23,6 +38,23 @@ export async function describeNetworkInterfaces(ec2: Ec2, form: URLSearchParams)
   return reply(operation, answer, found => ({ networkInterfaceSet: found.map(interfaceShape) }))
 }
 
+/** Reads `Filter.1.Name=instance-id&Filter.1.Value.1=i-…`. */
+async function describeInstances(ec2: Ec2, form: URLSearchParams): Promise<Reply> {
+  const ids = valuesOf(form, /^Filter\.\d+\.Value\.\d+$/)
+  if (form.get('Filter.1.Name') !== 'instance-id' || ids.length === 0)
+    return refusal('InvalidParameterValue', 'Instances are found by the filter instance-id only, here.')
+  if (ids.length > 200) return refusal('FilterLimitExceeded', 'At most 200 values of a filter.')
+  return reply('ec2:DescribeInstances', await ec2.describeInstances(ids), found => ({
+    reservationSet: found.map(each => ({ instancesSet: [instanceShape(each)] })),
+  }))
+}
+
+const instanceShape = ({ instanceId, privateIpv4, ipv6 }: Ec2Instance) => ({
+  instanceId,
+  privateIpAddress: privateIpv4 ?? undefined,
+  ipv6Address: ipv6 ?? undefined,
+})
+
 const valuesOf = (form: URLSearchParams, key: RegExp): string[] =>
   [...form].filter(([name]) => key.test(name)).map(([, value]) => value)
 
@@ -34,12 +66,8 @@ const interfaceShape = (found: NetworkInterface) => ({
   association: found.hasPublicIp ? { publicIp: '203.0.113.1' } : undefined,
 })
 
-export const xmlAnswer = (requestId: string, body: object): string =>
-  xml(
-    'DescribeNetworkInterfacesResponse',
-    { requestId, ...body },
-    ' xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"',
-  )
+export const xmlAnswer = (action: string, requestId: string, body: object): string =>
+  xml(`${action}Response`, { requestId, ...body }, ' xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"')
 
 export const xmlError = (requestId: string, type: string, message: string): string =>
   xml('Response', { Errors: { Error: { Code: type, Message: message } }, RequestID: requestId })

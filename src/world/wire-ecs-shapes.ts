@@ -125,6 +125,11 @@ const containerShapes = ({ taskArn, taskId, containers, networkInterface }: Desc
           },
         ]
       : [],
+    networkBindings: container.portBindings?.map(binding => ({
+      bindIP: '0.0.0.0',
+      protocol: 'tcp',
+      ...binding,
+    })),
   }))
 
 export const taskDefinitionShape = (definition: TaskDefinition) => {
@@ -134,6 +139,7 @@ export const taskDefinitionShape = (definition: TaskDefinition) => {
     family,
     revision: revision ?? undefined,
     status: definition.status,
+    networkMode: definition.networkMode,
     containerDefinitions: definition.containers.map(container => ({
       name: container.name,
       image: container.image ?? undefined,

@@ -55,6 +55,22 @@ export function ecsVerbs(ecs: Ecs, clock: Clock): Verbs {
       },
     ),
 
+    DescribeContainerInstances: verb(
+      invalid,
+      z.object({ cluster, containerInstances: z.array(z.string()).min(1).max(100), include }),
+      async input => {
+        const answer = await ecs.describeContainerInstances(input.cluster, input.containerInstances)
+        return reply('ecs:DescribeContainerInstances', answer, ({ instances, missing }) => ({
+          containerInstances: instances.map(({ containerInstanceArn, ec2InstanceId }) => ({
+            containerInstanceArn,
+            ec2InstanceId: ec2InstanceId ?? undefined,
+            status: 'ACTIVE',
+          })),
+          failures: missing.map(arn => ({ arn, reason: 'MISSING' })),
+        }))
+      },
+    ),
+
     // Strict: a filter that the world does not know would silently list too much.
     ListTasks: verb(
       invalid,

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { CloudMapService, Ports } from '../model/ports.ts'
+import type { CloudMapService } from '../model/cloud-map.ts'
+import type { Ports } from '../model/ports.ts'
 import { type Open, openOnLoopback } from './loopback.ts'
 import { cloudMapVerbs } from './wire-cloud-map.ts'
 import { cloudWatchVerbs } from './wire-cloudwatch.ts'
-import { describeNetworkInterfaces, xmlAnswer, xmlError } from './wire-ec2.ts'
+import { ec2Verb, xmlAnswer, xmlError } from './wire-ec2.ts'
 import { ecsVerbs } from './wire-ecs.ts'
 import type { WireError } from './wire-errors.ts'
 import { jsonError, jsonOf, send, textOf } from './wire-http.ts'
@@ -12,7 +13,7 @@ import { depthVerbs } from './wire-sqs-depth.ts'
 import { ssmVerbs } from './wire-ssm.ts'
 import { type Reply, refusal, type Verbs } from './wire-verb.ts'
 
-/** The face of AWS on loopback, in front of any ports: AWS JSON, and EC2's query protocol for its one verb. */
+/** The face of AWS on loopback, in front of any ports: AWS JSON, and EC2's query protocol. */
 
 export interface WireOptions {
   ports: Pick<Ports, 'clock' | 'ecs' | 'ec2' | 'cloudWatch' | 'cloudMap' | 'queues'>
@@ -161,10 +162,9 @@ async function serveEc2(
     `ec2:${action}`,
     request,
     async () =>
-      action === 'DescribeNetworkInterfaces'
-        ? describeNetworkInterfaces(options.ports.ec2, form)
-        : refusal('InvalidAction', `The action ${action} is not served here.`),
-    body => xmlAnswer(id, body),
+      ec2Verb(options.ports.ec2, form) ??
+      refusal('InvalidAction', `The action ${action} is not served here.`),
+    body => xmlAnswer(action, id, body),
   )
   if (result === null) return
   if ('error' in result)
@@ -175,7 +175,7 @@ async function serveEc2(
       id,
       xmlError(id, result.error.type, result.error.message),
     )
-  send(response, 200, 'text/xml', id, xmlAnswer(id, result.body))
+  send(response, 200, 'text/xml', id, xmlAnswer(action, id, result.body))
 }
 
 /** The reply of a verb after faults, seen by `onAnswer`. Null: there will be no answer. */

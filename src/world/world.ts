@@ -94,7 +94,7 @@ export interface World
   setAlarmState: Alarms['setState']
   muteAlarm: Alarms['mute']
   createNamespace: CloudMapWorld['createNamespace']
-  createCloudMapService: CloudMapWorld['createService']
+  createCloudMapService: CloudMapWorld['createCloudMapService']
   failNextOperation: CloudMapWorld['failNextOperation']
   cloudMapServices: CloudMapWorld['cloudMapServices']
 }
@@ -118,11 +118,19 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
   const random = randomness.fork('services')
   const scheduler = createServiceScheduler({ records, timeline, random, events, tasks, placement })
   const services = createServices({ records, timeline, random, scheduler })
-  const fleet = createFleet({ records, timeline, random: randomness.fork('fleet'), events, tasks, scheduler })
+  const { ec2: machines, ...fleet } = createFleet({
+    records,
+    timeline,
+    random: randomness.fork('fleet'),
+    events,
+    tasks,
+    scheduler,
+    faults,
+  })
   const runTask = createRunTask({ records, timeline, tasks, placement })
   const metrics = createMetricStore()
   const alarms = createAlarms({ timeline, random: randomness.fork('alarms'), events, metrics, faults })
-  const cloudMap = createCloudMap(timeline, randomness.fork('cloud map'), faults)
+  const { cloudMap, ...cloudMapPanel } = createCloudMap(timeline, randomness.fork('cloud map'), faults)
   const load = createLoad(timeline, metrics, scheduler)
   const messages = createMessageQueues({ timeline, metrics, scheduler, faults })
   const queue = createQueue(timeline, faults)
@@ -155,9 +163,9 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
       clock,
       ids: createIds(clock),
       ecs,
-      ec2: networkInterfaces.ec2,
+      ec2: { ...networkInterfaces.ec2, ...machines },
       cloudWatch: alarms.cloudWatch,
-      cloudMap: cloudMap.cloudMap,
+      cloudMap,
       queues: messages.queues,
       queue: queue.queue,
       slack,
@@ -170,6 +178,7 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     failNext: faults.failNext,
     noCapacity: placement.noCapacity,
     ...fleet,
+    ...cloudMapPanel,
 
     createCluster(name) {
       if (records.clusters.has(name)) throw new Error(`cluster ${name} exists already`)
@@ -233,9 +242,5 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     deleteAlarm: alarms.deleteAlarm,
     setAlarmState: alarms.setState,
     muteAlarm: alarms.mute,
-    createNamespace: cloudMap.createNamespace,
-    createCloudMapService: cloudMap.createService,
-    failNextOperation: cloudMap.failNextOperation,
-    cloudMapServices: cloudMap.cloudMapServices,
   }
 }

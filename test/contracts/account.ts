@@ -40,6 +40,8 @@ export interface Account {
   addSecurityGroup(): Soon<string>
   /** The interface of a running task. */
   addNetworkInterface(network: { subnet: string; securityGroups: string[]; isPublic: boolean }): Soon<string>
+  /** A machine of the cluster that runs and is registered with ECS. */
+  addContainerInstance(cluster: string): Soon<{ containerInstanceArn: string; instanceId: string }>
   /** On the sum of a metric that `addMetric` made, over three minutes of which two must be above the threshold. */
   addMetricAlarm(alarm: { name: string; metricName: string; threshold: number }): Soon<void>
   /** In ALARM while the other one is. */
@@ -55,7 +57,12 @@ export interface Account {
   /** Somebody receives so many and deletes none. */
   receiveMessages(queue: string, count: number): Soon<void>
   /** `http` or the record types of a private DNS namespace. Answers the service's id. */
-  addCloudMapService(namespace: string, service: string, records: string[] | 'http'): Soon<string>
+  addCloudMapService(
+    namespace: string,
+    service: string,
+    records: string[] | 'http',
+    health?: 'custom',
+  ): Soon<string>
   /** All Cloud Map operations under way come to their end. */
   settle(): Soon<void>
   /** The next call of the operation fails so. */

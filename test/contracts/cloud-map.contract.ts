@@ -26,6 +26,7 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
         namespace: 'jobs.internal',
         service: 'etl',
         dnsRecordTypes: ['A', 'SRV'],
+        hasCustomHealth: false,
       })
     })
 
@@ -36,6 +37,7 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
         namespace: 'jobs',
         service: 'etl',
         dnsRecordTypes: [],
+        hasCustomHealth: false,
       })
     })
 
@@ -48,12 +50,14 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
         namespace: 'jobs.internal',
         service: 'etl',
         dnsRecordTypes: ['A', 'SRV'],
+        hasCustomHealth: false,
       })
       expect(told(await cloudMap.findService('jobs', 'etl'))).toEqual({
         id: http,
         namespace: 'jobs',
         service: 'etl',
         dnsRecordTypes: [],
+        hasCustomHealth: false,
       })
     })
 
@@ -139,6 +143,45 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
       expect(failureCode(await harness.ports.cloudMap.deregisterInstance(service, 'task-1'))).toBe(
         'not-found',
       )
+    })
+
+    test('an instance is as healthy as it was last said to be, where the service has a custom health check', async () => {
+      const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'], 'custom')
+      const { cloudMap } = harness.ports
+      expect(told(await cloudMap.findService('jobs.internal', 'etl'))).toMatchObject({
+        hasCustomHealth: true,
+      })
+      await register(service, 'task-1')
+      await register(service, 'task-2')
+      await harness.account.settle()
+      told(await cloudMap.setInstanceHealth(service, 'task-1', 'UNHEALTHY'))
+      await harness.account.settle()
+      expect(told(await cloudMap.instancesHealth(service))).toEqual({
+        'task-1': 'UNHEALTHY',
+        'task-2': 'HEALTHY',
+      })
+      told(await cloudMap.setInstanceHealth(service, 'task-1', 'HEALTHY'))
+      expect(told(await cloudMap.instancesHealth(service))).toMatchObject({ 'task-1': 'HEALTHY' })
+    })
+
+    test('without one, and of an instance that is not there, nothing can be said', async () => {
+      const plain = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'])
+      const custom = await harness.account.addCloudMapService('jobs.internal', 'mail', ['A'], 'custom')
+      await register(plain, 'task-1')
+      await harness.account.settle()
+      const { cloudMap } = harness.ports
+      expect(failureCode(await cloudMap.setInstanceHealth(plain, 'task-1', 'UNHEALTHY'))).toBe('not-found')
+      expect(failureCode(await cloudMap.setInstanceHealth(custom, 'task-1', 'UNHEALTHY'))).toBe('not-found')
+      expect(failureCode(await cloudMap.instancesHealth('srv-gone'))).toBe('not-found')
+    })
+
+    test('tells the health of 250 instances', async () => {
+      const service = await harness.account.addCloudMapService('jobs.internal', 'etl', ['A'], 'custom')
+      const ids = Array.from({ length: 250 }, (_, index) => `task-${index}`)
+      for (const id of ids) told(await register(service, id))
+      await harness.account.settle()
+      const health = told(await harness.ports.cloudMap.instancesHealth(service))
+      expect(Object.keys(health).toSorted()).toEqual(ids.toSorted())
     })
 
     test('lists 250 instances', async () => {

@@ -67,6 +67,27 @@ export function ec2Contract(name: string, makePorts: () => Promise<Harness>): vo
       expect(found.map(({ networkInterfaceId }) => networkInterfaceId).toSorted()).toEqual(ids.toSorted())
     })
 
+    test('tells the private address of a machine, and leaves out what it does not know', async () => {
+      await harness.account.addCluster('machines')
+      const { instanceId } = await harness.account.addContainerInstance('machines')
+      // ECS Anywhere calls its machines mi-…, and EC2 has never heard of them.
+      const found = told(
+        await harness.ports.ec2.describeInstances([
+          instanceId,
+          'mi-0123456789abcdef0',
+          'i-0123456789abcdef0',
+        ]),
+      )
+      expect(found.map(each => each.instanceId)).toEqual([instanceId])
+      expect(found[0]?.privateIpv4).toMatch(/^\d+\.\d+\.\d+\.\d+$/)
+      expect(told(await harness.ports.ec2.describeInstances([]))).toEqual([])
+    })
+
+    test('says throttled as a value, asked for machines', async () => {
+      await harness.account.failNext('ec2:DescribeInstances', 'throttled')
+      expect(failureCode(await harness.ports.ec2.describeInstances(['i-1']))).toBe('throttled')
+    })
+
     test.each(['throttled', 'unavailable', 'denied'] as const)('says %s as a value', async code => {
       await harness.account.failNext('ec2:DescribeNetworkInterfaces', code)
       expect(failureCode(await harness.ports.ec2.describeNetworkInterfaces(['eni-1']))).toBe(code)

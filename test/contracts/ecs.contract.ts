@@ -109,6 +109,20 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
       ])
     })
 
+    test('tells which machine a container instance is, and which it does not know', async () => {
+      const { containerInstanceArn, instanceId } = await harness.account.addContainerInstance('prod')
+      const lost = containerInstanceArn.replace(/[^/]+$/, 'f'.repeat(32))
+      const { ecs } = harness.ports
+      expect(told(await ecs.describeContainerInstances('prod', [lost, containerInstanceArn]))).toEqual({
+        instances: [{ containerInstanceArn, ec2InstanceId: instanceId }],
+        missing: [lost],
+      })
+      expect(told(await ecs.describeContainerInstances('prod', []))).toEqual({ instances: [], missing: [] })
+      expect(failureCode(await ecs.describeContainerInstances('nowhere', [containerInstanceArn]))).toBe(
+        'not-found',
+      )
+    })
+
     test('lists by family, by starter, or all', async () => {
       await harness.account.addTaskDefinition('etl')
       await harness.account.addTaskDefinition('mail')
@@ -171,6 +185,7 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
       expect(told(await harness.ports.ecs.describeTaskDefinition(arn))).toEqual({
         taskDefinitionArn: arn,
         status: 'ACTIVE',
+        networkMode: 'awsvpc',
         containers: [{ name: 'app', essential: true, hasHealthCheck: false, image: 'app:1' }],
       })
       expect(

@@ -9,7 +9,12 @@ export interface WorldAccount extends Account, Pick<World, 'ports' | 'cloudMapSe
   addService(service: Parameters<Account['addService']>[0]): void
   addTaskDefinition(family: string): string
   addTask(task: Parameters<Account['addTask']>[0]): string
-  addCloudMapService(namespace: string, service: string, records: string[] | 'http'): string
+  addCloudMapService(
+    namespace: string,
+    service: string,
+    records: string[] | 'http',
+    health?: 'custom',
+  ): string
 }
 
 /** 2026-11-23T08:46:00Z, a full minute. */
@@ -81,6 +86,13 @@ export function createAccount(): WorldAccount {
       if (id === undefined) throw new Error(`${arn} has no network interface`)
       return id
     },
+    addContainerInstance: async cluster => {
+      const containerInstanceArn = world.registerContainerInstance(cluster)
+      const told = await world.ports.ecs.describeContainerInstances(cluster, [containerInstanceArn])
+      const instanceId = told.ok ? told.value.instances[0]?.ec2InstanceId : null
+      if (!instanceId) throw new Error(`${containerInstanceArn} is no machine`)
+      return { containerInstanceArn, instanceId }
+    },
     addMetricAlarm: ({ name, metricName, threshold }) =>
       world.createMetricAlarm({
         alarmName: name,
@@ -111,11 +123,11 @@ export function createAccount(): WorldAccount {
     addQueue: name => world.createQueue(name),
     sendMessages: world.sendMessages,
     receiveMessages: world.receiveMessages,
-    addCloudMapService: (namespace, service, records) => {
+    addCloudMapService: (namespace, service, records, health) => {
       if (!namespaces.has(namespace))
         world.createNamespace(namespace, records === 'http' ? 'http' : 'private-dns')
       namespaces.add(namespace)
-      return world.createCloudMapService(namespace, service, records === 'http' ? undefined : records)
+      return world.createCloudMapService(namespace, service, records === 'http' ? undefined : records, health)
     },
     settle: () => world.advance(awhileMs),
     failNext: (operation, code) => world.failNext(operation, { code }),

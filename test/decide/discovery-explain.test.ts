@@ -31,8 +31,17 @@ const sentences: Record<DiscoveryReason['code'], [reason: DiscoveryReason, sente
     ],
   ],
   'task-unhealthy': [[{ code: 'task-unhealthy', taskId }, 'Task a117 fails its container health check.']],
+  'task-healthy-again': [
+    [{ code: 'task-healthy-again', taskId }, 'Task a117 passes its container health check again.'],
+  ],
   'task-gone': [
     [{ code: 'task-gone', taskId, missingForMs: 61_000 }, 'ECS has not known task a117 for 1 min 1 s.'],
+  ],
+  'ecs-left-it': [
+    [
+      { code: 'ecs-left-it', taskId, goneForMs: 61_000 },
+      'Task a117 of an ECS service ended at least 1 min 1 s ago, and ECS left it in Cloud Map.',
+    ],
   ],
   'all-true': [[{ code: 'all-true', instances: 3 }, 'Cloud Map names exactly the 3 living tasks.']],
   'not-healthy-yet': [
@@ -43,8 +52,28 @@ const sentences: Record<DiscoveryReason['code'], [reason: DiscoveryReason, sente
   ],
   'no-address': [
     [
-      { code: 'no-address', taskId },
-      'Task a117 has no private address of its own (awsvpc network mode): it cannot be registered.',
+      { code: 'no-address', taskId, needs: 'any' },
+      'Task a117 has no private address: it cannot be registered.',
+    ],
+    [
+      { code: 'no-address', taskId, needs: 'IPv6' },
+      'Task a117 has no IPv6 address, which the AAAA records of its Cloud Map service need: it cannot be registered.',
+    ],
+    [
+      { code: 'no-address', taskId, needs: 'IPv4' },
+      'Task a117 has no IPv4 address, which the A records of its Cloud Map service need: it cannot be registered.',
+    ],
+  ],
+  'host-unknown': [
+    [
+      { code: 'host-unknown', taskId },
+      'The machine of task a117 could not be looked up: it is registered once its address is known.',
+    ],
+  ],
+  'port-not-published': [
+    [
+      { code: 'port-not-published', taskId, port: 8080 },
+      'Task a117 publishes no container port 8080 on its machine: it cannot be registered.',
     ],
   ],
   'checks-unknown': [
@@ -55,7 +84,11 @@ const sentences: Record<DiscoveryReason['code'], [reason: DiscoveryReason, sente
   ],
   'last-instance': [
     [
-      { code: 'last-instance', taskId },
+      { code: 'last-instance', taskId, min: 3 },
+      'Task a117 is one of the last 3 instances, which discover keeps (min): it stays until another task is registered.',
+    ],
+    [
+      { code: 'last-instance', taskId, min: 1 },
       'Task a117 is the last instance: clients cache an empty answer for minutes, so it stays until another task is registered.',
     ],
   ],
@@ -75,6 +108,22 @@ const sentences: Record<DiscoveryReason['code'], [reason: DiscoveryReason, sente
     [
       { code: 'missing-once', taskId },
       'ECS does not know task a117: it is deregistered if that is still so in a minute.',
+    ],
+  ],
+  'service-full': [
+    [
+      { code: 'service-full', ...cloudMap, waiting: 1 },
+      'The Cloud Map service thumbs in jobs.internal takes no more instances (1,000 in a service, a quota in its namespace), and 1 running task waits: spread the family over several services, or ask AWS for more in the namespace.',
+    ],
+    [
+      { code: 'service-full', ...cloudMap, waiting: 20 },
+      'The Cloud Map service thumbs in jobs.internal takes no more instances (1,000 in a service, a quota in its namespace), and 20 running tasks wait: spread the family over several services, or ask AWS for more in the namespace.',
+    ],
+  ],
+  'records-of-names': [
+    [
+      { code: 'records-of-names', ...cloudMap },
+      'The Cloud Map service thumbs in jobs.internal has CNAME records, which name other names and no tasks: give discover one with A, AAAA or SRV records, or with none.',
     ],
   ],
   'service-not-found': [

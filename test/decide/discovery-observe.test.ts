@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { observeDiscovery } from '../../src/discovery/observe.ts'
+import type { CloudMapInstance, CloudMapService } from '../../src/model/cloud-map.ts'
 import type { DiscoveryMemory } from '../../src/model/memory.ts'
-import type { CloudMapInstance, CloudMapService, Ports, TaskDefinition } from '../../src/model/ports.ts'
+import type { Ports, TaskDefinition } from '../../src/model/ports.ts'
 import { type Answer, answered, type FailureCode, type Reading, refused } from '../../src/model/reading.ts'
 import { alarmEvidence, type KeptEvidence, taskEvidence } from '../../src/model/signal.ts'
 import type { Task } from '../../src/model/task.ts'
@@ -29,11 +30,19 @@ interface Outside {
   evidence?: KeptEvidence[]
   containers?: Partial<Container>[]
   fails?: Partial<
-    Record<'service' | 'instances' | 'operation' | 'tasks' | 'evidence' | 'definition', FailureCode>
+    Record<
+      'service' | 'instances' | 'operation' | 'tasks' | 'evidence' | 'definition' | 'hosts' | 'machines',
+      FailureCode
+    >
   >
 }
 
-async function observe(outside: Outside, living: Reading<Task[]> = seen([]), operationIds: string[] = []) {
+async function observe(
+  outside: Outside,
+  living: Reading<Task[]> = seen([]),
+  operationIds: string[] = [],
+  wishes = policy,
+) {
   const calls: string[] = []
   const asked = <T>(
     what: keyof NonNullable<Outside['fails']>,
@@ -69,12 +78,33 @@ async function observe(outside: Outside, living: Reading<Task[]> = seen([]), ope
             .filter(id => !others.some(({ taskId }) => taskId === id))
             .map(id => `arn:aws:ecs:eu-west-1:123456789012:task/prod/${id}`),
         }),
+      describeContainerInstances: (cluster: string, arns: string[]) =>
+        asked('hosts', `hosts of ${cluster}: ${arns}`, {
+          instances: arns
+            .filter(arn => arn !== 'arn:gone')
+            .map(arn => ({
+              containerInstanceArn: arn,
+              ec2InstanceId: arn === 'arn:anywhere' ? 'mi-1' : `i-${arn.slice(4)}`,
+            })),
+          missing: arns.filter(arn => arn === 'arn:gone'),
+        }),
       describeTaskDefinition: (arn: string) =>
         asked('definition', `definition ${arn.split('/')[1]}`, {
           taskDefinitionArn: arn,
           status: 'ACTIVE',
+          networkMode: 'awsvpc',
           containers,
         }),
+    },
+    ec2: {
+      describeInstances: (ids: string[]) =>
+        asked(
+          'machines',
+          `machines ${ids}`,
+          ids
+            .filter(id => id.startsWith('i-'))
+            .map(instanceId => ({ instanceId, privateIpv4: '10.1.0.7', ipv6: null })),
+        ),
     },
     store: { evidence: (_: unknown, keys: string[]) => asked('evidence', `evidence ${keys}`, evidence) },
   } as unknown as Ports
@@ -89,7 +119,7 @@ async function observe(outside: Outside, living: Reading<Task[]> = seen([]), ope
     failures: {},
   }
   const remembered = operationIds.length > 0 ? memory : undefined
-  return { view: await observeDiscovery(ports, target, policy, living, remembered), calls }
+  return { view: await observeDiscovery(ports, target, wishes, living, remembered), calls }
 }
 
 const idsOf = (tasks: Reading<Task[]>) =>
@@ -103,10 +133,13 @@ describe('looking at Cloud Map', () => {
       target,
       cloudMapService: seen(service),
       instances: seen([ours('a')]),
+      health: { kind: 'missing', what: 'custom health check' },
       tasks: living,
       missingTaskIds: [],
       tombstones: new Set(),
       healthChecked: new Map([[definition, false]]),
+      networkModes: new Map([[definition, 'awsvpc']]),
+      hosts: new Map(),
       operations: new Map(),
     })
     expect(calls).toEqual([
@@ -139,10 +172,13 @@ describe('looking at Cloud Map', () => {
       target,
       cloudMapService,
       instances: { kind: 'missing', what: 'instances' },
+      health: { kind: 'missing', what: 'custom health check' },
       tasks: living,
       missingTaskIds: [],
       tombstones: new Set(),
       healthChecked: new Map(),
+      networkModes: new Map(),
+      hosts: new Map(),
       operations: new Map(),
     })
     expect(calls).toEqual(['service jobs.internal/thumbs'])
@@ -262,5 +298,62 @@ describe('health checks', () => {
   it('are unknown where the definition cannot be read', async () => {
     const { view } = await observe({ fails: { definition: 'denied' } }, seen([task('a')]))
     expect(view.healthChecked).toEqual(new Map())
+  })
+})
+
+describe('looking at machines', () => {
+  const on = (id: string, machine: string | null, change: Partial<Task> = {}): Task =>
+    task(id, { networkInterface: null, containerInstanceArn: machine && `arn:${machine}`, ...change })
+  const machinesAsked = (calls: string[]) => calls.filter(call => /^(hosts|machines)/.test(call))
+
+  it('asks once for each machine of a running task that nobody names and that has no interface of its own', async () => {
+    const living = seen([
+      on('a', 'one'),
+      on('b', 'one'),
+      on('c', 'two'),
+      on('d', 'three', { lastStatus: 'PENDING' }),
+      on('e', null),
+      task('f'),
+    ])
+    const { view, calls } = await observe({}, living)
+    expect(machinesAsked(calls)).toEqual(['hosts of prod: arn:one,arn:two', 'machines i-one,i-two'])
+    expect([...view.hosts].map(([arn, { instanceId }]) => [arn, instanceId])).toEqual([
+      ['arn:one', 'i-one'],
+      ['arn:two', 'i-two'],
+    ])
+  })
+
+  it('asks for none once all of them are named', async () => {
+    const { calls } = await observe({ instances: [ours('a')] }, seen([on('a', 'one')]))
+    expect(machinesAsked(calls)).toEqual([])
+  })
+
+  it.each<[what: string, machine: string, fails: NonNullable<Outside['fails']>]>([
+    ['is gone', 'gone', {}],
+    ['is one of ECS Anywhere, which EC2 does not know', 'anywhere', {}],
+    ['is not told by ECS', 'one', { hosts: 'throttled' }],
+    ['is not told by EC2', 'one', { machines: 'denied' }],
+  ])('knows no address of a machine that %s', async (_, machine, fails) => {
+    const { view } = await observe({ fails }, seen([on('a', machine)]))
+    expect(view.hosts).toEqual(new Map())
+    expect(view.tasks.kind).toBe('value')
+  })
+})
+
+describe('looking at what ECS left behind', () => {
+  const ofEcs: CloudMapInstance = {
+    id: 'e',
+    attributes: { ECS_CLUSTER_NAME: 'prod', ECS_SERVICE_NAME: 'web' },
+  }
+
+  it('asks what became of its task, if the policy adopts it', async () => {
+    const { view } = await observe({ instances: [ofEcs] }, seen([]), [], { ...policy, adopt: true })
+    expect(view.missingTaskIds).toEqual(['e'])
+  })
+
+  it('does not ask otherwise', async () => {
+    const { view, calls } = await observe({ instances: [ofEcs] })
+    expect(view.missingTaskIds).toEqual([])
+    expect(calls.filter(call => call.startsWith('tasks'))).toEqual([])
   })
 })

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { followOperations, retryAfter } from '../../src/discovery/operations.ts'
 import { remember } from '../../src/discovery/remember.ts'
+import type { CloudMapOperation } from '../../src/model/cloud-map.ts'
 import type { Outcome } from '../../src/model/decision.ts'
 import type { DiscoveryMemory } from '../../src/model/memory.ts'
-import type { CloudMapOperation } from '../../src/model/ports.ts'
 import type { Reading } from '../../src/model/reading.ts'
 import { now, seen, unavailable } from './discovery-view.ts'
 

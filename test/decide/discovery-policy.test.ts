@@ -9,8 +9,13 @@ const problems = (change: object): string[] =>
 describe('what discover may say', () => {
   it('a namespace, a service, and a port where it is needed', () => {
     const named = { namespace: 'jobs.internal', service: 'thumbs' }
-    expect(discover.parse(named)).toEqual({ ...named, port: null })
-    expect(discover.parse({ ...named, port: 8080 })).toEqual({ ...named, port: 8080 })
+    expect(discover.parse(named)).toEqual({ ...named, port: null, min: 1, adopt: false })
+    expect(discover.parse({ ...named, port: 8080, min: 0, adopt: true })).toEqual({
+      ...named,
+      port: 8080,
+      min: 0,
+      adopt: true,
+    })
   })
 
   it.each<[what: string, change: object, problems: string[]]>([
@@ -44,6 +49,10 @@ describe('what discover may say', () => {
     ['the highest port', { port: 65_535 }, []],
   ])('%s', (_, change, told) => {
     expect(problems(change)).toEqual(told)
+  })
+
+  it.each([-1, 1_001, 0.5, '1'])('min %j is none', min => {
+    expect(problems({ min })).toHaveLength(1)
   })
 
   it.each([0, 65_536, 1.5])('port %d is none', port => {

@@ -78,7 +78,7 @@ describe('discovery says and looks again', () => {
     [
       'no address',
       { tasks: seen([task('a', { networkInterface: null })]) },
-      { code: 'no-address', taskId: 'a' },
+      { code: 'no-address', taskId: 'a', needs: 'any' },
       false,
       300,
     ],
@@ -137,7 +137,7 @@ describe('discovery says and looks again', () => {
     [
       'the last instance',
       { instances: seen([ours('a')]), tombstones: tombstone },
-      { code: 'last-instance', taskId: 'a' },
+      { code: 'last-instance', taskId: 'a', min: 1 },
       false,
       300,
     ],

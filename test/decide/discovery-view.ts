@@ -1,6 +1,6 @@
 import type { DiscoverPolicy } from '../../src/discovery/policy.ts'
 import type { DiscoveryView } from '../../src/discovery/view.ts'
-import type { CloudMapInstance, CloudMapService } from '../../src/model/ports.ts'
+import type { CloudMapInstance, CloudMapService } from '../../src/model/cloud-map.ts'
 import type { Reading } from '../../src/model/reading.ts'
 import { familyTarget } from '../../src/model/target.ts'
 import type { Task } from '../../src/model/task.ts'
@@ -9,7 +9,13 @@ import type { Task } from '../../src/model/task.ts'
 
 export const now = 1_000_000_000
 export const target = familyTarget('prod', 'thumbnailer')
-export const policy: DiscoverPolicy = { namespace: 'jobs.internal', service: 'thumbs', port: null }
+export const policy: DiscoverPolicy = {
+  namespace: 'jobs.internal',
+  service: 'thumbs',
+  port: null,
+  min: 1,
+  adopt: false,
+}
 export const definition = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/thumbnailer:7'
 
 export const seen = <T>(value: T): Reading<T> => ({ kind: 'value', value, observedAtMs: now })
@@ -66,16 +72,20 @@ export const service: CloudMapService = {
   namespace: 'jobs.internal',
   service: 'thumbs',
   dnsRecordTypes: ['A'],
+  hasCustomHealth: false,
 }
 
 export const view = (change: Partial<DiscoveryView>): DiscoveryView => ({
   target,
   cloudMapService: seen(service),
   instances: seen([]),
+  health: { kind: 'missing', what: 'custom health check' },
   tasks: seen([]),
   missingTaskIds: [],
   tombstones: new Set(),
   healthChecked: new Map([[definition, false]]),
+  networkModes: new Map([[definition, 'awsvpc']]),
+  hosts: new Map(),
   operations: new Map(),
   ...change,
 })

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/discovery/decide.ts'
 import { instanceAttributes } from '../../src/discovery/instance.ts'
 import type { DiscoveryView } from '../../src/discovery/view.ts'
+import type { CloudMapOperation } from '../../src/model/cloud-map.ts'
 import type { DiscoveryMemory } from '../../src/model/memory.ts'
-import type { CloudMapOperation } from '../../src/model/ports.ts'
 import type { Task } from '../../src/model/task.ts'
 import {
   definition,
@@ -284,7 +284,8 @@ describe('discovery decides', () => {
       family: null,
       revision: null,
     })
-    expect(instanceAttributes(bare, '10.0.0.1', target, policy)).toStrictEqual({
+    const address = { ipv4: '10.0.0.1', ipv6: null, port: null, ec2InstanceId: null }
+    expect(instanceAttributes(bare, address, target)).toStrictEqual({
       AWS_INSTANCE_IPV4: '10.0.0.1',
       ECS_CLUSTER_NAME: 'prod',
       LONGSHORE_TARGET: 'family/prod/thumbnailer',

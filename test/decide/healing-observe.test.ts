@@ -21,6 +21,7 @@ interface Outside {
 const taskDefinition: TaskDefinition = {
   taskDefinitionArn: definition,
   status: 'ACTIVE',
+  networkMode: 'awsvpc',
   containers: [
     { name: 'app', essential: true, hasHealthCheck: false, image: null },
     { name: 'side', essential: false, hasHealthCheck: false, image: null },
@@ -58,10 +59,12 @@ function outside({ tasks = [], interfaces = [], recorded = [], fails = {} }: Out
             .filter(id => !tasks.some(task => task.taskId === id))
             .map(id => `arn:aws:ecs:eu-west-1:123456789012:task/prod/${id}`),
         }),
+      describeContainerInstances: never,
       describeTaskDefinition: (arn: string) =>
         asked('definitions', `definition ${arn.split('/')[1]}`, taskDefinition),
     },
     ec2: {
+      describeInstances: never,
       describeNetworkInterfaces: (ids: string[]) =>
         asked('interfaces', `interfaces ${ids}`, ids.filter(id => interfaces.includes(id)).map(interfaceOf)),
     },

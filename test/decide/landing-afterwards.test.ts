@@ -164,6 +164,30 @@ describe('after a change of Cloud Map', () => {
     })
   })
 
+  it('a service that is full is said by the hold that follows, not by every task that met it', () => {
+    expect(cameTo(register, refused('quota'))).toEqual({
+      memory: {
+        ...before,
+        discovery: {
+          operations: [],
+          missingSince: {},
+          failures: {},
+          full: { untilMs: now + 300 * second },
+        },
+      },
+      resolution: null,
+      stance: 'service-full',
+      isUntold: true,
+    })
+  })
+
+  it('what was said of an instance’s health is remembered until Cloud Map shows it', () => {
+    const unhealthy: Action = { ...rest, verb: 'set-instance-health', status: 'UNHEALTHY' }
+    expect(cameTo(unhealthy, { ok: true }).memory.discovery?.health).toEqual({
+      a: { status: 'UNHEALTHY', atMs: now },
+    })
+  })
+
   it.each([register, deregister])('$verb that was refused is tried again', action => {
     expect(cameTo(action, refused('throttled', true))).toEqual({
       memory: {

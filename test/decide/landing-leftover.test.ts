@@ -296,6 +296,20 @@ describe('a question that is not answered', () => {
     })
   })
 
+  it('of what was said of an instance’s health nothing is asked: it is decided again', async () => {
+    const action = {
+      verb: 'set-instance-health',
+      cloudMapServiceId: 'srv-1',
+      cloudMapName: 'etl.jobs.internal',
+      instanceId: 'a',
+      status: 'UNHEALTHY',
+    } as const
+    expect(await whatCameOf(bench().ports, etl, intentOf(action), policyOf())).toMatchObject({
+      code: 'superseded',
+      transient: false,
+    })
+  })
+
   it('about the instances of Cloud Map', async () => {
     const { world, ports } = bench()
     world.failNext('servicediscovery:ListInstances', { code: 'unavailable' })

@@ -15,6 +15,7 @@ const eni = (change: Partial<NetworkInterface> = {}): NetworkInterface => ({
 const taskDefinition: TaskDefinition = {
   taskDefinitionArn: definition,
   status: 'ACTIVE',
+  networkMode: 'awsvpc',
   containers: [
     { name: 'app', essential: true, hasHealthCheck: false, image: 'etl' },
     { name: 'log', essential: false, hasHealthCheck: false, image: 'fluent' },

@@ -129,12 +129,12 @@ tasks:
               scheduled: true,
             },
           },
-          discover: { namespace: 'jobs.internal', service: 'web', port: 8080 },
+          discover: { namespace: 'jobs.internal', service: 'web', port: 8080, min: 1, adopt: false },
         },
         {
           match: { cluster: 'prod', family: 'quiet' },
           heal: null,
-          discover: { namespace: 'jobs.internal', service: 'quiet', port: null },
+          discover: { namespace: 'jobs.internal', service: 'quiet', port: null, min: 1, adopt: false },
         },
       ],
     }

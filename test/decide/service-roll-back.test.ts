@@ -33,7 +33,7 @@ const completed = deployed([[2, 'COMPLETED', 0]])
 const arn = 'arn:aws:ecs:eu-west-1:111122223333:service-deployment/prod/web/2'
 const running = seen([{ arn, state: 'running' as const }])
 const earlier = (status: 'ACTIVE' | 'INACTIVE') =>
-  seen({ taskDefinitionArn: definition(1), status, containers: [] })
+  seen({ taskDefinitionArn: definition(1), status, networkMode: 'awsvpc' as const, containers: [] })
 const active = earlier('ACTIVE')
 const knowsOne: ServiceHealingMemory = { stops: [], loops: {}, good: [definition(1)] }
 

@@ -23,7 +23,7 @@ export function createCloudMapSide(settings: AwsSettings): Pick<Account, 'addClo
   }
 
   return {
-    addCloudMapService: async (namespace, Name, records) => {
+    addCloudMapService: async (namespace, Name, records, health) => {
       const isHttp = records === 'http'
       const made = namespaces.get(namespace) ?? makeNamespace(namespace, isHttp)
       namespaces.set(namespace, made)
@@ -31,6 +31,7 @@ export function createCloudMapSide(settings: AwsSettings): Pick<Account, 'addClo
         new CreateServiceCommand({
           Name,
           NamespaceId: await made,
+          ...(health === 'custom' ? { HealthCheckCustomConfig: { FailureThreshold: 1 } } : {}),
           ...(isHttp
             ? {}
             : { DnsConfig: { DnsRecords: records.map(Type => ({ Type: Type as RecordType, TTL: 60 })) } }),

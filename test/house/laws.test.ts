@@ -66,7 +66,7 @@ describe('the laws of the house', () => {
 
   it('only reconcile/act.ts calls a verb that changes production', () => {
     const verbs =
-      /\.(updateService|rollBackService|stopDeployment|runTask|stopTask|registerInstance|deregisterInstance)\(/g
+      /\.(updateService|rollBackService|stopDeployment|runTask|stopTask|registerInstance|deregisterInstance|setInstanceHealth)\(/g
     const outside = (file: string) => !/^src\/(adapters|world|cli|simulation)\//.test(file)
     expect(
       offenders(
@@ -74,7 +74,7 @@ describe('the laws of the house', () => {
         occurrences(verbs),
       ),
     ).toEqual([])
-    expect(new Set(occurrences(verbs)('src/reconcile/act.ts')).size).toBe(7)
+    expect(new Set(occurrences(verbs)('src/reconcile/act.ts')).size).toBe(8)
   })
 
   it.each([

@@ -202,7 +202,7 @@ export const mutants: Mutant[] = [
   ),
   mutant(
     'instances of stopped tasks stay in Cloud Map',
-    'discovery/decide.ts',
+    'discovery/farewell.ts',
     'decisions.push(deregister(id, because, site))',
     'decisions.push(hold(id, because, null))',
   ),
@@ -364,13 +364,13 @@ export const mutants: Mutant[] = [
   ),
   mutant(
     'registered in Cloud Map before it is healthy',
-    'discovery/decide.ts',
+    'discovery/welcome.ts',
     "if (checked && task.healthStatus !== 'HEALTHY')",
     "if (checked && task.healthStatus === 'UNHEALTHY')",
   ),
   mutant(
     'what fails its health checks stays in Cloud Map',
-    'discovery/decide.ts',
+    'discovery/farewell.ts',
     "const isUnhealthy = task.healthStatus === 'UNHEALTHY' &&",
     "const isUnhealthy = task.healthStatus === 'UNHEALTHY' && Date.length > 99 &&",
   ),
@@ -382,9 +382,21 @@ export const mutants: Mutant[] = [
   ),
   mutant(
     'the last instance is taken out of Cloud Map',
-    'discovery/decide.ts',
-    '} else if (remaining <= 1) {',
-    '} else if (remaining <= 0) {',
+    'discovery/farewell.ts',
+    '} else if (left <= min) {',
+    '} else if (left <= min - 1) {',
+  ),
+  mutant(
+    'a custom health check is never told of a failure',
+    'discovery/health.ts',
+    "return task.healthStatus === 'HEALTHY' || task.healthStatus === 'UNHEALTHY'",
+    "return task.healthStatus === 'HEALTHY'",
+  ),
+  mutant(
+    'a quota that was met once holds for good',
+    'discovery/welcome.ts',
+    'full.untilMs > site.now ? 0 : 1',
+    'full.untilMs > site.now ? 0 : 0',
   ),
   mutant(
     'a service is rolled back although its owner only wants to be told',

@@ -127,6 +127,7 @@ describe('rights and rules follow the policy', () => {
       'ecs:StopTask',
       'servicediscovery:DeregisterInstance',
       'servicediscovery:RegisterInstance',
+      'servicediscovery:UpdateInstanceCustomHealthStatus',
     ])
     expect(allowed(name, 'notify')).toEqual([])
     expect(denied(name, 'notify')).toEqual(['ssm:GetParameter'])

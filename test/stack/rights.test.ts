@@ -62,7 +62,7 @@ function doneByLambda(door: Door): string[] {
 
 /** What a bundle could ask for, as one adapter serves both workers and one store every function, and what none of its paths asks. */
 const withheld: Record<Door, string[]> = {
-  service: ['dynamodb:Query', 'ecs:RunTask', 'ecs:StopTask'],
+  service: ['dynamodb:Query', 'ecs:DescribeContainerInstances', 'ecs:RunTask', 'ecs:StopTask'],
   task: [
     'dynamodb:Query',
     'ecs:DescribeServices',
@@ -108,7 +108,7 @@ describe('the adapters', () => {
     const others = adapters.filter(file => !ofTheCommandLine.includes(file))
     expect(others).toHaveLength(adapters.length - ofTheCommandLine.length)
     expect(sorted(sent)).toEqual(sorted(others.flatMap(commandsIn)))
-    expect(sorted(sent)).toHaveLength(27)
+    expect(sorted(sent)).toHaveLength(31)
   })
 
   it('send commands, and let no paginator or waiter of the SDK send its own', () => {
@@ -131,6 +131,7 @@ describe('mode observe', () => {
       'route53:ListHostedZonesByName',
       'servicediscovery:DeregisterInstance',
       'servicediscovery:RegisterInstance',
+      'servicediscovery:UpdateInstanceCustomHealthStatus',
     ]
     const allowed = (packaged: typeof acting) =>
       rolesOf(packaged).flatMap(([name, role]) => actionsOf(role).map(action => `${name} ${action}`))
@@ -147,6 +148,7 @@ describe('mode observe', () => {
       'ecs:UpdateService',
       'servicediscovery:DeregisterInstance',
       'servicediscovery:RegisterInstance',
+      'servicediscovery:UpdateInstanceCustomHealthStatus',
     ])
   })
 })
@@ -155,6 +157,7 @@ describe('mode observe', () => {
 const onEverything: Record<string, string> = {
   'cloudwatch:DescribeAlarms': 'composite alarms are told only to those who may describe all alarms',
   'cloudwatch:GetMetricData': 'metrics have no ARN',
+  'ec2:DescribeInstances': 'no resource; bound to the Region by ec2:Region',
   'ec2:DescribeNetworkInterfaces': 'no resource; bound to the Region by ec2:Region',
   'ecs:DescribeTaskDefinition': 'no resource',
   'ecs:ListTasks': 'only container instances, and Fargate has none; bound to the clusters by ecs:cluster',

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { play } from '../../src/cli/demo/demo.ts'
 import { headlessScreen } from '../../src/cli/demo/screen.ts'
-import { chapters } from '../../src/cli/demo/story.ts'
+import { type StoryName, stories } from '../../src/cli/demo/stories.ts'
+import { morning } from '../../src/cli/demo/story.ts'
 
-async function told(seed: number): Promise<{ wrong: number; text: string }> {
+async function told(seed: number, name: StoryName = 'morning'): Promise<{ wrong: number; text: string }> {
   let text = ''
-  const wrong = await play(
-    chapters,
+  const wrong = await stories[name].play(
     seed,
     headlessScreen(lines => {
       text += lines
@@ -45,6 +45,11 @@ describe('the demo', () => {
       expect(text).toContain(line)
   })
 
+  it('of discovery keeps its word on thirty mornings', async () => {
+    for (let seed = 100; seed < 130; seed++)
+      expect(await told(seed, 'discovery'), `seed ${seed}`).toMatchObject({ wrong: 0 })
+  })
+
   it('tells no value of an override', async () => {
     expect((await told(1)).text).not.toContain('a secret that nobody is told')
   })
@@ -53,12 +58,13 @@ describe('the demo', () => {
     const broken = [
       {
         title: 'Nothing',
-        play: async (stage: Parameters<(typeof chapters)[0]['play']>[0]) => stage.check(false, 'pigs fly'),
+        play: async (stage: Parameters<(typeof morning.chapters)[0]['play']>[0]) =>
+          stage.check(false, 'pigs fly'),
       },
     ]
     const text: string[] = []
     const wrong = await play(
-      broken,
+      { ...morning, chapters: broken },
       1,
       headlessScreen(lines => text.push(lines)),
     )

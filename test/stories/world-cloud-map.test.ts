@@ -113,12 +113,14 @@ describe('Cloud Map in the world', () => {
       namespace: 'jobs.internal',
       service: 'etl',
       dnsRecordTypes: ['A'],
+      hasCustomHealth: false,
     })
     expect(await found('jobs', 'etl')).toEqual({
       id: http,
       namespace: 'jobs',
       service: 'etl',
       dnsRecordTypes: [],
+      hasCustomHealth: false,
     })
     expect(await found('jobs', 'mail')).toBeNull()
     expect(await found('gone', 'etl')).toBeNull()

@@ -202,6 +202,7 @@ describe('RunTask in the world', () => {
     expect(value(await world.ports.ecs.describeTaskDefinition(spec.taskDefinitionArn))).toEqual({
       taskDefinitionArn: spec.taskDefinitionArn,
       status: 'INACTIVE',
+      networkMode: 'awsvpc',
       containers: [{ name: 'app', essential: true, hasHealthCheck: false, image: 'registry.example/etl:1' }],
     })
     expect(failure(await world.ports.ecs.describeTaskDefinition('gone:1'))).toBe(

@@ -1,45 +1,45 @@
-import { clockTime, second, span } from '../../model/time.ts'
+import { clockTime, span } from '../../model/time.ts'
+import type { World } from '../../world/world.ts'
 import { install } from '../installation.ts'
 import { createNarrator } from './narrator.ts'
-import { demoPolicy } from './policy.ts'
-import { checkout, cloudMap } from './scene.ts'
+import { policyIn } from './policy.ts'
 import type { Screen } from './screen.ts'
-import { createSetting, startAtMs } from './setting.ts'
-import { type Chapter, type Stage, stepMs } from './story.ts'
+import { type Stage, type Story, startAtMs, stepMs } from './stage.ts'
 
-/** A change of Cloud Map is an operation that takes some seconds. */
-const operationMs = 10 * second
-
-/** Plays the chapters on a fresh world. Answers how many checks did not hold. */
-export async function play(chapters: Chapter[], seed: number, screen: Screen): Promise<number> {
-  const setting = createSetting(seed)
+/** Plays the story on a fresh world. Answers how many checks did not hold. */
+export async function play<S extends { world: World }>(
+  { chapters, always, standing: standingIn, ...story }: Story<S>,
+  seed: number,
+  screen: Screen,
+): Promise<number> {
+  const setting = story.setting(seed)
   const { world } = setting
   const narrator = createNarrator(world)
-  const longshore = install(world, demoPolicy(), { onMetrics: narrator.metrics, onEntry: narrator.entry })
+  const longshore = install(world, policyIn(story.policy), {
+    onMetrics: narrator.metrics,
+    onEntry: narrator.entry,
+  })
   let chapterNumber = 0
   let checks = 0
   let wrong = 0
 
-  /** By task: how long Cloud Map has been behind about it. */
-  let behindMs = new Map<string, number>()
-  let mostBehindMs = 0
+  /** How long each has been untrue by now. */
+  let untrueMs = new Map<string, number>()
+  let longestMs = 0
 
   const step = async (ms: number) => {
     await longshore.runUntil(world.clock.now() + ms)
-    const { living, named } = await cloudMap(setting)
-    const wrongly = [...living, ...named].filter(id => living.includes(id) !== named.includes(id))
-    behindMs = new Map(wrongly.map(id => [id, (behindMs.get(id) ?? 0) + ms]))
-    mostBehindMs = Math.max(mostBehindMs, ...behindMs.values())
+    const untrue = await always.untrue(setting)
+    untrueMs = new Map(untrue.map(each => [each, (untrueMs.get(each) ?? 0) + ms]))
+    longestMs = Math.max(longestMs, ...untrueMs.values())
     await narrator.tell(screen)
     screen.status(await standing())
   }
   const standing = async () => {
-    const { desired, running } = await checkout(setting)
-    const { living, named } = await cloudMap(setting)
     const chapter = `chapter ${chapterNumber} of ${chapters.length}`
-    return `${clockTime(world.clock.now())}  ${chapter} · checkout ${running}/${desired} tasks · Cloud Map ${named.length}/${living.length} living · ${narrator.slackCount()} messages`
+    return `${clockTime(world.clock.now())}  ${chapter} · ${await standingIn(setting)} · ${narrator.slackCount()} messages`
   }
-  const stage: Stage = {
+  const stage: Stage<S> = {
     setting,
     async run(ms) {
       for (let left = ms; left > 0; left -= stepMs) await step(Math.min(left, stepMs))
@@ -65,10 +65,7 @@ export async function play(chapters: Chapter[], seed: number, screen: Screen): P
     await screen.say('title', world.clock.now(), [`${chapterNumber}. ${chapter.title}`])
     await chapter.play(stage)
   }
-  await stage.check(
-    mostBehindMs <= operationMs,
-    `at every step Cloud Map named exactly the living thumbnailers, never more than ${span(mostBehindMs)} late`,
-  )
+  await stage.check(longestMs <= always.mostMs, always.promise(span(longestMs)))
   const took = span(world.clock.now() - startAtMs)
   const verdict = wrong === 0 ? `${checks} checks held` : `${wrong} of ${checks} checks did not hold`
   await screen.say('title', world.clock.now(), [

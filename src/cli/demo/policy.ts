@@ -24,8 +24,8 @@ tasks:
     discover: { namespace: jobs.internal, service: thumbnailer, port: 8080 }
 `
 
-export function demoPolicy(): Policy {
-  const read = readPolicy(demoPolicyText, 'demo')
+export function policyIn(text: string): Policy {
+  const read = readPolicy(text, 'demo')
   if (!read.ok) throw new Error(renderProblems(read.problems))
   return read.policy
 }

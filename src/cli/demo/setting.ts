@@ -1,4 +1,5 @@
 import { createWorld, type World } from '../../world/world.ts'
+import { startAtMs } from './stage.ts'
 
 /** Where the story plays: a cluster, a web service, a nightly job and three thumbnailers on Fargate Spot. */
 export interface Setting {
@@ -8,9 +9,6 @@ export interface Setting {
   thumbnailers: string[]
   cloudMapServiceId: string
 }
-
-/** 23 November 2026, 09:00 UTC. */
-export const startAtMs = 1_795_424_400_000
 
 /** Requests a second that one checkout task can serve. */
 const capacityPerTask = 100

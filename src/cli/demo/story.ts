@@ -1,4 +1,5 @@
 import { minute, second } from '../../model/time.ts'
+import { demoPolicyText } from './policy.ts'
 import {
   checkout,
   cloudMap,
@@ -8,27 +9,13 @@ import {
   shortId,
   tasksOf,
 } from './scene.ts'
-import type { Setting } from './setting.ts'
-
-/** What a chapter can do: let the world go on, tell, and hold Longshore to its word. */
-export interface Stage {
-  setting: Setting
-  run(ms: number): Promise<void>
-  /** Lets the world go on until it is so, at most that long. */
-  until(what: () => Promise<boolean>, mostMs: number): Promise<boolean>
-  world(text: string): Promise<void>
-  check(isTrue: boolean, text: string): Promise<void>
-}
-
-export interface Chapter {
-  title: string
-  play(stage: Stage): Promise<void>
-}
+import { createSetting, type Setting } from './setting.ts'
+import type { Chapter, Stage, Story } from './stage.ts'
 
 /** A look, an asynchronous operation of Cloud Map and a look again. */
 const mapSettlesMs = minute
 
-async function mapIsTrue({ setting, until, check }: Stage): Promise<void> {
+async function mapIsTrue({ setting, until, check }: Stage<Setting>): Promise<void> {
   const agrees = async () => {
     const { living, named } = await cloudMap(setting)
     return living.join() === named.join()
@@ -41,7 +28,7 @@ async function mapIsTrue({ setting, until, check }: Stage): Promise<void> {
   )
 }
 
-export const chapters: Chapter[] = [
+const chapters: Chapter<Setting>[] = [
   {
     title: 'Morning: a web service with two tasks, a nightly job, three thumbnailers on Fargate Spot',
     async play(stage) {
@@ -125,4 +112,26 @@ export const chapters: Chapter[] = [
   },
 ]
 
-export const stepMs = second
+/** A change of Cloud Map is an operation that takes some seconds. */
+const operationMs = 10 * second
+
+export const morning: Story<Setting> = {
+  summary: 'a web service under load, a nightly job that runs out of memory, thumbnailers on Fargate Spot',
+  policy: demoPolicyText,
+  setting: createSetting,
+  chapters,
+  async standing(setting) {
+    const { desired, running } = await checkout(setting)
+    const { living, named } = await cloudMap(setting)
+    return `checkout ${running}/${desired} tasks · Cloud Map ${named.length}/${living.length} living`
+  },
+  always: {
+    async untrue(setting) {
+      const { living, named } = await cloudMap(setting)
+      return [...living, ...named].filter(id => living.includes(id) !== named.includes(id))
+    },
+    mostMs: operationMs,
+    promise: longest =>
+      `at every step Cloud Map named exactly the living thumbnailers, never more than ${longest} late`,
+  },
+}

@@ -69,6 +69,7 @@ function assumedSpec(task: Task, now: number) {
     taskDefinition: {
       taskDefinitionArn,
       status: 'ACTIVE',
+      networkMode: 'awsvpc',
       containers: task.containers.map(({ name, image }) => ({
         name,
         image,
@@ -87,15 +88,23 @@ export function discovered(target: FamilyTarget, rule: TaskRule, task: Task, now
   const seen = <T>(value: T): Reading<T> => ({ kind: 'value', value, observedAtMs: now })
   const view: DiscoveryView = {
     target,
-    cloudMapService: seen({ id: 'srv-assumed', ...rule.discover, dnsRecordTypes: [] }),
+    cloudMapService: seen({
+      id: 'srv-assumed',
+      ...rule.discover,
+      dnsRecordTypes: [],
+      hasCustomHealth: false,
+    }),
     instances: seen([
       { id: 'another-task', attributes: {} },
       ...(stopping ? [{ id: task.taskId, attributes: { LONGSHORE_TARGET: targetKey(target) } }] : []),
     ]),
     tasks: seen([task]),
+    health: { kind: 'missing', what: 'custom health check' },
     missingTaskIds: [],
     tombstones: new Set(stopping ? [task.taskId] : []),
     healthChecked: new Map([[task.taskDefinitionArn ?? '', false]]),
+    networkModes: new Map([[task.taskDefinitionArn ?? '', 'awsvpc']]),
+    hosts: new Map(),
     operations: new Map(),
   }
   const { decisions } = decideDiscovery(view, rule.discover, undefined, now)
