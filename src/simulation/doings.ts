@@ -1,11 +1,11 @@
 import { minute } from '../model/time.ts'
 import type { World } from '../world/world.ts'
+import { canary, create, recreatedAfterMs, runTask } from './account.ts'
 import type { FaultName } from './faults.ts'
 import { short } from './narration.ts'
 import { alarmOf, cluster } from './policies.ts'
 import { queueOf } from './policies-signals.ts'
 import type { FamilyPart, Happening, ServicePart } from './scenario.ts'
-import { canary, create, recreatedAfterMs, runTask } from './stage.ts'
 import type { Truth } from './truth.ts'
 
 const shortage =

@@ -1,10 +1,10 @@
 import { minute } from '../model/time.ts'
 import type { World } from '../world/world.ts'
+import { foreignInstance, hasCustomHealth } from './account.ts'
 import type { Courtroom } from './judge.ts'
 import { cluster } from './policies.ts'
 import { groupOf, lineageTold } from './safety-restarts.ts'
 import type { FamilyPart } from './scenario.ts'
-import { foreignInstance, hasCustomHealth } from './stage.ts'
 import type { TrueTask } from './truth.ts'
 
 /** Judges a family at the end of the quiet: who failed is replaced or given up, and Cloud Map names exactly who lives. */

@@ -3,9 +3,9 @@ import type { JournalEntry } from '../model/decision.ts'
 import type { RunTaskRequest, RunTaskResult, SlackMessage, StopTaskRequest } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
 import type { EventBridgeEvent } from '../world/events.ts'
+import { canary } from './account.ts'
 import { isChange } from './operations.ts'
 import type { Invocation } from './sandbox.ts'
-import { canary } from './stage.ts'
 
 /** The lines of a story. */
 
