@@ -17,7 +17,7 @@ async function storyOf(scenario: Scenario): Promise<string[]> {
 
 /** Quiet from the last minute on: too late for what was promised to come true. */
 const restless = (seed: number): Scenario => {
-  const scenario = drawScenario(seed)
+  const scenario = drawScenario(seed, { minutes: 24 })
   return { ...scenario, quietFromMs: scenario.endMs - minute }
 }
 
