@@ -69,6 +69,7 @@ describe('the demo', () => {
       'slack  #ops  ● checkout (prod): Longshore rolled back to an earlier revision',
       'From: checkout:2 · To: checkout:1',
       'slack  #ops  ● report (prod): Longshore stopped a task',
+      'Another is started in its place when the window of heal.retirement opens, at',
     ])
       expect(text).toContain(line)
   })

@@ -4,15 +4,18 @@ import { createWorld, type World } from '../../world/world.ts'
 import { tasksOf, told } from './scene.ts'
 import { startAtMs } from './stage.ts'
 
-/** Where the story of healing plays: a web service, and three jobs on Fargate that no service looks after. */
+/** Where the story of healing plays: a web service; three jobs on Fargate and a worker, which no service looks after. */
 
 export const jobs = ['etl-nightly', 'invoices', 'report'] as const
-export type Job = (typeof jobs)[number]
+type Job = (typeof jobs)[number]
+export type Family = Job | 'mail-worker'
 
 export interface HealingSetting {
   world: World
+  /** ARN of the mail worker that runs since the morning. */
+  worker: string
   /** RunTask by the owner. Answers the task's ARN. */
-  start(job: Job): string
+  start(family: Family): string
 }
 
 export const healingPolicy = `version: 1
@@ -32,6 +35,10 @@ tasks:
     heal:
       restart: { on: [crash, oom, spot, host, start] }
       stop: { maxRuntime: { after: 10m, then: restart } }
+  - match: { cluster: prod, family: mail-worker }
+    heal:
+      restart: { on: [crash, oom, spot, host, start] }
+      retirement: { window: "10:15-11:00 UTC" }
 `
 
 export function createHealingSetting(seed: number): HealingSetting {
@@ -39,33 +46,36 @@ export function createHealingSetting(seed: number): HealingSetting {
   world.createCluster('prod')
   world.registerTaskDefinition({ family: 'checkout', containers: [{ name: 'web', image: 'checkout:812' }] })
   world.createService({ cluster: 'prod', name: 'checkout', taskDefinition: 'checkout:1', desiredCount: 2 })
-  const images = { 'etl-nightly': 'etl:41', invoices: 'invoices:2026-11', report: 'report:5' }
-  for (const job of jobs)
+  const images: Record<Family, string> = {
+    'etl-nightly': 'etl:41',
+    invoices: 'invoices:2026-11',
+    report: 'report:5',
+    'mail-worker': 'mail:19',
+  }
+  for (const [family, image] of Object.entries(images))
     world.registerTaskDefinition({
-      family: job,
-      containers: [{ name: 'app', image: images[job] }],
+      family,
+      containers: [{ name: 'app', image }],
       cpuUnits: 512,
       memoryMiB: 2048,
     })
-  return {
-    world,
-    start: job =>
-      world.runTask({
-        cluster: 'prod',
-        taskDefinition: job,
-        capacityProvider: 'FARGATE',
-        network: {
-          subnets: ['subnet-0a1b2c3d4e5f60701'],
-          securityGroups: ['sg-0f1e2d3c4b5a69780'],
-          assignPublicIp: 'DISABLED',
-        },
-      }),
-  }
+  const start = (family: Family) =>
+    world.runTask({
+      cluster: 'prod',
+      taskDefinition: family,
+      capacityProvider: 'FARGATE',
+      network: {
+        subnets: ['subnet-0a1b2c3d4e5f60701'],
+        securityGroups: ['sg-0f1e2d3c4b5a69780'],
+        assignPublicIp: 'DISABLED',
+      },
+    })
+  return { world, worker: start('mail-worker'), start }
 }
 
-/** The task of the job that is RUNNING. */
-export const runningTask = async (setting: HealingSetting, job: Job) =>
-  (await tasksOf(setting, job)).find(({ lastStatus }) => lastStatus === 'RUNNING')
+/** The family's task that is RUNNING. */
+export const runningTask = async (setting: HealingSetting, family: Family) =>
+  (await tasksOf(setting, family)).find(({ lastStatus }) => lastStatus === 'RUNNING')
 
 export async function checkoutService({ world }: HealingSetting): Promise<Service> {
   const [service] = told(await world.ports.ecs.describeServices('prod', ['checkout'])).services

@@ -1,26 +1,28 @@
-import { minute } from '../../model/time.ts'
+import { lastSegment } from '../../model/arn.ts'
+import { hour, minute } from '../../model/time.ts'
+import { retirementNotice } from '../../world/retirement-notice.ts'
 import {
   checkoutService,
   createHealingSetting,
   deployedRevision,
   doubled,
+  type Family,
   type HealingSetting,
   healingPolicy,
   isComplete,
-  type Job,
   jobs,
   messagesOf,
   runningTask,
 } from './healing-setting.ts'
 import { describeTask, shortId, tasksOf } from './scene.ts'
-import type { Chapter, Stage, Story } from './stage.ts'
+import { type Chapter, type Stage, type Story, startAtMs } from './stage.ts'
 
 /** What becomes of tasks that fail, each in another way. */
 
-/** The job's task that runs once the task given is over; undefined after five minutes without one. */
-async function nextTask({ setting, until }: Stage<HealingSetting>, job: Job, over: string | null) {
+/** The family's task that runs once the task given is over; undefined after five minutes without one. */
+async function nextTask({ setting, until }: Stage<HealingSetting>, family: Family, over: string | null) {
   const next = async () => {
-    const task = await runningTask(setting, job)
+    const task = await runningTask(setting, family)
     return task?.taskArn === over ? undefined : task
   }
   await until(async () => (await next()) !== undefined, 5 * minute)
@@ -144,10 +146,50 @@ const chapters: Chapter<HealingSetting>[] = [
       )
     },
   },
+  {
+    title: 'AWS announces that it will stop a task',
+    async play({ setting, run, until, send, world, check }) {
+      const { worker } = setting
+      const stopsAtMs = startAtMs + 2.5 * hour
+      await world(
+        `AWS Health: mail-worker ${shortId(worker)} will be stopped from 11:30 on, to renew its host`,
+      )
+      send(retirementNotice(worker, stopsAtMs))
+      await run(minute)
+      await check(
+        messagesOf(setting, 'mail-worker', '10:15').length === 1 &&
+          (await tasksOf(setting, 'mail-worker')).length === 1,
+        'the team hears at once when another will be started: in the window that it chose',
+      )
+      await until(async () => (await tasksOf(setting, 'mail-worker')).length === 2, hour)
+      await run(minute)
+      const both = await tasksOf(setting, 'mail-worker')
+      const replacement = both.find(({ taskArn }) => taskArn !== worker)
+      const startedAt = (replacement?.createdAtMs ?? 0) - startAtMs
+      await check(
+        both.length === 2 &&
+          both.every(({ lastStatus }) => lastStatus === 'RUNNING') &&
+          replacement?.startedBy === `longshore/${lastSegment(worker)}/1` &&
+          startedAt >= 75 * minute &&
+          startedAt < 2 * hour,
+        `${shortId(replacement?.taskId ?? 'nowhere')} runs beside it, well before AWS stops anything`,
+      )
+      await run(stopsAtMs - setting.world.clock.now())
+      await world('AWS stops the old one')
+      setting.world.killTask(worker, 'maintenance')
+      await run(3 * minute)
+      const left = await tasksOf(setting, 'mail-worker')
+      await check(
+        left.length === 1 && left[0]?.taskArn === replacement?.taskArn,
+        'its place was taken long ago: it is not run again',
+      )
+    },
+  },
 ]
 
 export const healing: Story<HealingSetting> = {
-  summary: 'out of memory, an image that is not there, a release that crashes, a job that hangs',
+  summary:
+    'out of memory, an image that is not there, a release that crashes, a job that hangs, a host that AWS renews',
   policy: healingPolicy,
   setting: createHealingSetting,
   chapters,
@@ -160,6 +202,6 @@ export const healing: Story<HealingSetting> = {
   always: {
     untrue: doubled,
     mostMs: 0,
-    promise: () => 'at every step no job had two tasks: what is run again is run once',
+    promise: () => 'at every step no job had two tasks: one that fails gets one replacement at most',
   },
 }
