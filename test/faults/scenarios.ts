@@ -1,8 +1,8 @@
 import type { Answer } from '../../src/model/reading.ts'
 import { isRunning } from '../../src/model/task.ts'
 import { day, minute, second } from '../../src/model/time.ts'
+import { retirementNotice } from '../../src/world/retirement-notice.ts'
 import { createWorld, type World } from '../../src/world/world.ts'
-import { retirementNotice } from '../stories/retirement-notice.ts'
 import { type Account, openAccount, policyOf, startAtMs } from './account.ts'
 
 /** A story that is interrupted at every call. */

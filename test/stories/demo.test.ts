@@ -50,6 +50,30 @@ describe('the demo', () => {
       expect(await told(seed, 'discovery'), `seed ${seed}`).toMatchObject({ wrong: 0 })
   })
 
+  it('of healing keeps its word on thirty mornings', async () => {
+    for (let seed = 100; seed < 130; seed++)
+      expect(await told(seed, 'healing'), `seed ${seed}`).toMatchObject({ wrong: 0 })
+  })
+
+  it('of healing is the same byte for byte with the same seed, and another with another', async () => {
+    const { text } = await told(7, 'healing')
+    expect((await told(7, 'healing')).text).toBe(text)
+    expect((await told(8, 'healing')).text).not.toBe(text)
+  })
+
+  it('of healing tells what was done, or what to do', async () => {
+    const { text } = await told(1, 'healing')
+    for (const line of [
+      'Run again with 3,072 MiB instead of 2,048 MiB, attempt 1 of 5',
+      'Not run again, it would fail the same way. Push the image',
+      'slack  #ops  ● checkout (prod): Longshore rolled back to an earlier revision',
+      'From: checkout:2 · To: checkout:1',
+      'slack  #ops  ● report (prod): Longshore stopped a task',
+      'Another is started in its place when the window of heal.retirement opens, at',
+    ])
+      expect(text).toContain(line)
+  })
+
   it('tells no value of an override', async () => {
     expect((await told(1)).text).not.toContain('a secret that nobody is told')
   })

@@ -3,9 +3,9 @@ import { targetName } from '../../src/model/target.ts'
 import { isRunning } from '../../src/model/task.ts'
 import { day, hour, minute } from '../../src/model/time.ts'
 import { workOff } from '../../src/reconcile/worker.ts'
+import { retirementNotice } from '../../src/world/retirement-notice.ts'
 import { bench } from '../decide/landing-table.ts'
 import { idOf, ownersWish, running, type Story, startAtMs, story, unrest } from './landing-stage.ts'
-import { retirementNotice } from './retirement-notice.ts'
 
 /** AWS announces that it will stop tasks to renew their hosts. The stories begin at 09:00 UTC. */
 

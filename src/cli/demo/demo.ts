@@ -51,6 +51,7 @@ export async function play<S extends { world: World }>(
       }
       return what()
     },
+    send: longshore.send,
     world: text => screen.say('world', world.clock.now(), [text]),
     async check(isTrue, text) {
       checks += 1

@@ -2,11 +2,12 @@ import { lastSegment } from '../../model/arn.ts'
 import type { DescribedTask } from '../../model/ports.ts'
 import type { Answer } from '../../model/reading.ts'
 import { isInjectedContainer, isRunning } from '../../model/task.ts'
+import type { World } from '../../world/world.ts'
 import type { Setting } from './setting.ts'
 
 /** What a reader may want to check in the middle of the story, read from the world itself. */
 
-const told = <T>(answer: Answer<T>): T => {
+export const told = <T>(answer: Answer<T>): T => {
   if (!answer.ok) throw new Error(`${answer.failure.operation}: ${answer.failure.message}`)
   return answer.value
 }
@@ -14,13 +15,14 @@ const told = <T>(answer: Answer<T>): T => {
 /** Short and still unique in a story of some ten tasks. */
 export const shortId = (arnOrId: string): string => lastSegment(arnOrId).slice(0, 8)
 
-export async function describeTask({ world }: Setting, arn: string): Promise<DescribedTask> {
+export async function describeTask({ world }: { world: World }, arn: string): Promise<DescribedTask> {
   const [task] = told(await world.ports.ecs.describeTasks('prod', [arn])).tasks
   if (!task) throw new Error(`no task ${arn}`)
   return task
 }
 
-export async function tasksOf({ world }: Setting, family: string): Promise<DescribedTask[]> {
+/** Those that are to live on. */
+export async function tasksOf({ world }: { world: World }, family: string): Promise<DescribedTask[]> {
   const arns = told(await world.ports.ecs.listTasks('prod', { family }))
   return arns.length === 0 ? [] : told(await world.ports.ecs.describeTasks('prod', arns)).tasks
 }

@@ -10,6 +10,8 @@ export interface Stage<S> {
   /** Lets the world go on until it is so, at most that long. */
   until(what: () => Promise<boolean>, mostMs: number): Promise<boolean>
   world(text: string): Promise<void>
+  /** An event that the small world does not make itself, as EventBridge would bring it. */
+  send(event: string): void
   check(isTrue: boolean, text: string): Promise<void>
 }
 

@@ -1,6 +1,7 @@
 import type { World } from '../../world/world.ts'
 import { play } from './demo.ts'
 import { discovery } from './discovery.ts'
+import { healing } from './healing.ts'
 import type { Screen } from './screen.ts'
 import type { Story } from './stage.ts'
 import { morning } from './story.ts'
@@ -18,5 +19,9 @@ const told = <S extends { world: World }>(story: Story<S>): Told => ({
   play: (seed, screen) => play(story, seed, screen),
 })
 
-export const stories = { morning: told(morning), discovery: told(discovery) } satisfies Record<string, Told>
+export const stories = {
+  morning: told(morning),
+  discovery: told(discovery),
+  healing: told(healing),
+} satisfies Record<string, Told>
 export type StoryName = keyof typeof stories

@@ -1,4 +1,4 @@
-import { isoTime } from '../../src/model/time.ts'
+import { isoTime } from '../model/time.ts'
 
 /** AWS Health's notice that tasks will be stopped, as EventBridge delivers it: ARNs of tasks, services as `cluster|service`. */
 export const retirementNotice = (

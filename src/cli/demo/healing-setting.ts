@@ -1,0 +1,104 @@
+import { lastSegment } from '../../model/arn.ts'
+import type { Service } from '../../model/service.ts'
+import { createWorld, type World } from '../../world/world.ts'
+import { tasksOf, told } from './scene.ts'
+import { startAtMs } from './stage.ts'
+
+/** Where the story of healing plays: a web service; three jobs on Fargate and a worker, which no service looks after. */
+
+export const jobs = ['etl-nightly', 'invoices', 'report'] as const
+type Job = (typeof jobs)[number]
+export type Family = Job | 'mail-worker'
+
+export interface HealingSetting {
+  world: World
+  /** ARN of the mail worker that runs since the morning. */
+  worker: string
+  /** RunTask by the owner. Answers the task's ARN. */
+  start(family: Family): string
+}
+
+export const healingPolicy = `version: 1
+mode: act
+slack: { channel: "#ops", token: /longshore/slack-token }
+services:
+  - match: { cluster: prod, service: checkout }
+    heal: { crashLoop: { stops: 4, within: 10m, then: roll-back } }
+tasks:
+  - match: { cluster: prod, family: etl-nightly }
+    heal:
+      restart: { on: [crash, oom, spot, host, start] }
+      oom: { grow: 50%, upTo: 8GB }
+  - match: { cluster: prod, family: invoices }
+    heal: { restart: { on: [crash, oom, spot, host, start] } }
+  - match: { cluster: prod, family: report }
+    heal:
+      restart: { on: [crash, oom, spot, host, start] }
+      stop: { maxRuntime: { after: 10m, then: restart } }
+  - match: { cluster: prod, family: mail-worker }
+    heal:
+      restart: { on: [crash, oom, spot, host, start] }
+      retirement: { window: "10:15-11:00 UTC" }
+`
+
+export function createHealingSetting(seed: number): HealingSetting {
+  const world = createWorld({ seed, startAtMs })
+  world.createCluster('prod')
+  world.registerTaskDefinition({ family: 'checkout', containers: [{ name: 'web', image: 'checkout:812' }] })
+  world.createService({ cluster: 'prod', name: 'checkout', taskDefinition: 'checkout:1', desiredCount: 2 })
+  const images: Record<Family, string> = {
+    'etl-nightly': 'etl:41',
+    invoices: 'invoices:2026-11',
+    report: 'report:5',
+    'mail-worker': 'mail:19',
+  }
+  for (const [family, image] of Object.entries(images))
+    world.registerTaskDefinition({
+      family,
+      containers: [{ name: 'app', image }],
+      cpuUnits: 512,
+      memoryMiB: 2048,
+    })
+  const start = (family: Family) =>
+    world.runTask({
+      cluster: 'prod',
+      taskDefinition: family,
+      capacityProvider: 'FARGATE',
+      network: {
+        subnets: ['subnet-0a1b2c3d4e5f60701'],
+        securityGroups: ['sg-0f1e2d3c4b5a69780'],
+        assignPublicIp: 'DISABLED',
+      },
+    })
+  return { world, worker: start('mail-worker'), start }
+}
+
+/** The family's task that is RUNNING. */
+export const runningTask = async (setting: HealingSetting, family: Family) =>
+  (await tasksOf(setting, family)).find(({ lastStatus }) => lastStatus === 'RUNNING')
+
+export async function checkoutService({ world }: HealingSetting): Promise<Service> {
+  const [service] = told(await world.ports.ecs.describeServices('prod', ['checkout'])).services
+  if (!service) throw new Error('no service checkout')
+  return service
+}
+
+/** `checkout:1` of what is deployed now. */
+export const deployedRevision = ({ deployments }: Service): string =>
+  lastSegment(deployments[0]?.taskDefinitionArn ?? '')
+
+export const isComplete = ({ deployments }: Service): boolean =>
+  deployments.length === 1 && deployments[0]?.rolloutState === 'COMPLETED'
+
+/** What Slack was told so far of one target in which all of these words stand. */
+export const messagesOf = ({ world }: HealingSetting, target: string, ...words: string[]): string[] =>
+  world.slack.messages
+    .map(({ message }) => message.text)
+    .filter(text => text.includes(`${target} (prod)`) && words.every(each => text.includes(each)))
+
+/** Jobs of which more than one task lives. */
+export async function doubled(setting: HealingSetting): Promise<string[]> {
+  const twice: string[] = []
+  for (const job of jobs) if ((await tasksOf(setting, job)).length > 1) twice.push(job)
+  return twice
+}
