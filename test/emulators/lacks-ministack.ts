@@ -18,6 +18,23 @@ export const ministackLacks: Lacks = {
     reason: 'UpdateService takes a desired count for a DAEMON; AWS answers InvalidParameterException.',
     shows: "expected null to be 'invalid'",
   },
+  'ecs: the adapter > tells which machine a container instance is, and which it does not know': {
+    reason: 'RegisterContainerInstance is unknown: there are no machines.',
+    shows: 'Unknown ECS action: RegisterContainerInstance',
+  },
+  'ec2: the adapter > tells the private address of a machine, and leaves out what it does not know': {
+    reason: 'RegisterContainerInstance is unknown: there are no machines.',
+    shows: 'Unknown ECS action: RegisterContainerInstance',
+  },
+  'cloud map: the adapter > an instance is as healthy as it was last said to be, where the service has a custom health check':
+    {
+      reason: 'UpdateInstanceCustomHealthStatus gets no answer, the connection is closed.',
+      shows: 'servicediscovery:UpdateInstanceCustomHealthStatus unavailable: socket hang up',
+    },
+  'cloud map: the adapter > without one, and of an instance that is not there, nothing can be said': {
+    reason: 'UpdateInstanceCustomHealthStatus gets no answer, the connection is closed.',
+    shows: "expected 'unavailable' to be 'not-found'",
+  },
   'run task: the adapter > on the capacity provider that it is told': {
     reason: 'RunTask does not keep capacityProviderStrategy.',
     shows: 'expected [ { …(33) } ] to match object [ Array(1) ]',

@@ -34,6 +34,16 @@ export const motoLacks: Lacks = {
     reason: 'RunTask does not look at the names in overrides; AWS answers InvalidParameterException.',
     shows: 'expected { ok: true',
   },
+  'run task: the adapter > a task that is not there cannot be stopped': {
+    reason:
+      'StopTask of a task that is not there ends in an internal error; AWS answers InvalidParameterException.',
+    shows: "expected 'unavailable' to be 'invalid'",
+  },
+  'cloud map: the adapter > without one, and of an instance that is not there, nothing can be said': {
+    reason:
+      'UpdateInstanceCustomHealthStatus takes services without a custom health check; AWS answers CustomHealthNotFound.',
+    shows: "expected null to be 'not-found'",
+  },
   'errors: the adapter > an instance without an attribute that its records need is invalid': {
     reason: 'RegisterInstance does not look at attributes; AWS asks AWS_INSTANCE_IPV4 for an A record.',
     shows: "expected null to be 'invalid'",
