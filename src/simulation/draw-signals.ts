@@ -47,7 +47,10 @@ function drawSignal(random: Randomness, kinds: SignalKind[], { min, max }: Servi
           ]),
         }
       : null,
-    inWindowMs: random.pick([null, null, 0, minute, 3 * minute]),
+    // A level is judged by tasks as well: without a window every mistake about them shows.
+    inWindowMs: random.pick(
+      kinds.includes('cpu') ? [0, 0, 0, null, minute] : [null, null, 0, minute, 3 * minute],
+    ),
     outWindowMs: random.pick([null, null, null, 30 * second]),
     inLimit: drawLimit(random),
     outLimit: drawLimit(random),
