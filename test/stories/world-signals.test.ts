@@ -93,6 +93,15 @@ describe('the age of the newest value, in seconds, and the value', () => {
     })
   })
 
+  it('of a service that was made anew: its own load, not that of the one before as well', async () => {
+    world.deleteService('prod/web')
+    world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', desiredCount: 4 })
+    world.load('prod/web', 100)
+    world.refineMetrics('prod/web', { pushed: true })
+    world.runUntil(noon + 5 * second)
+    expect(await newest(pushed)).toEqual({ pushed: [5, 1_000] })
+  })
+
   it('a step of the load is seen after 10 to 15 s, 40 s and two minutes', async () => {
     world.runUntil(noon)
     world.load('prod/web', 450)
