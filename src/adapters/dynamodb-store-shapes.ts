@@ -1,3 +1,4 @@
+import type { Verb } from '../model/decision.ts'
 import {
   byMember,
   flag,
@@ -12,7 +13,7 @@ import {
   text,
 } from '../model/shape.ts'
 import { taskStatuses } from '../model/task.ts'
-import { scalingMemory } from './dynamodb-store-scaling-shapes.ts'
+import { instanceHealth, memory, memoryChange } from './dynamodb-store-memory-shapes.ts'
 
 /**
  * What items of the table must look like to be worked with. Whoever edited one by hand, or wrote it with another Longshore, gets
@@ -108,13 +109,8 @@ const facts = list(members({ label: text, value: text }))
 const because = members({ code: text })
 const room = oneOf(['scaling', 'healing', 'discovery'])
 
-const memoryChange = members({
-  task: optional(members({ cpuUnits: number, memoryMiB: number })),
-  containers: list(members({ name: text, memoryMiB: number })),
-})
-const instanceHealth = oneOf(['HEALTHY', 'UNHEALTHY'])
-
-const action = byMember('verb', {
+/** Of every verb there is. */
+const actions: Record<Verb, Shape> = {
   'update-service': members({
     cluster: text,
     service: text,
@@ -146,7 +142,9 @@ const action = byMember('verb', {
     status: instanceHealth,
     cloudMapName: text,
   }),
-})
+}
+
+const action = byMember('verb', actions)
 
 const intent = members({
   id: text,
@@ -158,58 +156,6 @@ const intent = members({
   facts: optional(facts),
   settles: words,
   recordedAtMs: number,
-})
-
-const memory = members({
-  scaling: optional(scalingMemory),
-  healing: optional(
-    members({
-      placements: record(members({ failures: number, nextTryAtMs: number })),
-      recovering: record(members({ stoppedAtMs: number })),
-      replaced: optional(record(members({ attempt: number, atMs: number }))),
-      unhealthySince: optional(record(number)),
-      stopping: optional(record(members({ askAgainAtMs: number }))),
-      grown: optional(record(memoryChange)),
-    }),
-  ),
-  serviceHealing: optional(
-    members({
-      stops: list(
-        members({
-          taskId: text,
-          version: number,
-          taskDefinitionArn: text,
-          stoppedAtMs: number,
-          cause: text,
-          summary: text,
-        }),
-      ),
-      loops: record(members({ sinceMs: number, isTold: flag })),
-      toldDeployment: optional(text),
-      standing: optional(members({ taskDefinitionArn: text, sinceMs: number })),
-      good: optional(list(text)),
-      rolledBack: optional(list(members({ taskDefinitionArn: text, atMs: number }))),
-    }),
-  ),
-  discovery: optional(
-    members({
-      operations: list(
-        members({
-          operationId: text,
-          instanceId: text,
-          verb: oneOf(['register', 'deregister']),
-          startedAtMs: number,
-        }),
-      ),
-      missingSince: record(number),
-      failures: record(members({ count: number, nextTryAtMs: number })),
-      full: optional(members({ untilMs: number })),
-      health: optional(record(members({ status: instanceHealth, atMs: number }))),
-    }),
-  ),
-  living: optional(list(text)),
-  looks: optional(number),
-  standing: optional(record(text)),
 })
 
 export const state = members({
@@ -225,15 +171,6 @@ export const state = members({
   memory,
 })
 
-const verbs = [
-  'update-service',
-  'run-task',
-  'stop-deployment',
-  'roll-back-service',
-  'register-instance',
-  'deregister-instance',
-] as const
-
 export const entry = members({
   id: text,
   target: byMember('kind', {
@@ -243,7 +180,7 @@ export const entry = members({
   atMs: number,
   room,
   outcome: oneOf(['done', 'failed', 'superseded', 'observed', 'held']),
-  verb: nullable(oneOf(verbs)),
+  verb: nullable(oneOf(Object.keys(actions))),
   about: words,
   because,
   sentence: text,

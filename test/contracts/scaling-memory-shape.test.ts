@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { scalingMemory } from '../../src/adapters/dynamodb-store-scaling-shapes.ts'
+import { scalingMemory } from '../../src/adapters/dynamodb-store-memory-shapes.ts'
 import { QueueCourse } from '../decide/queue-course.ts'
 import { SloCourse } from '../decide/slo-course.ts'
 

@@ -1,7 +1,20 @@
 import { describe, expect, test } from 'vitest'
+import type { Verb } from '../../src/model/decision.ts'
 import type { Store } from '../../src/model/ports.ts'
 import { familyTarget } from '../../src/model/target.ts'
 import { entry, etl, granted, t0 } from './store-values.ts'
+
+/** A verb that is added must be added here. */
+const everyVerb: Record<Verb, true> = {
+  'update-service': true,
+  'run-task': true,
+  'stop-task': true,
+  'stop-deployment': true,
+  'roll-back-service': true,
+  'register-instance': true,
+  'deregister-instance': true,
+  'set-instance-health': true,
+}
 
 export function journalContract(make: () => Promise<Store>): void {
   const journal = async (store: Store, limit = 10) =>
@@ -37,6 +50,13 @@ export function journalContract(make: () => Promise<Store>): void {
       const store = await told(['a', t0])
       expect(granted(await store.readJournal(etl, 1))).toEqual([entry('a', t0)])
       expect(granted(await store.readJournal(familyTarget('prod', 'other'), 1))).toEqual([])
+    })
+
+    test.each(Object.keys(everyVerb) as Verb[])('a line of %s comes back', async verb => {
+      const store = await make()
+      const line = { ...entry('a', t0), verb }
+      granted(await store.writeJournal(line))
+      expect(granted(await store.readJournal(etl, 1))).toEqual([line])
     })
 
     test('an id is written once, also at another time, and stays as it was', async () => {

@@ -11,7 +11,7 @@ import {
   text,
 } from '../model/shape.ts'
 
-/** What scaling remembers, as the table must hold it: `ScalingMemory` of model/memory.ts and model/slo-memory.ts. */
+/** What Longshore remembers of a target, as the table must hold it: `Memory` of model/memory.ts and model/slo-memory.ts. */
 
 const amount = nullable(number)
 
@@ -81,4 +81,67 @@ export const scalingMemory = members({
   triggers: optional(record(trigger)),
   changes: optional(marks),
   lastActiveAtMs: optional(number),
+})
+
+const change = {
+  task: optional(members({ cpuUnits: number, memoryMiB: number })),
+  containers: list(members({ name: text, memoryMiB: number })),
+}
+
+export const memoryChange = members(change)
+
+const grown = members({ ...change, atMs: number })
+
+export const instanceHealth = oneOf(['HEALTHY', 'UNHEALTHY'])
+
+export const memory = members({
+  scaling: optional(scalingMemory),
+  healing: optional(
+    members({
+      placements: record(members({ failures: number, nextTryAtMs: number })),
+      recovering: record(members({ stoppedAtMs: number })),
+      replaced: optional(record(members({ attempt: number, atMs: number }))),
+      unhealthySince: optional(record(number)),
+      stopping: optional(record(members({ askAgainAtMs: number }))),
+      grown: optional(record(grown)),
+    }),
+  ),
+  serviceHealing: optional(
+    members({
+      stops: list(
+        members({
+          taskId: text,
+          version: number,
+          taskDefinitionArn: text,
+          stoppedAtMs: number,
+          cause: text,
+          summary: text,
+        }),
+      ),
+      loops: record(members({ sinceMs: number, isTold: flag })),
+      toldDeployment: optional(text),
+      standing: optional(members({ taskDefinitionArn: text, sinceMs: number })),
+      good: optional(list(text)),
+      rolledBack: optional(list(members({ taskDefinitionArn: text, atMs: number }))),
+    }),
+  ),
+  discovery: optional(
+    members({
+      operations: list(
+        members({
+          operationId: text,
+          instanceId: text,
+          verb: oneOf(['register', 'deregister']),
+          startedAtMs: number,
+        }),
+      ),
+      missingSince: record(number),
+      failures: record(members({ count: number, nextTryAtMs: number })),
+      full: optional(members({ untilMs: number })),
+      health: optional(record(members({ status: instanceHealth, atMs: number }))),
+    }),
+  ),
+  living: optional(list(text)),
+  looks: optional(number),
+  standing: optional(record(text)),
 })
