@@ -50,7 +50,7 @@ function* smaller(scenario: Scenario): Generator<Scenario> {
 }
 
 /** What would happen after it happens as it begins. */
-const soonerQuiet = (scenario: Scenario, quietFromMs: number, quietMs: number): Scenario => ({
+export const soonerQuiet = (scenario: Scenario, quietFromMs: number, quietMs: number): Scenario => ({
   ...scenario,
   quietFromMs,
   endMs: quietFromMs + quietMs,

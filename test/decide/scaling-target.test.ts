@@ -3,6 +3,7 @@ import type { Reading } from '../../src/model/reading.ts'
 import type { Deployment } from '../../src/model/service.ts'
 import { hour, minute, second } from '../../src/model/time.ts'
 import { decide } from '../../src/scaling/decide.ts'
+import { goneTasks } from '../../src/scaling/measured.ts'
 import type { TargetTrigger, Trigger } from '../../src/scaling/policy.ts'
 import type { Series, ServiceTask } from '../../src/scaling/signal.ts'
 import { keyOf, propose, reads } from '../../src/scaling/triggers/target.ts'
@@ -306,6 +307,17 @@ describe('a reading is of the tasks that were ready then', () => {
     expect(course.look(80 * second, mixed)).toBe('target-met')
     const fewer = { series: minuteOf(45, 3 * minute), tasks: value(started(6, -hour)) }
     expect(course.look(200 * second, fewer)).toBe('6 → 5')
+  })
+
+  it.each([
+    ['before its period: none', -90, 0],
+    ['at its beginning: none', -60, 0],
+    ['in its middle: half of them', -30, 1],
+    ['after its end: all', 20, 2],
+  ])('of two tasks taken away %s', (_what, atSeconds, gone) => {
+    const minute = { endMs: noon, periodMs: 60 * second }
+    expect(goneTasks({ tasks: 2, atMs: noon + atSeconds * second }, minute)).toBe(gone)
+    expect(goneTasks(null, minute)).toBe(0)
   })
 
   it('tasks that a deployment put in the place of others were measured as those were', () => {

@@ -4,7 +4,7 @@ import { minute } from '../../src/model/time.ts'
 import { drawScenario } from '../../src/simulation/draw.ts'
 import { type FaultName, faultNames, faults } from '../../src/simulation/faults.ts'
 import type { Scenario } from '../../src/simulation/scenario.ts'
-import { shrink } from '../../src/simulation/shrink.ts'
+import { shrink, soonerQuiet } from '../../src/simulation/shrink.ts'
 import { simulate } from '../../src/simulation/simulation.ts'
 import { tellStory } from '../../src/simulation/story.ts'
 import { invariants } from '../../src/simulation/violation.ts'
@@ -106,6 +106,14 @@ describe('a world that breaks a promise', () => {
     const size = ({ services, families, happenings, faults }: Scenario): number =>
       services.length + families.length + happenings.length + Object.keys(faults).length
     expect(size(smallest)).toBeLessThan(size(scenario))
+  })
+
+  it('whose quiet begins sooner has nothing happen in it', () => {
+    const scenario = drawScenario(22)
+    const { quietFromMs, endMs, happenings } = soonerQuiet(scenario, 5 * minute, 30 * minute)
+    expect([quietFromMs, endMs]).toEqual([5 * minute, 35 * minute])
+    expect(happenings).toHaveLength(scenario.happenings.length)
+    expect(happenings.filter(({ atMs }) => atMs > quietFromMs)).toEqual([])
   })
 
   it('tells who was there, what happened last, and what broke', async () => {
