@@ -1,4 +1,4 @@
-import { minute } from '../model/time.ts'
+import { minute, second } from '../model/time.ts'
 import type { Policy } from '../policy/policy.ts'
 import type { History } from './history.ts'
 import type { Scenario } from './scenario.ts'
@@ -18,6 +18,9 @@ export interface Courtroom {
 }
 
 export const targetOf = (kind: 'service' | 'family', name: string): string => `${kind}/prod/${name}`
+
+/** By which clocks may differ. */
+export const skewMs = 10 * second
 
 export const looksPerMinuteMax = 40
 export const callsPerMinuteMax = 20
