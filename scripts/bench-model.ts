@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { parseArgs } from 'node:util'
 import { Table } from 'console-table-printer'
 import { contestantNamed, contestantNames } from '../src/backtest/contestants.ts'
 import { type Demand, demandOf } from '../src/backtest/demand/demand.ts'
+import type { History } from '../src/backtest/history/history.ts'
 import { readHistory } from '../src/backtest/history/read.ts'
 import { optimumOf } from '../src/backtest/optimum/optimum.ts'
 import { ours } from '../src/backtest/outcome.ts'
@@ -26,12 +26,24 @@ const hour = 3600
 /** Of a fixed pool, in each model. */
 const requestsFollowed = 2e7
 
-const { values, positionals } = parseArgs({
-  options: { hours: { type: 'string', default: '3' } },
-  allowPositionals: true,
-})
-const file = positionals[0] ?? '../shared/traces/web-flash-worldcup-group.csv'
-const hours = Number(values.hours)
+const file = process.argv[2] ?? '../shared/traces/web-flash-worldcup-group.csv'
+/** Around the peak; every request is followed three times over. */
+const hours = 3
+const history = historyIn(file)
+
+function historyIn(path: string): History {
+  const fail = (sentence: string): never => {
+    say(sentence)
+    process.exit(1)
+  }
+  if (!existsSync(path))
+    return fail(`${path}: there is no such file. Name one: npm run bench:model -- path/to/history.csv`)
+  const read = readHistory(readFileSync(path, 'utf8'), { name: basename(path, '.csv') })
+  if (!read.ok) return fail(`${path}: ${read.problems[0]?.sentence}`)
+  return read.history.kind === 'web'
+    ? read.history
+    : fail(`${path}: a queue has no balancer. Name a web history.`)
+}
 
 const flat = (seconds: number, rate: (at: number) => number, changed: Partial<Demand> = {}): Demand => ({
   name: 'steady',
@@ -86,10 +98,6 @@ function checkModels(): void {
 }
 
 function checkBalancing(): void {
-  if (!existsSync(file)) return void say(`${file}: there is no such history.`)
-  const read = readHistory(readFileSync(file, 'utf8'), { name: basename(file, '.csv') })
-  if (!read.ok) return void say(`${file}: ${read.problems[0]?.sentence}`)
-  const { history } = read
   // The hours around the peak, and one before them to settle in.
   const peak = history.values.indexOf(Math.max(...history.values))
   const length = Math.round(((hours + 1) * hour) / history.intervalSeconds)
