@@ -37,7 +37,19 @@ export function serviceOf(service: SdkService): Service | null {
     rollsBack: rollsBackOf(service),
     targetGroupArns: targetGroupsOf(service),
     tags: service.tags === undefined ? null : tagsOf(service.tags),
+    ...placeOf(service),
   }
+}
+
+/** A capacity provider wins over a launch type. */
+function placeOf({ launchType, capacityProviderStrategy = [] }: SdkService): Pick<Service, 'onFargate'> {
+  if (capacityProviderStrategy.length > 0)
+    return {
+      onFargate: capacityProviderStrategy.every(({ capacityProvider }) =>
+        capacityProvider?.startsWith('FARGATE'),
+      ),
+    }
+  return launchType === undefined ? {} : { onFargate: launchType === 'FARGATE' }
 }
 
 function rollsBackOf({ deploymentConfiguration = {} }: SdkService): RollsBack {

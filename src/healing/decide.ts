@@ -3,7 +3,7 @@ import type { MemoryChange } from '../model/launch-spec.ts'
 import type { HealingMemory } from '../model/memory.ts'
 import { isStopped, lineageOf } from '../model/task.ts'
 import { day, minute, second } from '../model/time.ts'
-import { type Judgement, judge, type RunTaskAction } from './judgement.ts'
+import { type Judgement, judge, type RunTaskAction, unlessGone } from './judgement.ts'
 import { overdue, type StopTaskAction } from './overdue.ts'
 import { placementRetryMs } from './placement.ts'
 import type { HealPolicy } from './policy.ts'
@@ -53,11 +53,8 @@ export function decide(
   for (const stop of stops.filter(each => each.resolution === null)) {
     const { task } = stop
     const placement = before.get(task.taskId)
-    const judgement = inTurn(
-      judge(stop, { policy, placement, grown: given(grown.get(rootOf(stop))), started, now }),
-      restarts,
-      now,
-    )
+    const judged = judge(stop, { policy, placement, grown: given(grown.get(rootOf(stop))), started, now })
+    const judgement = inTurn(unlessGone(judged, task, view.images), restarts, now)
     if (judgement.kind === 'restart') {
       restarts += 1
       const { action, because, stoppedAtMs } = judgement

@@ -8,7 +8,7 @@ import type { HealingReason } from './reason.ts'
 export function explain(reason: HealingReason): string {
   switch (reason.code) {
     case 'restart':
-      return `Stopped: ${causeLabel(reason.cause)}. Run again${changes(reason)}, attempt ${reason.attempt} of ${reason.attempts}, ${span(reason.waitedMs)} after the stop.`
+      return `Stopped: ${causeLabel(reason.cause)}. Run again${changes(reason)}, attempt ${reason.attempt} of ${reason.attempts}, ${span(reason.waitedMs)} after the stop.${movedWords(reason)}`
     case 'backoff':
       return `Stopped: ${causeLabel(reason.cause)}. Attempt ${reason.attempt} of ${reason.attempts} waits ${span(reason.waitMs)} and follows at ${clockTime(reason.untilMs)} UTC.`
     case 'slow':
@@ -51,6 +51,8 @@ export function explain(reason: HealingReason): string {
       return `Stopped: ${causeLabel(reason.cause)}. Not run again: it stopped before its launch specification was recorded. Run it again by hand.`
     case 'launch-spec-unsure':
       return `Stopped: ${causeLabel(reason.cause)}. Not run again, because it could not be run exactly as it was: ${reason.gaps.map(gap => gaps[gap]).join('; ')}. Run it again by hand.`
+    case 'image-gone':
+      return `Stopped: ${causeLabel(reason.cause)}. Not run again: its image ${reason.image} is no longer in ECR. Push it again, or register a revision that names another, then run it by hand.`
     case 'already-replaced':
       return `Its replacement was started before (attempt ${reason.attempt}).`
     case 'ecs-replaces':
@@ -81,6 +83,8 @@ export function explain(reason: HealingReason): string {
           ? 'its launch specification was not recorded'
           : reason.gaps.map(gap => gaps[gap]).join('; ')
       }. Start another by hand beforehand.`
+    case 'retirement-image-gone':
+      return `AWS stops it ${fromWhen(reason.atMs)}, to renew its host. No other can be started in its place: its image ${reason.image} is no longer in ECR. Push it again, or start a task of another revision beforehand.`
     case 'retirement-of-service':
       return `AWS stops tasks of this service ${fromWhen(reason.atMs)}, to renew their hosts. ECS replaces them itself; a new deployment beforehand, at a time of your own, replaces them too.`
     case 'replaced':
@@ -131,6 +135,9 @@ const changes = ({ subnet, memory }: Extract<HealingReason, { code: 'restart' }>
     memory ? ` with ${mebibytes(memory.toMiB)} instead of ${mebibytes(memory.fromMiB)}` : '',
     subnet ? ` in ${subnet.to} instead of ${subnet.from}` : '',
   ].join('')
+
+const movedWords = ({ moved }: Extract<HealingReason, { code: 'restart' }>): string =>
+  moved ? ` Not the image that ran: ${moved.image} was ${moved.ran}, and names ${moved.now} now.` : ''
 
 const amounts = new Intl.NumberFormat('en-US')
 const mebibytes = (amount: number): string => `${amounts.format(amount)} MiB`

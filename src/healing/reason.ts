@@ -1,5 +1,6 @@
 import type { Reason } from '../model/decision.ts'
 import type { LaunchSpecGap } from '../model/launch-spec.ts'
+import type { MovedImage } from './images.ts'
 import type { RestartGroup } from './policy.ts'
 import type { OwnStop, StopCause } from './stop-cause.ts'
 
@@ -15,6 +16,8 @@ export type HealingReason = Reason &
         /** Another than before, which gave it no network interface. */
         subnet?: { from: string; to: string }
         memory?: { fromMiB: number; toMiB: number }
+        /** A tag that names another image than the one that ran. */
+        moved?: MovedImage
       }
     | {
         code: 'backoff'
@@ -57,6 +60,7 @@ export type HealingReason = Reason &
     | { code: 'memory-exhausted'; memoryMiB: number; upToMiB: number }
     | { code: 'launch-spec-missing'; cause: StopCause }
     | { code: 'launch-spec-unsure'; cause: StopCause; gaps: LaunchSpecGap[] }
+    | { code: 'image-gone'; cause: StopCause; image: string }
     | { code: 'already-replaced'; attempt: number }
     | { code: 'ecs-replaces' }
     | { code: 'other-orchestrator' }
@@ -69,6 +73,7 @@ export type HealingReason = Reason &
     | { code: 'retirement-noticed'; atMs: number | null; follows: boolean }
     | { code: 'retirement-too-late'; atMs: number }
     | { code: 'retirement-unsure'; atMs: number | null; gaps: LaunchSpecGap[] }
+    | { code: 'retirement-image-gone'; atMs: number | null; image: string }
     | { code: 'retirement-of-service'; atMs: number | null }
     // What came of RunTask (`remember.ts`).
     | { code: 'replaced'; attempt: number }

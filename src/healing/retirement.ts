@@ -3,6 +3,7 @@ import type { HealingMemory } from '../model/memory.ts'
 import { type Retirement, retirementKey } from '../model/signal.ts'
 import { isRunning, isScheduled, lineageOf, startedByLongshore, type Task } from '../model/task.ts'
 import { second } from '../model/time.ts'
+import { goneFor, type ImageReadings } from './images.ts'
 import { clientToken, type RunTaskAction } from './judgement.ts'
 import { nextInLineage } from './lineage.ts'
 import type { HealPolicy } from './policy.ts'
@@ -43,6 +44,7 @@ export function decideRetirements(
   policy: HealPolicy | null,
   memory: HealingMemory | undefined,
   now: number,
+  images: ImageReadings = new Map(),
 ): RetirementVerdict {
   const verdict: RetirementVerdict = { decisions: [], settled: [], placements: {}, nextLookAtMs: null }
   const started = new Set(living.map(task => task.startedBy))
@@ -55,7 +57,7 @@ export function decideRetirements(
       continue
     }
     const placement = memory?.placements[taskId]
-    const judgement = judge(each, each.task, { policy, placement, started, starting, now })
+    const judgement = judge(each, each.task, { policy, placement, started, starting, images, now })
     if (placement && judgement.kind !== 'leave') verdict.placements[taskId] = placement
     if (judgement.kind === 'replace') {
       starting += 1
@@ -88,13 +90,14 @@ interface Circumstances {
   started: ReadonlySet<string | null>
   /** Replacements that do not run yet. */
   starting: number
+  images: ImageReadings
   now: number
 }
 
 function judge(
   { retirement: { atMs }, spec }: RetiringTask,
   task: Task,
-  { policy, placement, started, starting, now }: Circumstances,
+  { policy, placement, started, starting, images, now }: Circumstances,
 ): Judgement {
   const leave = (because: HealingReason, tell = true): Judgement => ({ kind: 'leave', because, tell })
   const wait = (because: HealingReason, untilMs: number, tell = false): Judgement => ({
@@ -130,6 +133,8 @@ function judge(
     return wait({ code: 'retirement-waits', untilMs: placement.nextTryAtMs }, placement.nextTryAtMs)
   const { atOnce } = policy.retirement
   if (starting >= atOnce) return wait({ code: 'retirement-in-line', atOnce }, now + againMs)
+  const gone = goneFor(task, images)
+  if (gone !== null) return leave({ code: 'retirement-image-gone', atMs, image: gone })
   return {
     kind: 'replace',
     because: { code: 'retirement', atMs, attempt },

@@ -24,6 +24,8 @@ export interface Service {
   targetGroupArns: string[]
   /** Tags of the service; null when they could not be read. */
   tags: Record<string, string> | null
+  /** False: on machines, which keep images; absent: not told. */
+  onFargate?: boolean
 }
 
 /** What DescribeServices does not tell: the deployment as a resource of its own (API reference, ServiceDeploymentBrief). */

@@ -1,6 +1,7 @@
 import type { ServiceHealPolicy } from '../healing/services/policy.ts'
 import { needsTasks } from '../scaling/triggers.ts'
 import { cloudMapRights, recordsOf } from './cloud-map-rights.ts'
+import { explanationRights, imageRights } from './evidence-rights.ts'
 import { type Names, narrowest } from './narrowest.ts'
 import { byCluster, distinct, grouped, type Pair } from './pattern-lists.ts'
 import type { Policy, ServiceRule } from './policy.ts'
@@ -67,6 +68,7 @@ function serviceRole(policy: Policy) {
   const clusters = servicesWhere(policy, ({ scale }) => scale !== null)
   // Their count is nobody's business.
   const watched = servicesWhere(policy, ({ scale, heal }) => scale === null && heal !== null)
+  const healed = policy.services.filter(({ heal }) => heal !== null)
   const rolling = servicesWhere(policy, ({ heal }) => heal !== null && mayRollBack(heal))
   const queues: Names = { noun: 'queues', exact: queuesOf(policy), whole: ['*'] }
   const withTasks = distinct(
@@ -106,7 +108,18 @@ function serviceRole(policy: Policy) {
       // How long a task takes until it can work is seen on the tasks themselves.
       ...right('DescribeTasks', ['ecs:DescribeTasks'], tasksIn(withTasks), inClusters(guard)),
       ...right('ListTasks', ['ecs:ListTasks'], all(withTasks), inClusters(withTasks)),
-      ...right('DescribeTaskDefinitions', ['ecs:DescribeTaskDefinition'], all([...withTasks, ...rolledBack])),
+      ...right(
+        'DescribeTaskDefinitions',
+        ['ecs:DescribeTaskDefinition'],
+        all([...withTasks, ...healed, ...rolledBack]),
+      ),
+      ...right(
+        'ReadRevisions',
+        ['ecs:DescribeServiceDeployments', 'ecs:DescribeServiceRevisions'],
+        rolledBack.length > 0 ? revisionsOf(rolling, names.slice(clusters.size + watched.size)) : [],
+      ),
+      ...explanationRights(healed),
+      ...imageRights(rolledBack),
       ...(changes || rollsBack ? [] : [refusal('Scale', ['ecs:UpdateService'])]),
       ...(rollsBack ? [] : [refusal('RollBack', ['ecs:StopServiceDeployment'])]),
     ]
@@ -122,6 +135,14 @@ const mayRollBack = ({ crashLoop, stuckDeployment }: ServiceHealPolicy): boolean
 const deploymentsOf = (clusters: Map<string, string[]>, names: string[][]): Sub[] =>
   [...clusters.keys()].flatMap((cluster, at) =>
     (names[at] ?? []).map(service => arn('ecs', `service-deployment/${cluster}/${service}/*`)),
+  )
+
+const revisionsOf = (clusters: Map<string, string[]>, names: string[][]): Sub[] =>
+  [...clusters.keys()].flatMap((cluster, at) =>
+    (names[at] ?? []).flatMap(service => [
+      arn('ecs', `service-deployment/${cluster}/${service}/*`),
+      arn('ecs', `service-revision/${cluster}/${service}/*`),
+    ]),
   )
 
 const serviceArns = (clusters: Map<string, string[]>, names: string[][]): Sub[] =>
@@ -159,6 +180,7 @@ function taskRole(policy: Policy) {
       inClusters(discovered),
     ),
     ...right('DescribeMachineAddresses', ['ec2:DescribeInstances'], all(discovered), inRegion),
+    ...imageRights(healed),
     ...right('DescribeNetworks', ['ec2:DescribeNetworkInterfaces'], all(healed), inRegion),
     ...runAgain(runIn, names),
     // A task's ARN does not name its family: the cluster is all that IAM can be told.

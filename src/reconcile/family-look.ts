@@ -1,7 +1,9 @@
 import { decide as decideDiscovery } from '../discovery/decide.ts'
 import { observeDiscovery } from '../discovery/observe.ts'
 import { decide as decideHealing } from '../healing/decide.ts'
+import type { ImageReadings } from '../healing/images.ts'
 import { observeFamily } from '../healing/observe.ts'
+import { readImagesOf } from '../healing/read-images.ts'
 import type { HealingReason } from '../healing/reason.ts'
 import { decideRetirements } from '../healing/retirement.ts'
 import { observeRetiring, withoutReplaced } from '../healing/retiring.ts'
@@ -73,13 +75,29 @@ async function heal(
     const written = await ports.store.keepLaunchSpec(target, spec)
     if (!written.ok) return written
   }
-  const verdict = decideHealing(seen.view, rule.heal, state.memory.healing, now)
+  const healing = state.memory.healing
+  const stopped = seen.view.stopped.map(({ task }) => task)
+  const images = await readImagesOf(
+    ports,
+    stopped,
+    known => decideHealing({ ...seen.view, images: known }, rule.heal, healing, now).decisions,
+  )
+  const verdict = decideHealing({ ...seen.view, images }, rule.heal, healing, now)
   // Unknown is not gone here either.
   const { retiring, isUnsure: isRetiringUnsure } =
     living.kind === 'value'
       ? await observeRetiring(ports, target, inbox, seen.view.living)
       : { retiring: [], isUnsure: false }
-  const retired = decideRetirements(retiring, seen.view.living, rule.heal, state.memory.healing, now)
+  const retire = (known: ImageReadings) =>
+    decideRetirements(retiring, seen.view.living, rule.heal, healing, now, known)
+  const retired = retire(
+    await readImagesOf(
+      ports,
+      retiring.flatMap(({ task }) => task ?? []),
+      known => retire(known).decisions,
+      images,
+    ),
+  )
   // Nobody keeps any longer what these keys stood for.
   const known = new Set([
     ...seen.view.stopped.map(({ key }) => key),

@@ -67,8 +67,13 @@ export const foreignInstance = 'by-hand'
 /** Of the families with health checks those with a neighbour: no draw of its own, so that every seed goes on telling its story. */
 export const hasCustomHealth = ({ checked, neighbour }: FamilyPart): boolean => checked && neighbour
 
+/** In the account's own registry. */
+export const imageOf = (family: string): string => `111122223333.dkr.ecr.eu-west-1.amazonaws.com/${family}:1`
+
 /** One container, with a health check or without. */
-const containersOf = ({ checked }: FamilyPart) => [{ name: 'app', image: 'job:1', healthCheck: checked }]
+const containersOf = ({ name, checked }: FamilyPart) => [
+  { name: 'app', image: imageOf(name), healthCheck: checked },
+]
 
 export function addFamily(world: World, part: FamilyPart, truth: Truth): void {
   world.registerTaskDefinition({ family: part.name, containers: containersOf(part) })

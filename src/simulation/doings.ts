@@ -1,6 +1,6 @@
 import { minute } from '../model/time.ts'
 import type { World } from '../world/world.ts'
-import { canary, create, recreatedAfterMs, runTask } from './account.ts'
+import { canary, create, imageOf, recreatedAfterMs, runTask } from './account.ts'
 import type { FaultName } from './faults.ts'
 import { short } from './narration.ts'
 import { alarmOf, cluster } from './policies.ts'
@@ -10,6 +10,8 @@ import type { Truth } from './truth.ts'
 
 const shortage =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone'
+
+const jobLog = { group: '/ecs/jobs', streamPrefix: 'job' }
 
 /** Happenings that are faults rather than life. */
 export const faultOf: Partial<Record<Happening['what'], FaultName>> = {
@@ -91,8 +93,9 @@ export function doings(
       if (part?.controller !== 'ECS') return
       const definition = world.registerTaskDefinition({
         family: service,
-        containers: [{ name: 'app', image: 'job:1' }],
+        containers: [{ name: 'app', image: 'job:1', log: jobLog, environment: { API_TOKEN: canary } }],
       })
+      world.setLastWords(definition, ['no such table', `password=${canary}`])
       if (crashes) world.setFate(definition, { how: 'crash', afterMs: 15_000 })
       tell(`${service} is deployed${crashes ? ', and will crash' : ''}`)
       unlessGone(() => world.deploy(path(service), definition))
@@ -161,6 +164,14 @@ export function doings(
       if (!part) return
       tell(`${family} is run${by === 'owner' ? '' : ` (${by})`}${fate ? `, and will end: ${fate}` : ''}`)
       unlessGone(() => runTask(world, part, fate, by, truth))
+    },
+    'delete-image'({ family }) {
+      tell(`the image of ${family} is deleted`)
+      world.deleteImage(imageOf(family))
+    },
+    'push-image'({ family }) {
+      tell(`the tag of the image of ${family} names another one from now on`)
+      world.pushImage(imageOf(family))
     },
     capacity({ short: isShort }) {
       tell(isShort ? 'no capacity from now on' : 'there is capacity again')

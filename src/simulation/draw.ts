@@ -3,6 +3,7 @@ import { createRandomness, type Randomness } from '../world/randomness.ts'
 import { chance } from './chance.ts'
 import { drawFamilies, drawServices } from './draw-account.ts'
 import { drawHappenings } from './draw-happenings.ts'
+import { drawImageHappenings } from './draw-images.ts'
 import { drawSignalHappenings, drawSignalOutages, drawSignals } from './draw-signals.ts'
 import { type FaultName, faultNames } from './faults.ts'
 import { targetOf } from './judge.ts'
@@ -30,6 +31,7 @@ export function drawScenario(
   const happenings = [
     ...drawHappenings(random.fork('happenings'), quietFromMs, services, families, chosen),
     ...drawSignalHappenings(signals, quietFromMs, services, chosen),
+    ...drawImageHappenings(random.fork('images'), quietFromMs, families),
   ]
   return {
     seed,

@@ -85,6 +85,8 @@ export interface Told {
   messages: Map<string, number | null>
   /** Health of tasks, by id. */
   health: Map<string, string | null>
+  /** What ECR last said of the images of a repository: a digest, or null for gone; absent after a failure. */
+  images: Map<string, string | null>
   /** What Cloud Map was last said to name. */
   instances: string[]
   /** When it last read the table's evidence. */

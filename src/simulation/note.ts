@@ -8,6 +8,7 @@ import { type Target, targetKey } from '../model/target.ts'
 import { minute } from '../model/time.ts'
 import type { Told } from './history.ts'
 import { type Courtroom, judgePace, judgeWait, looksPerMinuteMax } from './judge.ts'
+import { judgeImageGone, judgeIntents } from './safety-images.ts'
 import { judgeGivingUp, judgeUnplaced } from './safety-restarts.ts'
 import type { Invocation } from './sandbox.ts'
 import { isTelling, noteTold, nothingTold } from './told.ts'
@@ -58,6 +59,7 @@ export function note(
       const [lease, change] = args as [Lease, { intents: Intent[]; memory: { living?: string[] } }]
       if (applied.value !== true) return
       const key = targetKey(lease.target)
+      judgeIntents(court, told, history.ledger.get(key) ?? [], change.intents)
       const newest = history.leases.get(key)?.lease.epoch ?? 0
       if (lease.epoch < newest)
         violate('S4', `${key}: epoch ${lease.epoch} wrote to the ledger after epoch ${newest} began`)
@@ -102,6 +104,7 @@ export function note(
       return
     }
     case 'store.writeJournal':
+      judgeImageGone(court, told, args[0] as JournalEntry)
       noteLine(court, args[0] as JournalEntry)
       return
     case 'slack.post': {

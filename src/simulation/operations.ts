@@ -25,6 +25,7 @@ export const laggingReads: ReadonlySet<string> = new Set([
   'cloudMap.instancesHealth',
   'cloudMap.getOperation',
   'queues.depth',
+  'images.digestOf',
 ])
 
 /** The read of the table's index of what is due. */

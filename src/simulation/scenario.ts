@@ -111,6 +111,8 @@ export type Happening = { atMs: number } & (
     }
   | { what: 'lose-host'; family: string; nth: number }
   | { what: 'health'; family: string; nth: number; healthy: boolean }
+  | { what: 'delete-image'; family: string }
+  | { what: 'push-image'; family: string }
   | { what: 'capacity'; short: boolean }
   | { what: 'operation-fails' }
 )

@@ -68,7 +68,7 @@ export function createTruth(now: () => number): Truth {
       runningAtMs: before?.runningAtMs ?? (lastStatus === 'RUNNING' ? now() : null),
       endingAtMs: before?.endingAtMs ?? (desiredStatus === 'STOPPED' ? now() : null),
       stoppedAtMs: before?.stoppedAtMs ?? parseTimestamp(detail.stoppedAt),
-      cause: causes.get(taskId) ?? fates.get(definition) ?? null,
+      cause: pullOf(detail) ?? causes.get(taskId) ?? fates.get(definition) ?? null,
       toldOfEnd: before?.toldOfEnd ?? false,
     })
   }
@@ -100,6 +100,10 @@ export function createTruth(now: () => number): Truth {
       ),
   }
 }
+
+/** An image that was deleted meanwhile has no author among those who end tasks. */
+const pullOf = ({ stoppedReason }: Record<string, unknown>): string | null =>
+  String(stoppedReason ?? '').startsWith('CannotPullContainerError') ? 'image-not-found' : null
 
 const keeperOf = (group: string, startedBy: string): TrueTask['keeper'] =>
   group.startsWith('AWSBatch') ? 'orchestrator' : startedBy.startsWith('events-rule/') ? 'schedule' : 'nobody'

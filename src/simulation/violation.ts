@@ -18,6 +18,7 @@ export const invariants = {
   S16: 'what no rule names is never touched',
   S17: 'our own code does not throw, and a bug about one target keeps no other waiting',
   S18: 'no revision of a service is rolled back from twice, and none to where it was rolled back from',
+  S19: 'no task is run again whose image is known to be gone, and none is given up for an image of which that is not known',
   L1: 'the count is what the alarms or signals ask for within the bounds, and stays, with nothing more done',
   L2: 'Cloud Map names exactly the tasks that live',
   L3: 'nothing dirty, no lease, no open intent, empty queues, and only poison among the dead letters',

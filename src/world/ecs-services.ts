@@ -189,6 +189,7 @@ export function createServices(world: {
         schedulingStrategy: service.schedulingStrategy,
         deploymentController: service.deploymentController,
         resourceManagementType: 'CUSTOMER',
+        onFargate: service.launchType === 'FARGATE',
         desiredCount: service.desiredCount,
         ...countsOf(null),
         // `deployments` is the ECS controller's, task sets are the others' (API reference, Service).

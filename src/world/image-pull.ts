@@ -9,7 +9,9 @@ export function pullImages(registry: Registry, task: TaskRecord): boolean {
     const resolved = revision?.images.find(({ image }) => image === container.image)?.digest
     const repository = container.image?.replace(/[:@][^/]*$/, '')
     const digest = registry.pull(resolved ? `${repository}@${resolved}` : container.image)
-    if (digest === null) return false
+    // Machines fall back on what they have pulled before (developer guide, pull-behavior): here, on everything.
+    if (digest === null && task.instance === null) return false
+    if (digest === null) continue
     if (digest !== undefined) container.imageDigest = digest
   }
   return true

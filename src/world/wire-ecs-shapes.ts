@@ -13,6 +13,7 @@ export const serviceShape = (service: Service, withTags: boolean) => ({
   schedulingStrategy: service.schedulingStrategy,
   deploymentController: { type: service.deploymentController },
   resourceManagementType: service.resourceManagementType,
+  launchType: service.onFargate === undefined ? undefined : service.onFargate ? 'FARGATE' : 'EC2',
   desiredCount: service.desiredCount,
   runningCount: service.runningCount,
   pendingCount: service.pendingCount,

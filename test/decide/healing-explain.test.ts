@@ -35,6 +35,17 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
       },
       'Stopped: network interface not attached. Run again in subnet-2 instead of subnet-1, attempt 1 of 5, 11 s after the stop.',
     ],
+    [
+      {
+        code: 'restart',
+        cause: 'app-crash',
+        attempt: 1,
+        attempts: 5,
+        waitedMs: 11_000,
+        moved: { image: 'shop/etl:stable', ran: 'sha256:0123456789ab', now: 'sha256:ba9876543210' },
+      },
+      'Stopped: application crashed. Run again, attempt 1 of 5, 11 s after the stop. Not the image that ran: shop/etl:stable was sha256:0123456789ab, and names sha256:ba9876543210 now.',
+    ],
   ],
   backoff: [
     [
@@ -162,6 +173,12 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
       'Stopped: out of memory. Not run again, because it could not be run exactly as it was: its network interface was gone before its security groups were read; no answer of AWS tells what its EBS volume was made from. Run it again by hand.',
     ],
   ],
+  'image-gone': [
+    [
+      { code: 'image-gone', cause: 'oom', image: 'shop/etl:41' },
+      'Stopped: out of memory. Not run again: its image shop/etl:41 is no longer in ECR. Push it again, or register a revision that names another, then run it by hand.',
+    ],
+  ],
   'already-replaced': [
     [{ code: 'already-replaced', attempt: 3 }, 'Its replacement was started before (attempt 3).'],
   ],
@@ -218,6 +235,12 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
     [
       { code: 'retirement-unsure', atMs: now, gaps: ['external-instance'] },
       'AWS stops it from 2026-11-23 02:10 UTC on. It cannot be replaced exactly as it is: its owner chose the external instance it ran on. Start another by hand beforehand.',
+    ],
+  ],
+  'retirement-image-gone': [
+    [
+      { code: 'retirement-image-gone', atMs: now, image: 'shop/etl:41' },
+      'AWS stops it from 2026-11-23 02:10 UTC on, to renew its host. No other can be started in its place: its image shop/etl:41 is no longer in ECR. Push it again, or start a task of another revision beforehand.',
     ],
   ],
   'retirement-of-service': [

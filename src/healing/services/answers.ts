@@ -56,7 +56,7 @@ export function answerLoop(
       if (whyNot(rollBack) === 'unreadable' && now - loop.sinceMs < unreadMs)
         return tell({ code: 'crash-loop-unread', ...told }, false)
       return tell(
-        { code: 'crash-loop-not-rolled-back', why: whyNot(rollBack), ...told },
+        { code: 'crash-loop-not-rolled-back', ...obstacleOf(rollBack), ...told },
         !isTriedIn(loop, memory),
       )
   }
@@ -88,7 +88,7 @@ export function answerStuck(
     case 'do':
       return { do: rollBack.action, because: { ...because, code: 'roll-back-stuck' }, tell: true, facts }
     default:
-      return tell({ ...because, code: 'deployment-stuck-not-rolled-back', why: whyNot(rollBack) })
+      return tell({ ...because, code: 'deployment-stuck-not-rolled-back', ...obstacleOf(rollBack) })
   }
 }
 
@@ -102,5 +102,10 @@ const isTriedIn = (
 ): boolean => rolledBack.some(each => each.taskDefinitionArn === taskDefinitionArn && each.atMs >= sinceMs)
 
 /** What was asked for in vain could not be read. */
+const obstacleOf = (rollBack: Extract<RollBack, { kind: 'ask' | 'obstacle' }>) => ({
+  why: whyNot(rollBack),
+  ...(rollBack.kind === 'obstacle' && rollBack.image !== undefined ? { image: rollBack.image } : {}),
+})
+
 const whyNot = (rollBack: Extract<RollBack, { kind: 'ask' | 'obstacle' }>) =>
   rollBack.kind === 'ask' ? 'unreadable' : rollBack.why
