@@ -68,6 +68,8 @@ describe('the demo', () => {
       'Not run again, it would fail the same way. Push the image',
       'slack  #ops  ● checkout (prod): Longshore rolled back to an earlier revision',
       'From: checkout:2 · To: checkout:1',
+      'Changed since checkout:1: image shop/checkout:812 → shop/checkout:813; environment +',
+      'Log of web: Error: too many open connections to the ledger',
       'slack  #ops  ● report (prod): Longshore stopped a task',
       'Another is started in its place when the window of heal.retirement opens, at',
     ])
@@ -76,6 +78,12 @@ describe('the demo', () => {
 
   it('tells no value of an override', async () => {
     expect((await told(1)).text).not.toContain('a secret that nobody is told')
+  })
+
+  it('tells no value of a variable, and no password that an application wrote into its log', async () => {
+    const { text } = await told(1, 'healing')
+    expect(text).toContain('Log of web: ledger: connect ETIMEDOUT 10.0.7.12:443, password=[redacted]')
+    expect(text).not.toContain('nobody-is-told')
   })
 
   it('says so when a promise is broken', async () => {
