@@ -104,6 +104,7 @@ export const memory = members({
       unhealthySince: optional(record(number)),
       stopping: optional(record(members({ askAgainAtMs: number }))),
       grown: optional(record(grown)),
+      restarts: optional(list(number)),
     }),
   ),
   serviceHealing: optional(

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { minute } from '../model/time.ts'
+import { day, minute } from '../model/time.ts'
 import { quote } from '../policy/quote.ts'
 import { backoff, duration, mebibytes, percent } from '../policy/values.ts'
 import type { DailyWindow } from './window.ts'
@@ -22,6 +22,8 @@ export interface HealPolicy {
     resetAfterMs: number
     /** Also run tasks again that a schedule started. */
     scheduled: boolean
+    /** Restarts of the whole family in any such time, at most. */
+    budget: RestartBudget
   }
   /** Absent: a task that AWS retires is left to `restart`. */
   retirement?:
@@ -35,6 +37,11 @@ export interface HealPolicy {
   oom?: OomPolicy | undefined
   /** Absent: no living task is stopped. */
   stop?: StopRules | undefined
+}
+
+export interface RestartBudget {
+  restarts: number
+  withinMs: number
 }
 
 export interface StopRule {
@@ -96,6 +103,16 @@ const oom = z
   })
   .transform(({ grow, upTo }): OomPolicy => ({ growPercent: grow, upToMiB: upTo }))
 
+const budget = z
+  .strictObject({
+    restarts: z.int().min(1).max(500).default(100).meta({ description: 'At most so many in any such time.' }),
+    within: duration
+      .refine(ms => ms >= minute && ms <= day, 'From 1m to 24h.')
+      .prefault('10m')
+      .meta({ description: 'The sliding window.' }),
+  })
+  .transform(({ restarts, within }): RestartBudget => ({ restarts, withinMs: within }))
+
 const restart = z
   .strictObject({
     on: z
@@ -125,6 +142,10 @@ const restart = z
     scheduled: z.boolean().default(false).meta({
       description:
         'Also run tasks again that a schedule of EventBridge started. Off: the schedule starts the next one itself.',
+    }),
+    budget: budget.prefault({}).meta({
+      description:
+        'What all restarts of the family together may come to. Those beyond wait until it has room again.',
     }),
   })
   .transform(({ resetAfter, ...rest }) => ({ ...rest, resetAfterMs: resetAfter }))

@@ -2,6 +2,7 @@ import { lastSegment, regionOf } from '../model/arn.ts'
 import type { Outcome } from '../model/decision.ts'
 import type { HealingMemory } from '../model/memory.ts'
 import { hour, minute, second } from '../model/time.ts'
+import { spentWithin } from './budget.ts'
 import { reasonCause } from './cause-patterns.ts'
 import type { RunTaskAction } from './judgement.ts'
 import type { StopTaskAction } from './overdue.ts'
@@ -49,8 +50,12 @@ export function remember(
     isPlanned && because.code === 'replaced'
       ? { replaced: { ...before.replaced, [taskId]: { attempt: action.attempt, atMs: now } } }
       : {}
+  const { budget } = policy.restart
+  const spent = spentWithin(before.restarts ?? [], budget.withinMs, now)
+  const restarts =
+    !isPlanned && because.code === 'replaced' ? { restarts: [...spent, now].slice(-budget.restarts) } : {}
   return {
-    memory: { ...before, placements, recovering, ...replaced },
+    memory: { ...before, placements, recovering, ...replaced, ...restarts },
     settle: true,
     resolution: because.code,
     because,

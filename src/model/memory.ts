@@ -75,6 +75,8 @@ export interface HealingMemory {
    * specification is recorded.
    */
   grown?: Record<string, MemoryChange & { atMs: number }>
+  /** When tasks of the family were run again, oldest first, as far as its budget looks back; at most 500. */
+  restarts?: number[]
 }
 
 export interface ServiceHealingMemory {
