@@ -117,6 +117,7 @@ export const memory = members({
           stoppedAtMs: number,
           cause: text,
           summary: text,
+          container: optional(text),
         }),
       ),
       loops: record(members({ sinceMs: number, isTold: flag })),

@@ -104,6 +104,8 @@ export interface ServiceStop {
   cause: string
   /** How it ended, in a few words without secrets. */
   summary: string
+  /** Which container ended; absent where none ran. */
+  container?: string
 }
 
 export interface DiscoveryMemory {
