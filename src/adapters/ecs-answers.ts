@@ -123,7 +123,13 @@ export function taskDefinitionOf(definition: SdkTaskDefinition): TaskDefinition 
 
 export const containerInstanceOf = (told: SdkContainerInstance): ContainerInstance | null =>
   told.containerInstanceArn
-    ? { containerInstanceArn: told.containerInstanceArn, ec2InstanceId: told.ec2InstanceId ?? null }
+    ? {
+        containerInstanceArn: told.containerInstanceArn,
+        ec2InstanceId: told.ec2InstanceId ?? null,
+        status: told.status ?? null,
+        agentConnected: told.agentConnected ?? null,
+        health: told.healthStatus?.overallStatus ?? null,
+      }
     : null
 
 export const tagsOf = (tags: Tag[]): Record<string, string> =>

@@ -29,8 +29,8 @@ export function remember(
   outcome: Outcome,
   now: number,
   policy: HealPolicy,
-  /** The task lives: it is replaced before its stop. */
-  isPlanned = false,
+  /** The task lives: why it is replaced before its stop. */
+  planned: 'retirement' | 'host' | null = null,
 ): Remembered {
   const before = memory ?? { placements: {}, recovering: {} }
   const taskId = lastSegment(action.replaces)
@@ -45,17 +45,36 @@ export function remember(
   }
   const { [action.rootTaskId]: __, ...others } = before.recovering
   const recovering = because.code === 'replaced' ? before.recovering : others
-  const replaced =
-    isPlanned && because.code === 'replaced'
-      ? { replaced: { ...before.replaced, [taskId]: { attempt: action.attempt, atMs: now } } }
-      : {}
+  const isReplaced = because.code === 'replaced'
+  const by = outcome.ok ? outcome.taskArns?.map(lastSegment)[0] : undefined
+  const replaced = isReplaced ? succeeded(before.replaced ?? {}, taskId, by) : (before.replaced ?? {})
+  if (planned && isReplaced)
+    replaced[taskId] = { attempt: action.attempt, atMs: now, for: planned, ...(by ? { by } : {}) }
+  const leftOnHost =
+    planned === 'host' && !isReplaced ? { leftOnHost: { ...before.leftOnHost, [taskId]: now } } : {}
   return {
-    memory: { ...before, placements, recovering, ...replaced },
+    memory: {
+      ...before,
+      placements,
+      recovering,
+      ...(Object.keys(replaced).length > 0 ? { replaced } : {}),
+      ...leftOnHost,
+    },
     settle: true,
     resolution: because.code,
     because,
   }
 }
+
+/** A replacement that is itself replaced hands on whose place it stands in. */
+const succeeded = (
+  replaced: NonNullable<HealingMemory['replaced']>,
+  taskId: string,
+  by: string | undefined,
+): NonNullable<HealingMemory['replaced']> =>
+  Object.fromEntries(
+    Object.entries(replaced).map(([id, each]) => [id, each.by === taskId && by ? { ...each, by } : each]),
+  )
 
 /** A stop that took effect shows within seconds; a refused one is no use soon. */
 const askAgainMs = { asked: 5 * minute, refused: hour }

@@ -19,6 +19,8 @@ export interface Tasks {
   end(task: TaskRecord, how: StopCauseName): void
   /** Its machine is gone, and it with it. */
   loseHost(task: TaskRecord): void
+  /** The agent of its machine is connected again: what waited for it happens. */
+  resume(task: TaskRecord): void
   setHealth(task: TaskRecord, container: string, health: 'HEALTHY' | 'UNHEALTHY'): void
   /** After every change of a task, health included. */
   onChange(listener: (task: TaskRecord) => void): void
@@ -66,6 +68,10 @@ export function createTasks(world: {
   }
 
   const proceed = (task: TaskRecord): void => {
+    if (isOutOfReach(task)) {
+      task.stalled = () => proceed(task)
+      return
+    }
     const cause = task.fate && stopCauseOf(task.fate.how)
     if (task.desiredStatus === 'RUNNING' && cause && preventsStart(cause, task)) fail(task, cause)
     else enter(task, statusAfter(task))
@@ -157,6 +163,7 @@ export function createTasks(world: {
   const stop: Tasks['stop'] = (task, { stopCode, stoppedReason, noticeMs }) => {
     if (task.desiredStatus === 'STOPPED') return
     task.next()
+    task.stalled = null
     Object.assign(task, { desiredStatus: 'STOPPED', stopCode, stoppedReason, stoppingAtMs: now() })
     // First phase: the wish and its reason, while the task still is where it was.
     tell(task)
@@ -171,7 +178,8 @@ export function createTasks(world: {
     if (task.desiredStatus === 'STOPPED' || (cause.when !== 'running' && task.startedAtMs !== null)) {
       throw new Error(`${how}: too late for task ${task.id}, which is ${task.lastStatus}`)
     }
-    if (cause.when === 'running' && task.lastStatus !== 'RUNNING') task.fate = { how, afterMs: 0 }
+    if (isOutOfReach(task)) task.stalled = () => end(task, how)
+    else if (cause.when === 'running' && task.lastStatus !== 'RUNNING') task.fate = { how, afterMs: 0 }
     else if (cause.when !== 'running' && !preventsStart(cause, task)) task.fate = { how, afterMs: 0 }
     else if (cause.stopCode === 'ServiceSchedulerInitiated') {
       stop(task, { stopCode: cause.stopCode, stoppedReason: wordsOf(cause, task) })
@@ -191,8 +199,14 @@ export function createTasks(world: {
     loseHost(task) {
       if (task.lastStatus === 'STOPPED') return
       task.next()
+      task.stalled = null
       if (task.desiredStatus === 'RUNNING') fail(task, stopCauseOf('host-terminated'))
       else enter(task, 'STOPPED')
+    },
+    resume(task) {
+      const { stalled } = task
+      task.stalled = null
+      stalled?.()
     },
     setHealth(task, name, health) {
       const container = task.containers.find(candidate => candidate.name === name)
@@ -204,6 +218,9 @@ export function createTasks(world: {
     onChange: listener => listeners.push(listener),
   }
 }
+
+/** Its machine's agent is silent: what happens to it there, nobody tells. */
+const isOutOfReach = ({ instance }: TaskRecord): boolean => instance?.agentConnected === false
 
 /** StopTask. "Any tags associated with the task will be deleted" (API reference). */
 export function stopByUser(tasks: Tasks, task: TaskRecord, stoppedReason: string): void {
