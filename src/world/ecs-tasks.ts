@@ -2,10 +2,10 @@ import type { TaskStatus } from '../model/task.ts'
 import { hour, minute, second } from '../model/time.ts'
 import type { EcsRecords, TaskRecord } from './ecs-records.ts'
 import type { EventBus } from './events.ts'
-import { targetGroupArn } from './names.ts'
 import type { NetworkInterfaces } from './network-interfaces.ts'
 import type { Randomness } from './randomness.ts'
 import { type StopCause, type StopCauseName, stopCauseOf } from './stop-causes.ts'
+import { preventsStart, statusAfter, wordsOf } from './task-course.ts'
 import { taskEventDetail } from './task-event.ts'
 import { newTask, type TaskStart } from './task-start.ts'
 import type { Timeline } from './timeline.ts'
@@ -226,30 +226,4 @@ const isOutOfReach = ({ instance }: TaskRecord): boolean => instance?.agentConne
 export function stopByUser(tasks: Tasks, task: TaskRecord, stoppedReason: string): void {
   task.tags = {}
   tasks.stop(task, { stopCode: 'UserInitiated', stoppedReason })
-}
-
-/** The way up and the way down. A task without an own network interface has nothing to provision and nothing to take down. */
-function statusAfter(task: TaskRecord): TaskStatus {
-  const up: TaskStatus[] = ['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING']
-  const down: TaskStatus[] = ['DEACTIVATING', 'STOPPING', 'DEPROVISIONING', 'STOPPED']
-  const { lastStatus } = task
-  if (task.desiredStatus === 'RUNNING') return up[up.indexOf(lastStatus) + 1] ?? lastStatus
-  if (lastStatus === 'ACTIVATING' || lastStatus === 'RUNNING') return 'DEACTIVATING'
-  const next = down[down.indexOf(lastStatus) + 1] ?? 'STOPPED'
-  const early = lastStatus === 'PROVISIONING' || lastStatus === 'PENDING'
-  if (early || next === 'DEPROVISIONING') return task.attachment ? 'DEPROVISIONING' : 'STOPPED'
-  return next
-}
-
-const preventsStart = (cause: StopCause, task: TaskRecord): boolean =>
-  (cause.when === 'attach' && task.lastStatus === 'PROVISIONING') ||
-  (cause.when === 'pull' && task.lastStatus === 'PENDING')
-
-const wordsOf = (cause: StopCause, task: TaskRecord): string => {
-  const image = task.definition.containers.find(({ essential }) => essential)?.image ?? ''
-  return cause.stoppedReason
-    .replaceAll('{image}', image)
-    .replaceAll('{registry}', image.split('/')[0] ?? image)
-    .replaceAll('{instance}', task.instance?.ec2InstanceId ?? '')
-    .replaceAll('{targetGroup}', targetGroupArn(task.definition.family, '73e2d6bc24d8a067'))
 }
