@@ -2,8 +2,7 @@ import * as z from 'zod'
 import { day, minute } from '../model/time.ts'
 import { quote } from '../policy/quote.ts'
 import { backoff, duration, mebibytes, percent } from '../policy/values.ts'
-import type { DailyWindow } from './window.ts'
-import { dailyWindow } from './window-notation.ts'
+import { type HostPolicy, host, type RetirementPolicy, retirement } from './planned-policy.ts'
 
 /** `tasks[].heal` of longshore.yml. */
 
@@ -26,13 +25,9 @@ export interface HealPolicy {
     budget: RestartBudget
   }
   /** Absent: a task that AWS retires is left to `restart`. */
-  retirement?:
-    | {
-        window: DailyWindow
-        /** Replacements that start at the same time, at most. */
-        atOnce: number
-      }
-    | undefined
+  retirement?: RetirementPolicy | undefined
+  /** Absent: nobody asks about the machines that tasks run on. */
+  host?: HostPolicy | undefined
   /** More memory after each stop for lack of it; absent: as much as it had. */
   oom?: OomPolicy | undefined
   /** Absent: no living task is stopped. */
@@ -150,22 +145,16 @@ const restart = z
   })
   .transform(({ resetAfter, ...rest }) => ({ ...rest, resetAfterMs: resetAfter }))
 
-const retirement = z.strictObject({
-  window: dailyWindow.meta({
-    description: 'When replacements may be started: from and to every day, and the time zone (IANA name).',
-    examples: ['02:00-05:00 Europe/Berlin'],
-  }),
-  atOnce: z.int().min(1).max(20).default(1).meta({
-    description: 'Replacements of one family that start at the same time, at most.',
-  }),
-})
-
 export const heal = z
   .strictObject({
     restart: restart.meta({ description: 'Which stopped tasks are run again, and how.' }),
     retirement: retirement.optional().meta({
       description:
-        'AWS announces when it stops Fargate tasks to renew their hosts. Another task is started in the place of each beforehand; the old one runs on beside it until AWS stops it. Left out: it is stopped first, and then run again if restart says so.',
+        'AWS announces when it stops Fargate tasks to renew their hosts. Another task is started in the place of each beforehand, and the old one is stopped once that runs. Left out: it is stopped first, and then run again if restart says so.',
+    }),
+    host: host.optional().meta({
+      description:
+        'Tasks on machines of yours (EC2, ECS Anywhere, Managed Instances) whose agent stays disconnected, that are impaired or draining. ECS leaves standalone tasks where they are. Left out: they are run again once ECS says that they stopped, if restart says so.',
     }),
     oom: oom.optional().meta({
       description: 'A task that ran out of memory gets more. Left out: as much as it had.',

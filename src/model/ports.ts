@@ -54,10 +54,17 @@ export interface Ecs {
   /** ARNs. `service` is a name. `startedBy` stands alone. `desiredStatus` defaults to RUNNING, as in AWS. */
   listTasks(
     cluster: string,
-    filter: { family?: string; startedBy?: string; service?: string; desiredStatus?: 'RUNNING' | 'STOPPED' },
+    filter: {
+      family?: string
+      startedBy?: string
+      service?: string
+      /** Id or ARN of the machine. */
+      containerInstance?: string
+      desiredStatus?: 'RUNNING' | 'STOPPED'
+    },
   ): Promise<Answer<string[]>>
   describeTaskDefinition(arn: string): Promise<Answer<TaskDefinition>>
-  /** The machines of a cluster, by ARN; asked by a hundred (DescribeContainerInstances). */
+  /** The machines of a cluster, by ARN, with their health; asked by a hundred (DescribeContainerInstances). */
   describeContainerInstances(
     cluster: string,
     arns: string[],
@@ -92,6 +99,11 @@ export interface ContainerInstance {
   containerInstanceArn: string
   /** `i-…`; of ECS Anywhere `mi-…`, which EC2 does not know. Null when not told. */
   ec2InstanceId: string | null
+  /** `ACTIVE`, `DRAINING`, `DEREGISTERING`, `INACTIVE`, …; null when not told. */
+  status: string | null
+  agentConnected: boolean | null
+  /** `OK`, `IMPAIRED`, `INSUFFICIENT_DATA` or `INITIALIZING`; null where ECS checks nothing. */
+  health: string | null
 }
 
 export interface RunTaskRequest {

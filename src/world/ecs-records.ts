@@ -22,6 +22,10 @@ export interface ContainerInstanceRecord {
   privateIpv4: string
   availabilityZone: string
   version: number
+  status: 'ACTIVE' | 'DRAINING'
+  /** Without it nothing is placed here, and nothing that happens here is told. */
+  agentConnected: boolean
+  health: 'OK' | 'IMPAIRED'
 }
 
 export interface ContainerDefinition {
@@ -126,6 +130,8 @@ export interface TaskRecord {
   fate: Fate | null
   /** Unplans the next change of status. */
   next: Cancel
+  /** What happens once the agent of its machine is connected again; null = nothing waits for it. */
+  stalled: (() => void) | null
 }
 
 export interface DeploymentRecord {

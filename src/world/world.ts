@@ -21,6 +21,7 @@ import { createPlacement, type Placement } from './placement.ts'
 import { createRandomness } from './randomness.ts'
 import { recordsByName } from './records-by-name.ts'
 import { createRegistry, type Registry } from './registry.ts'
+import { retirementDetail } from './retirement-notice.ts'
 import { createRunTask, type RunTaskParameters } from './run-task.ts'
 import { createServiceScheduler } from './service-scheduler.ts'
 import type { StopCauseName } from './stop-causes.ts'
@@ -77,6 +78,8 @@ export interface World
   killTask(task: string, how: StopCauseName): void
   /** Two minutes' warning, then the end. */
   interruptSpot(task: string): void
+  /** AWS Health's notice that it will stop these tasks (ARNs, or `cluster|service`) from then on. It does not stop them. */
+  announceRetirement(affected: string[], atMs: number): void
   setContainerHealth(task: string, container: string, health: 'HEALTHY' | 'UNHEALTHY'): void
   /** Tasks of the cluster that start from now on get a GuardDuty agent, or none. */
   injectSidecar(cluster: string, inject?: boolean): void
@@ -222,6 +225,8 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
         noticeMs: spotNoticeMs,
       })
     },
+    announceRetirement: (affected, atMs) =>
+      events.emit('aws.health', 'AWS Health Event', affected, retirementDetail(affected, atMs)),
     setContainerHealth: (task, container, health) => tasks.setHealth(taskOf(task), container, health),
     injectSidecar(cluster, inject = true) {
       const record = records.clusters.get(cluster)

@@ -71,15 +71,20 @@ describe('the budget of a family', () => {
   const started: Outcome = { ok: true, taskArns: ['arn:aws:ecs:eu-west-1:123456789012:task/prod/n'] }
   const unplaced: Outcome = { ok: false, code: 'placement', message: 'RESOURCE:MEMORY', transient: false }
 
-  it.each<[what: string, outcome: Outcome, isPlanned: boolean, restarts: number[] | undefined]>([
-    ['a task that was started counts', started, false, [now]],
-    ['one that the same token started before counts', { ...unplaced, code: 'conflict' }, false, [now]],
-    ['one for which there was no place does not', unplaced, false, undefined],
-    ['one that is replaced before its stop does not: that has a budget of its own', started, true, undefined],
-  ])('%s', (_, outcome, isPlanned, restarts) => {
+  it.each<[what: string, outcome: Outcome, planned: 'retirement' | null, restarts: number[] | undefined]>([
+    ['a task that was started counts', started, null, [now]],
+    ['one that the same token started before counts', { ...unplaced, code: 'conflict' }, null, [now]],
+    ['one for which there was no place does not', unplaced, null, undefined],
+    [
+      'one that is replaced before its stop does not: that has a budget of its own',
+      started,
+      'retirement',
+      undefined,
+    ],
+  ])('%s', (_, outcome, planned, restarts) => {
     const [first] = look(['a']).decisions
     if (!first || !isDo(first) || first.do.verb !== 'run-task') throw new Error('no restart')
-    expect(remember(undefined, first.do, outcome, now, thrifty, isPlanned).memory.restarts).toEqual(restarts)
+    expect(remember(undefined, first.do, outcome, now, thrifty, planned).memory.restarts).toEqual(restarts)
   })
 
   it('whatever stops, no window ever holds more restarts than it allows', () => {

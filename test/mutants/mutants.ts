@@ -1,4 +1,5 @@
 import { type Mutant, mutant } from './mutant.ts'
+import { plannedMutants } from './planned-mutants.ts'
 import { signalMutants } from './signal-mutants.ts'
 
 export const mutants: Mutant[] = [
@@ -411,4 +412,5 @@ export const mutants: Mutant[] = [
     "if (!isObserved)\n    ledger.intents = [\n      ...ledger.intents,\n      ...intents.filter(({ action }) => !('from' in action)),\n    ]",
   ),
   ...signalMutants,
+  ...plannedMutants,
 ]
