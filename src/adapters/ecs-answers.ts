@@ -112,7 +112,13 @@ export function describedTaskOf(answer: SdkTask): DescribedTask | null {
 
 export const containerInstanceOf = (told: SdkContainerInstance): ContainerInstance | null =>
   told.containerInstanceArn
-    ? { containerInstanceArn: told.containerInstanceArn, ec2InstanceId: told.ec2InstanceId ?? null }
+    ? {
+        containerInstanceArn: told.containerInstanceArn,
+        ec2InstanceId: told.ec2InstanceId ?? null,
+        status: told.status ?? null,
+        agentConnected: told.agentConnected ?? null,
+        health: told.healthStatus?.overallStatus ?? null,
+      }
     : null
 
 export const tagsOf = (tags: Tag[]): Record<string, string> =>

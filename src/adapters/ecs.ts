@@ -106,7 +106,11 @@ export function createEcs(settings: AwsSettings): Ecs {
         const missing: string[] = []
         for (const batch of batches(asked, containerInstancesPerCall)) {
           const answer = await client.send(
-            new DescribeContainerInstancesCommand({ cluster, containerInstances: batch }),
+            new DescribeContainerInstancesCommand({
+              cluster,
+              containerInstances: batch,
+              include: ['CONTAINER_INSTANCE_HEALTH'],
+            }),
           )
           for (const described of answer.containerInstances ?? []) {
             const instance = containerInstanceOf(described)

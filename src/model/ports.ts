@@ -13,9 +13,11 @@ import type { Lease, TargetState } from './state.ts'
 import type { Target } from './target.ts'
 import type { Task } from './task.ts'
 import type { TaskDefinition } from './task-definition.ts'
+import type { Log, Metrics } from './telemetry.ts'
 import type { Clock } from './time.ts'
 
 export { type NetworkMode, networkModes, type TaskDefinition } from './task-definition.ts'
+export type { Log, MetricDatum, Metrics } from './telemetry.ts'
 
 /** The outside world, as far as Longshore touches it. `adapters/` talks to AWS, `world/` is the same in memory. Paging and batch limits are the port's business. */
 export interface Ports {
@@ -54,10 +56,17 @@ export interface Ecs {
   /** ARNs. `service` is a name. `startedBy` stands alone. `desiredStatus` defaults to RUNNING, as in AWS. */
   listTasks(
     cluster: string,
-    filter: { family?: string; startedBy?: string; service?: string; desiredStatus?: 'RUNNING' | 'STOPPED' },
+    filter: {
+      family?: string
+      startedBy?: string
+      service?: string
+      /** Id or ARN of the machine. */
+      containerInstance?: string
+      desiredStatus?: 'RUNNING' | 'STOPPED'
+    },
   ): Promise<Answer<string[]>>
   describeTaskDefinition(arn: string): Promise<Answer<TaskDefinition>>
-  /** The machines of a cluster, by ARN; asked by a hundred (DescribeContainerInstances). */
+  /** The machines of a cluster, by ARN, with their health; asked by a hundred (DescribeContainerInstances). */
   describeContainerInstances(
     cluster: string,
     arns: string[],
@@ -92,6 +101,11 @@ export interface ContainerInstance {
   containerInstanceArn: string
   /** `i-…`; of ECS Anywhere `mi-…`, which EC2 does not know. Null when not told. */
   ec2InstanceId: string | null
+  /** `ACTIVE`, `DRAINING`, `DEREGISTERING`, `INACTIVE`, …; null when not told. */
+  status: string | null
+  agentConnected: boolean | null
+  /** `OK`, `IMPAIRED`, `INSUFFICIENT_DATA` or `INITIALIZING`; null where ECS checks nothing. */
+  health: string | null
 }
 
 export interface RunTaskRequest {
@@ -224,25 +238,4 @@ export interface SlackMessage {
   channel: string | null
   text: string
   blocks: Record<string, unknown>[]
-}
-
-export interface Metrics {
-  emit(data: MetricDatum[]): void
-}
-
-export interface MetricDatum {
-  name: string
-  value: number
-  unit: 'Count' | 'Milliseconds' | 'Seconds' | 'None'
-  /** Few values only: each combination is billed. */
-  dimensions: Record<string, string>
-  /** Searchable in the log, not a dimension: the target, the task. */
-  properties: Record<string, string>
-}
-
-export interface Log {
-  debug(message: string, fields?: Record<string, unknown>): void
-  info(message: string, fields?: Record<string, unknown>): void
-  warn(message: string, fields?: Record<string, unknown>): void
-  error(message: string, fields?: Record<string, unknown>): void
 }

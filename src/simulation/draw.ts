@@ -4,6 +4,7 @@ import { chance } from './chance.ts'
 import { drawFamilies, drawServices } from './draw-account.ts'
 import { drawHappenings } from './draw-happenings.ts'
 import { drawImageHappenings } from './draw-images.ts'
+import { drawPlannedHappenings, withPlans } from './draw-planned.ts'
 import { drawSignalHappenings, drawSignalOutages, drawSignals } from './draw-signals.ts'
 import { type FaultName, faultNames } from './faults.ts'
 import { targetOf } from './judge.ts'
@@ -26,10 +27,11 @@ export function drawScenario(
   const quietFromMs = Math.floor(endMs / 2)
   const chosen = drawFaults(random.fork('faults'), faults)
   const services = drawSignals(random.fork('signals'), drawServices(random.fork('services')))
-  const families = drawFamilies(random.fork('families'))
+  const families = withPlans(random.fork('plans'), drawFamilies(random.fork('families')))
   const signals = random.fork('signal happenings')
   const happenings = [
     ...drawHappenings(random.fork('happenings'), quietFromMs, services, families, chosen),
+    ...drawPlannedHappenings(random.fork('planned happenings'), quietFromMs, families),
     ...drawSignalHappenings(signals, quietFromMs, services, chosen),
     ...drawImageHappenings(random.fork('images'), quietFromMs, families),
   ]

@@ -17,7 +17,7 @@ export function judgeIntents(court: Courtroom, told: Told, before: Intent[], aft
     const task = court.truth.tasks.get(lastSegment(action.replaces))
     if (task && isPulled(court, task.family) && told.images.get(task.family) === null)
       court.violate(
-        'S19',
+        'S20',
         `task ${task.taskId.slice(0, 8)} is run again, and ECR said that its image is gone`,
       )
   }
@@ -28,7 +28,7 @@ export function judgeImageGone(court: Courtroom, told: Told, { about, because }:
   const task = court.truth.tasks.get(about ?? '')
   if (!task || told.images.get(task.family) !== null)
     court.violate(
-      'S19',
+      'S20',
       `task ${about?.slice(0, 8)} is given up for its image, which ECR did not say is gone`,
     )
 }

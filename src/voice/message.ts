@@ -68,6 +68,7 @@ function deedOf(entry: JournalEntry): string {
   const { verb, outcome, change, because } = entry
   // Nothing has stopped yet.
   if (because.code.startsWith('retirement')) return retirementDeed(entry)
+  if (because.code.startsWith('machine')) return machineDeeds[outcome]
   if (verb === null || outcome === 'held') return holdOf(entry)
   if (change && outcome === 'done') return `scaled ${direction(change)}, ${change.from} → ${change.to} tasks`
   if (change && outcome === 'observed')
@@ -90,6 +91,14 @@ const retirementDeeds: Record<JournalEntry['outcome'], string> = {
   superseded: 'did not start another task in the place of one that AWS will stop',
   observed: 'would start another task in the place of one that AWS will stop',
   held: 'heard that AWS will stop a task',
+}
+
+const machineDeeds: Record<JournalEntry['outcome'], string> = {
+  done: 'started another task in the place of one whose machine is in trouble',
+  failed: 'could not start another task in the place of one whose machine is in trouble',
+  superseded: 'did not start another task in the place of one whose machine is in trouble',
+  observed: 'would start another task in the place of one whose machine is in trouble',
+  held: 'sees a machine in trouble',
 }
 
 const retirementDeed = ({ outcome, target }: JournalEntry): string =>

@@ -22,6 +22,10 @@ export interface ContainerInstanceRecord {
   privateIpv4: string
   availabilityZone: string
   version: number
+  status: 'ACTIVE' | 'DRAINING'
+  /** Without it nothing is placed here, and nothing that happens here is told. */
+  agentConnected: boolean
+  health: 'OK' | 'IMPAIRED'
 }
 
 export interface ContainerDefinition {
@@ -53,14 +57,14 @@ export interface TaskDefinitionRecord {
   networkMode: 'awsvpc' | 'bridge' | 'host'
   /** How every task of this revision ends from now on; null = they live. */
   fate: Fate | null
-  /** What the first essential container of a task writes before it ends by itself. */
-  lastWords: string[]
 }
 
 export interface Fate {
   how: StopCauseName
   /** After RUNNING, milliseconds; causes that prevent the start ignore it. */
   afterMs: number
+  /** What the container that ends writes before. Default nothing. */
+  lastWords?: string[]
 }
 
 export interface Network {
@@ -126,6 +130,8 @@ export interface TaskRecord {
   fate: Fate | null
   /** Unplans the next change of status. */
   next: Cancel
+  /** What happens once the agent of its machine is connected again; null = nothing waits for it. */
+  stalled: (() => void) | null
 }
 
 export interface DeploymentRecord {

@@ -52,7 +52,6 @@ export function registerTaskDefinition(
     memoryMiB,
     networkMode,
     fate: null,
-    lastWords: [],
   }
   if (!definition.containers.some(({ essential }) => essential)) {
     throw new Error(`task definition ${family}: at least one container must be essential`)

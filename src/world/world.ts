@@ -21,6 +21,7 @@ import { createPlacement, type Placement } from './placement.ts'
 import { createRandomness } from './randomness.ts'
 import { recordsByName } from './records-by-name.ts'
 import { createRegistry, type Registry } from './registry.ts'
+import { retirementDetail } from './retirement-notice.ts'
 import { createRunTask, type RunTaskParameters } from './run-task.ts'
 import { createServiceScheduler } from './service-scheduler.ts'
 import type { StopCauseName } from './stop-causes.ts'
@@ -60,8 +61,6 @@ export interface World
   deregisterTaskDefinition(arn: string): void
   /** Every task of this revision that starts from now on ends so; null = lives. */
   setFate(taskDefinition: string, fate: Fate | null): void
-  /** What each task of this revision writes before it ends by itself. */
-  setLastWords(taskDefinition: string, lines: string[]): void
   /** Answers the service's ARN. */
   createService(parameters: ServiceParameters): string
   /** UpdateService by the owner with a task definition. */
@@ -77,6 +76,8 @@ export interface World
   killTask(task: string, how: StopCauseName): void
   /** Two minutes' warning, then the end. */
   interruptSpot(task: string): void
+  /** AWS Health's notice that it will stop these tasks (ARNs, or `cluster|service`) from then on. It does not stop them. */
+  announceRetirement(affected: string[], atMs: number): void
   setContainerHealth(task: string, container: string, health: 'HEALTHY' | 'UNHEALTHY'): void
   /** Tasks of the cluster that start from now on get a GuardDuty agent, or none. */
   injectSidecar(cluster: string, inject?: boolean): void
@@ -193,9 +194,6 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     setFate(taskDefinition, fate) {
       definitionOf(taskDefinition).fate = fate
     },
-    setLastWords(taskDefinition, lines) {
-      definitionOf(taskDefinition).lastWords = lines
-    },
     createService: parameters => services.create(parameters).arn,
     deploy: (service, taskDefinition) => services.deploy(serviceOf(service), taskDefinition),
     setDesiredCount(service, desiredCount) {
@@ -222,6 +220,8 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
         noticeMs: spotNoticeMs,
       })
     },
+    announceRetirement: (affected, atMs) =>
+      events.emit('aws.health', 'AWS Health Event', affected, retirementDetail(affected, atMs)),
     setContainerHealth: (task, container, health) => tasks.setHealth(taskOf(task), container, health),
     injectSidecar(cluster, inject = true) {
       const record = records.clusters.get(cluster)

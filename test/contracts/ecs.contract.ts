@@ -114,7 +114,15 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
       const lost = containerInstanceArn.replace(/[^/]+$/, 'f'.repeat(32))
       const { ecs } = harness.ports
       expect(told(await ecs.describeContainerInstances('prod', [lost, containerInstanceArn]))).toEqual({
-        instances: [{ containerInstanceArn, ec2InstanceId: instanceId }],
+        instances: [
+          {
+            containerInstanceArn,
+            ec2InstanceId: instanceId,
+            status: 'ACTIVE',
+            agentConnected: true,
+            health: expect.toBeOneOf(['OK', null]),
+          },
+        ],
         missing: [lost],
       })
       expect(told(await ecs.describeContainerInstances('prod', []))).toEqual({ instances: [], missing: [] })

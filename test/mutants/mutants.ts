@@ -1,5 +1,6 @@
 import { imageMutants } from './image-mutants.ts'
 import { type Mutant, mutant } from './mutant.ts'
+import { plannedMutants } from './planned-mutants.ts'
 import { signalMutants } from './signal-mutants.ts'
 
 export const mutants: Mutant[] = [
@@ -413,4 +414,5 @@ export const mutants: Mutant[] = [
   ),
   ...signalMutants,
   ...imageMutants,
+  ...plannedMutants,
 ]

@@ -54,8 +54,7 @@ async function open(heal: string, twist: Twist = {}, mode = 'act'): Promise<Stor
   told.world.createService({ cluster: 'prod', name: 'api', taskDefinition: 'api:1', desiredCount: 2 })
   await told.run(15 * minute)
   const definition = told.world.registerTaskDefinition(after)
-  told.world.setLastWords(definition, words)
-  told.world.setFate(definition, { how: 'crash', afterMs: 15_000 })
+  told.world.setFate(definition, { how: 'crash', afterMs: 15_000, lastWords: words })
   told.world.deploy('prod/api', definition)
   return told
 }

@@ -92,12 +92,12 @@ const chapters: Chapter<HealingSetting>[] = [
         return deployedRevision(service) === revision && isComplete(service)
       }
       const next = releaseCheckout(ecs, '813', { LEDGER_URL: 'https://ledger.internal' })
-      ecs.setLastWords(next, [
+      const lastWords = [
         'payment 4711 accepted',
         'ledger: connect ETIMEDOUT 10.0.7.12:443, password=nobody-is-told',
         'Error: too many open connections to the ledger',
-      ])
-      ecs.setFate(next, { how: 'crash', afterMs: 4 * minute })
+      ]
+      ecs.setFate(next, { how: 'crash', afterMs: 4 * minute, lastWords })
       await world('checkout:2 is released; each of its tasks crashes after it has run for four minutes')
       ecs.deploy('prod/checkout', next)
       await until(() => isDeployed('checkout:2'), 6 * minute)
