@@ -15,7 +15,6 @@ import { createQueue } from './adapters/sqs.ts'
 import { createQueues } from './adapters/sqs-depth.ts'
 import { createParameters } from './adapters/ssm.ts'
 import type { CloudMap } from './model/cloud-map.ts'
-import type { Logs } from './model/logs.ts'
 import type { CloudWatch, Ec2 } from './model/ports.ts'
 import type { Queues } from './model/queues.ts'
 import { type Answer, refused } from './model/reading.ts'
@@ -87,15 +86,12 @@ const noCloudWatch: CloudWatch = {
   getMetricData: notOurs('cloudwatch:GetMetricData'),
 }
 
-const noLogs: Logs = { lastLines: notOurs('logs:GetLogEvents') }
-
 const noQueues: Queues = { depth: notOurs('sqs:GetQueueAttributes') }
 
 export const serviceApp = () =>
   workerApp('service', aws => ({
     cloudWatch: createCloudWatch(aws),
     queues: createQueues(aws),
-    logs: createLogs(aws),
     ec2: noEc2,
     cloudMap: noCloudMap,
   }))
@@ -104,12 +100,11 @@ export const taskApp = () =>
   workerApp('family', aws => ({
     cloudWatch: noCloudWatch,
     queues: noQueues,
-    logs: noLogs,
     ec2: createEc2(aws),
     cloudMap: createCloudMap(aws),
   }))
 
-type OwnPorts = Pick<WorkerPorts, 'cloudWatch' | 'queues' | 'logs' | 'ec2' | 'cloudMap'>
+type OwnPorts = Pick<WorkerPorts, 'cloudWatch' | 'queues' | 'ec2' | 'cloudMap'>
 
 function workerApp(serves: Target['kind'], own: (aws: AwsSettings) => OwnPorts) {
   const { clock, aws, log, metrics, policy, store } = ground()
@@ -117,6 +112,7 @@ function workerApp(serves: Target['kind'], own: (aws: AwsSettings) => OwnPorts) 
     ...own(aws),
     ecs: createEcs(aws),
     images: createImages(aws),
+    logs: createLogs(aws),
     queue: createQueue(aws, queueUrls()),
     clock,
     ids: randomIds(clock),

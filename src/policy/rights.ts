@@ -182,6 +182,7 @@ function taskRole(policy: Policy) {
     ),
     ...right('DescribeMachineAddresses', ['ec2:DescribeInstances'], all(discovered), inRegion),
     ...imageRights(healed),
+    ...explanationRights(healed),
     ...right('DescribeNetworks', ['ec2:DescribeNetworkInterfaces'], all(healed), inRegion),
     ...runAgain(runIn, names),
     // A task's ARN does not name its family: the cluster is all that IAM can be told.

@@ -1,6 +1,7 @@
 import { decide as decideDiscovery } from '../discovery/decide.ts'
 import { observeDiscovery } from '../discovery/observe.ts'
 import { decide as decideHealing } from '../healing/decide.ts'
+import { withLastWords } from '../healing/last-words.ts'
 import { observeFamily } from '../healing/observe.ts'
 import { readImagesOf } from '../healing/read-images.ts'
 import type { HealingReason } from '../healing/reason.ts'
@@ -82,6 +83,7 @@ async function heal(
       decideHealing({ ...seen.view, images: readings }, rule.heal, state.memory.healing, now).decisions,
   )
   const verdict = decideHealing({ ...seen.view, images }, rule.heal, state.memory.healing, now)
+  const decisions = await withLastWords(ports, verdict.decisions, seen.view.stopped)
   const healing = { ...emptyHealing, ...state.memory.healing, replaced: replaced.replaced }
   const alone = living.kind === 'value' ? seen.view.living : null
   const planned = await lookAtPlanned(ports, target, rule.heal, inbox, alone, healing, images)
@@ -98,7 +100,7 @@ async function heal(
   const isUnsure = living.kind !== 'value' || unexplained.length > 0 || planned.isUnsure
   return answered({
     explained: explainedHealing([
-      ...verdict.decisions,
+      ...decisions,
       ...replaced.decisions,
       ...planned.decisions,
       ...(rule.heal ? forgotten.map(unseen) : []),

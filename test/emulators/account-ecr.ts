@@ -27,7 +27,13 @@ export function createEcrSide(settings: AwsSettings): Pick<Account, 'pushImage' 
         size: 2,
         digest: digestOf(`config ${pushes}`),
       }
-      const imageManifest = JSON.stringify({ schemaVersion: 2, mediaType, config, layers: [] })
+      // moto makes the digest out of the layers'.
+      const layer = {
+        mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+        size: 2,
+        digest: digestOf(`layer ${pushes}`),
+      }
+      const imageManifest = JSON.stringify({ schemaVersion: 2, mediaType, config, layers: [layer] })
       const { image } = await client.send(new PutImageCommand({ repositoryName, imageTag, imageManifest }))
       return present(image?.imageId?.imageDigest)
     },

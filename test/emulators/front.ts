@@ -45,6 +45,8 @@ const services: Record<string, { name: string; namespace?: string }> = {
   GraniteServiceVersion20100801: { name: 'cloudwatch', namespace: 'com.amazonaws.cloudwatch' },
   AmazonSQS: { name: 'sqs', namespace: 'com.amazonaws.sqs' },
   AmazonSSM: { name: 'ssm' },
+  AmazonEC2ContainerRegistry_V20150921: { name: 'ecr' },
+  Logs_20140328: { name: 'logs' },
   DynamoDB_20120810: { name: 'dynamodb', namespace: 'com.amazonaws.dynamodb.v20120810' },
   DynamoDBStreams_20120810: { name: 'dynamodbstreams' },
 }
@@ -99,7 +101,9 @@ async function serve(
   }
   const answer = await onward(request, protocol.ask(front.rewrite(call)))
   const said = await text(answer)
-  const amended = answer.statusCode === 200 && protocol.isJson ? front.amend(call, JSON.parse(said)) : null
+  // Some answer a call that tells nothing with nothing.
+  const isTold = answer.statusCode === 200 && protocol.isJson && said !== ''
+  const amended = isTold ? front.amend(call, JSON.parse(said)) : null
   if (amended === 'reset') return void request.socket.destroy()
   const body = amended === null ? said : JSON.stringify(amended)
   const { 'transfer-encoding': _, ...headers } = answer.headers

@@ -35,6 +35,14 @@ export const ministackLacks: Lacks = {
     reason: 'UpdateInstanceCustomHealthStatus gets no answer, the connection is closed.',
     shows: "expected 'unavailable' to be 'not-found'",
   },
+  'images: the adapter > an image that was deleted is gone, by tag and by digest': {
+    reason: 'DescribeImages answers with nothing; AWS answers ImageNotFoundException.',
+    shows: 'ecr:DescribeImages unavailable: AWS answered without an image.',
+  },
+  'images: the adapter > so is the last tag of an image, and a tag or repository that never was': {
+    reason: 'DescribeImages answers with nothing; AWS answers ImageNotFoundException.',
+    shows: 'ecr:DescribeImages unavailable: AWS answered without an image.',
+  },
   'run task: the adapter > on the capacity provider that it is told': {
     reason: 'RunTask does not keep capacityProviderStrategy.',
     shows: 'expected [ { …(33) } ] to match object [ Array(1) ]',

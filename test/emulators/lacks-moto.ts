@@ -39,6 +39,18 @@ export const motoLacks: Lacks = {
       'StopTask of a task that is not there ends in an internal error; AWS answers InvalidParameterException.',
     shows: "expected 'unavailable' to be 'invalid'",
   },
+  'images: the adapter > a tag that moved names the newer image, and the older is there by its digest': {
+    reason: 'An image whose tag moved on is no longer found by its digest; AWS keeps it.',
+    shows: 'ecr:DescribePullThroughCacheRules unavailable',
+  },
+  'images: the adapter > an image that was deleted is gone, by tag and by digest': {
+    reason: 'DescribePullThroughCacheRules is missing: HTTP 500 with a page of HTML.',
+    shows: 'ecr:DescribePullThroughCacheRules unavailable',
+  },
+  'images: the adapter > so is the last tag of an image, and a tag or repository that never was': {
+    reason: 'DescribePullThroughCacheRules is missing: HTTP 500 with a page of HTML.',
+    shows: 'ecr:DescribePullThroughCacheRules unavailable',
+  },
   'cloud map: the adapter > without one, and of an instance that is not there, nothing can be said': {
     reason:
       'UpdateInstanceCustomHealthStatus takes services without a custom health check; AWS answers CustomHealthNotFound.',

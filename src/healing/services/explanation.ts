@@ -1,4 +1,5 @@
 import type { Fact } from '../../model/decision.ts'
+import { type LastLines, logFacts } from '../log-facts.ts'
 import { revisionOf } from './loop-words.ts'
 
 /** What helps to understand why a revision fails, as it was read just before it is told. */
@@ -11,11 +12,7 @@ export interface Explanation {
     phrases: string[] | null
   } | null
   /** Null: no container is known to have run. */
-  log: {
-    container: string
-    /** Safe to tell, oldest first; a text: why there are none. */
-    lines: string[] | string
-  } | null
+  log: LastLines | null
 }
 
 /** What is wanted to explain a revision that fails. */
@@ -30,7 +27,7 @@ export interface ExplanationWish {
 const phrasesMax = 240
 
 export const explanationFacts = (explanation: Explanation | undefined): Fact[] =>
-  explanation ? [...changeFacts(explanation), ...logFacts(explanation)] : []
+  explanation ? [...changeFacts(explanation), ...(explanation.log ? logFacts(explanation.log) : [])] : []
 
 function changeFacts({ changed }: Explanation): Fact[] {
   if (!changed) return []
@@ -48,11 +45,4 @@ function fitting(phrases: string[]): string {
   return fit.length === 0
     ? `${(phrases[0] ?? '').slice(0, phrasesMax)}…`
     : `${fit.join('; ')}; and ${left} more`
-}
-
-function logFacts({ log }: Explanation): Fact[] {
-  if (!log) return []
-  const label = `Log of ${log.container}`
-  if (typeof log.lines === 'string') return [{ label, value: log.lines }]
-  return log.lines.map(value => ({ label, value, isLine: true }))
 }
