@@ -70,20 +70,27 @@ function serviceRole(policy: Policy) {
   const watched = servicesWhere(policy, ({ scale, heal }) => scale === null && heal !== null)
   const rolling = servicesWhere(policy, ({ heal }) => heal !== null && mayRollBack(heal))
   const queues: Names = { noun: 'queues', exact: queuesOf(policy), whole: ['*'] }
-  const withTasks = distinct(
-    policy.services.filter(({ scale }) => scale && needsTasks(scale)).map(({ match }) => match.cluster),
-  )
+  const clustersOf = (isMeant: (rule: ServiceRule) => unknown): string[] =>
+    distinct(policy.services.filter(isMeant).map(({ match }) => match.cluster))
+  const housed = clustersOf(({ heal }) => heal?.host)
+  const withTasks = clustersOf(({ scale, heal }) => (scale && needsTasks(scale)) || heal?.host)
+  const withDefinitions = clustersOf(({ scale }) => scale && needsTasks(scale))
+  const stopIn = acting(policy) ? clustersOf(({ heal }) => heal?.host?.remedy === 'replace') : []
+  const redeployed = servicesWhere(policy, ({ heal }) => heal?.retirement !== undefined)
   const lists = [
     guardOf([...clusters.keys(), ...watched.keys()]),
     queues,
     ...namesIn(clusters, 'services'),
     ...namesIn(watched, 'services'),
     ...namesIn(rolling, 'services'),
+    ...namesIn(redeployed, 'services'),
   ]
   return narrowest(lists, charactersMax.service, ([guard = [], readFrom = [], ...names]) => {
     const services = serviceArns(clusters, names)
     const seen = serviceArns(watched, names.slice(clusters.size))
     const rolledBack = serviceArns(rolling, names.slice(clusters.size + watched.size))
+    const redeploys = serviceArns(redeployed, names.slice(clusters.size + watched.size + rolling.size))
+    const mayRedeploy = acting(policy) && redeploys.length > 0
     const changes = acting(policy) && services.length > 0
     const rollsBack = acting(policy) && rolledBack.length > 0
     const actions = ['ecs:DescribeServices', ...(changes ? ['ecs:UpdateService'] : [])]
@@ -92,6 +99,7 @@ function serviceRole(policy: Policy) {
       ...right('Watch', ['ecs:DescribeServices'], seen, inClusters(guard)),
       ...right('ReadDeployments', ['ecs:ListServiceDeployments'], rolledBack),
       ...right('RollBack', ['ecs:UpdateService'], rollsBack ? rolledBack : [], inClusters(guard)),
+      ...right('Redeploy', ['ecs:UpdateService'], mayRedeploy ? redeploys : [], inClusters(guard)),
       ...right(
         'StopDeployments',
         ['ecs:StopServiceDeployment'],
@@ -107,8 +115,20 @@ function serviceRole(policy: Policy) {
       // How long a task takes until it can work is seen on the tasks themselves.
       ...right('DescribeTasks', ['ecs:DescribeTasks'], tasksIn(withTasks), inClusters(guard)),
       ...right('ListTasks', ['ecs:ListTasks'], all(withTasks), inClusters(withTasks)),
-      ...right('DescribeTaskDefinitions', ['ecs:DescribeTaskDefinition'], all([...withTasks, ...rolledBack])),
-      ...(changes || rollsBack ? [] : [refusal('Scale', ['ecs:UpdateService'])]),
+      ...right(
+        'DescribeTaskDefinitions',
+        ['ecs:DescribeTaskDefinition'],
+        all([...withDefinitions, ...rolledBack]),
+      ),
+      ...right(
+        'DescribeMachines',
+        ['ecs:DescribeContainerInstances'],
+        housed.map(cluster => arn('ecs', `container-instance/${cluster}/*`)),
+        inClusters(housed),
+      ),
+      // A task's ARN does not name its service: the cluster is all that IAM can be told.
+      ...right('StopOnMachines', ['ecs:StopTask'], tasksIn(stopIn), inClusters(stopIn)),
+      ...(changes || rollsBack || mayRedeploy ? [] : [refusal('Scale', ['ecs:UpdateService'])]),
       ...(rollsBack ? [] : [refusal('RollBack', ['ecs:StopServiceDeployment'])]),
     ]
   })

@@ -1,5 +1,5 @@
 import type { Alarm, MetricQuery, MetricSeries } from '../model/alarm.ts'
-import type { DescribedTask } from '../model/ports.ts'
+import type { ContainerInstance, DescribedTask } from '../model/ports.ts'
 import type { QueueDepth } from '../model/queues.ts'
 import type { Answer } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
@@ -16,6 +16,7 @@ export const nothingTold = (): Told => ({
   health: new Map(),
   instances: [],
   evidenceAtMs: null,
+  well: new Set(),
   refusals: 0,
   unheard: 0,
 })
@@ -23,6 +24,7 @@ export const nothingTold = (): Told => ({
 const telling: ReadonlySet<string> = new Set([
   'ecs.describeServices',
   'ecs.describeTasks',
+  'ecs.describeContainerInstances',
   'cloudMap.listInstances',
   'cloudWatch.describeAlarms',
   'cloudWatch.getMetricData',
@@ -37,6 +39,12 @@ export function noteTold(told: Told, operation: string, args: unknown[], heard: 
     case 'ecs.describeServices':
       for (const service of ok ? (value as { services: Service[] }).services : [])
         told.services.set(service.service, service)
+      return
+    case 'ecs.describeContainerInstances':
+      for (const { containerInstanceArn, status, agentConnected, health } of ok
+        ? (value as { instances: ContainerInstance[] }).instances
+        : [])
+        if (status === 'ACTIVE' && agentConnected && health === 'OK') told.well.add(containerInstanceArn)
       return
     case 'ecs.describeTasks':
       for (const { taskId, healthStatus } of ok ? (value as { tasks: DescribedTask[] }).tasks : [])

@@ -49,6 +49,7 @@ function outside({ tasks = [], interfaces = [], recorded = [], fails = {} }: Out
       updateService: never,
       ongoingDeployments: never,
       stopDeployment: never,
+      redeployService: never,
       rollBackService: never,
       runTask: never,
       stopTask: never,
