@@ -117,6 +117,7 @@ export const memory = members({
       unhealthySince: optional(record(number)),
       stopping: optional(record(members({ askAgainAtMs: number }))),
       grown: optional(record(grown)),
+      restarts: optional(list(number)),
     }),
   ),
   serviceHealing: optional(
@@ -129,6 +130,7 @@ export const memory = members({
           stoppedAtMs: number,
           cause: text,
           summary: text,
+          container: optional(text),
         }),
       ),
       loops: record(members({ sinceMs: number, isTold: flag })),

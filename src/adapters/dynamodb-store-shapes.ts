@@ -105,7 +105,7 @@ export const launchSpec = members({
   unsure: list(text),
 })
 
-const facts = list(members({ label: text, value: text }))
+const facts = list(members({ label: text, value: text, isLine: optional(flag) }))
 const because = members({ code: text })
 const room = oneOf(['scaling', 'healing', 'discovery'])
 

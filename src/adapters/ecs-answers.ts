@@ -4,19 +4,13 @@ import type {
   Service as SdkService,
   ServiceDeploymentBrief as SdkServiceDeployment,
   Task as SdkTask,
-  TaskDefinition as SdkTaskDefinition,
   TaskOverride as SdkTaskOverride,
   Tag,
 } from '@aws-sdk/client-ecs'
 import { parseTask } from '../intake/task.ts'
 import { lastSegment } from '../model/arn.ts'
 import type { ContainerOverride, TaskOverride } from '../model/launch-spec.ts'
-import {
-  type ContainerInstance,
-  type DescribedTask,
-  networkModes,
-  type TaskDefinition,
-} from '../model/ports.ts'
+import type { ContainerInstance, DescribedTask } from '../model/ports.ts'
 import type { Deployment, RollsBack, Service, ServiceDeployment } from '../model/service.ts'
 import { parseTimestamp } from '../model/time.ts'
 
@@ -104,23 +98,6 @@ export function serviceDeploymentOf({
 export function describedTaskOf(answer: SdkTask): DescribedTask | null {
   const task = parseTask(answer)
   return task && { ...task, tags: tagsOf(answer.tags ?? []), overrides: overridesOf(answer.overrides ?? {}) }
-}
-
-export function taskDefinitionOf(definition: SdkTaskDefinition): TaskDefinition | null {
-  const { taskDefinitionArn, status } = definition
-  if (!taskDefinitionArn) return null
-  return {
-    taskDefinitionArn,
-    status: status === 'ACTIVE' || status === 'DELETE_IN_PROGRESS' ? status : 'INACTIVE',
-    networkMode: networkModes.find(mode => mode === definition.networkMode) ?? 'bridge',
-    containers: (definition.containerDefinitions ?? []).map(container => ({
-      name: container.name ?? '',
-      // AWS: "If this parameter is omitted, a container is assumed to be essential."
-      essential: container.essential ?? true,
-      hasHealthCheck: container.healthCheck !== undefined,
-      image: container.image ?? null,
-    })),
-  }
 }
 
 export const containerInstanceOf = (told: SdkContainerInstance): ContainerInstance | null =>

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { minute } from '../model/time.ts'
+import { day, minute } from '../model/time.ts'
 import { quote } from '../policy/quote.ts'
 import { backoff, duration, mebibytes, percent } from '../policy/values.ts'
 import { type HostPolicy, host, type RetirementPolicy, retirement } from './planned-policy.ts'
@@ -21,6 +21,8 @@ export interface HealPolicy {
     resetAfterMs: number
     /** Also run tasks again that a schedule started. */
     scheduled: boolean
+    /** Restarts of the whole family in any such time, at most. */
+    budget: RestartBudget
   }
   /** Absent: a task that AWS retires is left to `restart`. */
   retirement?: RetirementPolicy | undefined
@@ -30,6 +32,11 @@ export interface HealPolicy {
   oom?: OomPolicy | undefined
   /** Absent: no living task is stopped. */
   stop?: StopRules | undefined
+}
+
+export interface RestartBudget {
+  restarts: number
+  withinMs: number
 }
 
 export interface StopRule {
@@ -91,6 +98,16 @@ const oom = z
   })
   .transform(({ grow, upTo }): OomPolicy => ({ growPercent: grow, upToMiB: upTo }))
 
+const budget = z
+  .strictObject({
+    restarts: z.int().min(1).max(500).default(100).meta({ description: 'At most so many in any such time.' }),
+    within: duration
+      .refine(ms => ms >= minute && ms <= day, 'From 1m to 24h.')
+      .prefault('10m')
+      .meta({ description: 'The sliding window.' }),
+  })
+  .transform(({ restarts, within }): RestartBudget => ({ restarts, withinMs: within }))
+
 const restart = z
   .strictObject({
     on: z
@@ -120,6 +137,10 @@ const restart = z
     scheduled: z.boolean().default(false).meta({
       description:
         'Also run tasks again that a schedule of EventBridge started. Off: the schedule starts the next one itself.',
+    }),
+    budget: budget.prefault({}).meta({
+      description:
+        'What all restarts of the family together may come to. Those beyond wait until it has room again.',
     }),
   })
   .transform(({ resetAfter, ...rest }) => ({ ...rest, resetAfterMs: resetAfter }))

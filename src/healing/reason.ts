@@ -34,6 +34,8 @@ export type HealingReason = Reason &
         region?: string
       }
     | { code: 'in-line'; atOnce: number }
+    | { code: 'budget-wait'; untilMs: number }
+    | { code: 'budget-spent'; restarts: number; withinMs: number; waiting: number; untilMs: number }
     | { code: 'not-stopped-yet'; lastStatus: string }
     | { code: 'unreadable'; what: string; failure: string }
     | {

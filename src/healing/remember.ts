@@ -2,6 +2,7 @@ import { lastSegment, regionOf } from '../model/arn.ts'
 import type { Outcome } from '../model/decision.ts'
 import type { HealingMemory } from '../model/memory.ts'
 import { hour, minute, second } from '../model/time.ts'
+import { spentWithin } from './budget.ts'
 import { reasonCause } from './cause-patterns.ts'
 import type { RunTaskAction } from './judgement.ts'
 import type { StopTaskAction } from './overdue.ts'
@@ -52,6 +53,9 @@ export function remember(
     replaced[taskId] = { attempt: action.attempt, atMs: now, for: planned, ...(by ? { by } : {}) }
   const leftOnHost =
     planned === 'host' && !isReplaced ? { leftOnHost: { ...before.leftOnHost, [taskId]: now } } : {}
+  const { budget } = policy.restart
+  const spent = spentWithin(before.restarts ?? [], budget.withinMs, now)
+  const restarts = isReplaced && !planned ? { restarts: [...spent, now].slice(-budget.restarts) } : {}
   return {
     memory: {
       ...before,
@@ -59,6 +63,7 @@ export function remember(
       recovering,
       ...(Object.keys(replaced).length > 0 ? { replaced } : {}),
       ...leftOnHost,
+      ...restarts,
     },
     settle: true,
     resolution: because.code,

@@ -96,6 +96,8 @@ export type Verb = Action['verb']
 export interface Fact {
   label: string
   value: string
+  /** It stands on a line of its own, after the others: a line of a log. */
+  isLine?: true
 }
 
 export interface Do<R extends Reason = Reason, A extends Action = Action> {

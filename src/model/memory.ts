@@ -79,6 +79,8 @@ export interface HealingMemory {
    * specification is recorded.
    */
   grown?: Record<string, MemoryChange & { atMs: number }>
+  /** When tasks of the family were run again, oldest first, as far as its budget looks back; at most 500. */
+  restarts?: number[]
 }
 
 export interface ReplacedTask {
@@ -130,6 +132,8 @@ export interface ServiceStop {
   cause: string
   /** How it ended, in a few words without secrets. */
   summary: string
+  /** Which container ended; absent where none ran. */
+  container?: string
 }
 
 export interface DiscoveryMemory {

@@ -125,6 +125,7 @@ const taskRule = ({ name, heal, discover, planned }: FamilyPart): Policy['tasks'
       backoff: { firstMs: heal.firstMs, maxMs: heal.maxMs },
       resetAfterMs: 600_000,
       scheduled: false,
+      budget: { restarts: 100, withinMs: 600_000 },
     },
     oom: heal.attempts % 2 === 0 ? { growPercent: 50, upToMiB: mostMemoryMiB } : undefined,
     stop: stopsOf(heal),

@@ -1,11 +1,14 @@
 import type { TaskStatus } from '../model/task.ts'
 import { hour, minute, second } from '../model/time.ts'
+import type { ContainerLogs } from './container-logs.ts'
 import type { EcsRecords, TaskRecord } from './ecs-records.ts'
 import type { EventBus } from './events.ts'
+import { pullImages } from './image-pull.ts'
 import type { NetworkInterfaces } from './network-interfaces.ts'
 import type { Randomness } from './randomness.ts'
+import type { Registry } from './registry.ts'
 import { type StopCause, type StopCauseName, stopCauseOf } from './stop-causes.ts'
-import { preventsStart, statusAfter, wordsOf } from './task-course.ts'
+import { isPulling, preventsStart, statusAfter, wordsOf } from './task-course.ts'
 import { taskEventDetail } from './task-event.ts'
 import { newTask, type TaskStart } from './task-start.ts'
 import type { Timeline } from './timeline.ts'
@@ -47,8 +50,10 @@ export function createTasks(world: {
   random: Randomness
   events: EventBus
   networkInterfaces: NetworkInterfaces
+  registry: Registry
+  containerLogs: ContainerLogs
 }): Tasks {
-  const { records, timeline, random, events, networkInterfaces } = world
+  const { records, timeline, random, events, networkInterfaces, registry, containerLogs } = world
   const listeners: ((task: TaskRecord) => void)[] = []
   const now = (): number => timeline.clock.now()
   const notify = (task: TaskRecord): void => {
@@ -74,6 +79,7 @@ export function createTasks(world: {
     }
     const cause = task.fate && stopCauseOf(task.fate.how)
     if (task.desiredStatus === 'RUNNING' && cause && preventsStart(cause, task)) fail(task, cause)
+    else if (isPulling(task) && !pullImages(registry, task)) fail(task, stopCauseOf('image-not-found'))
     else enter(task, statusAfter(task))
   }
 
@@ -150,6 +156,8 @@ export function createTasks(world: {
     task.stoppingAtMs = now()
     const container = task.containers.find(({ essential }) => essential)
     if (container) {
+      if (cause.when === 'running' && !cause.abrupt)
+        for (const line of task.definition.lastWords) containerLogs.write(task, container.name, line)
       container.reason = cause.containerReason
       if (container.lastStatus === 'RUNNING') {
         container.lastStatus = 'STOPPED'

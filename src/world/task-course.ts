@@ -28,3 +28,6 @@ export const wordsOf = (cause: StopCause, task: TaskRecord): string => {
     .replaceAll('{instance}', task.instance?.ec2InstanceId ?? '')
     .replaceAll('{targetGroup}', targetGroupArn(task.definition.family, '73e2d6bc24d8a067'))
 }
+
+export const isPulling = ({ desiredStatus, lastStatus }: TaskRecord): boolean =>
+  desiredStatus === 'RUNNING' && lastStatus === 'PENDING'

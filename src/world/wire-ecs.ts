@@ -3,8 +3,9 @@ import { lastSegment } from '../model/arn.ts'
 import type { Ecs } from '../model/ports.ts'
 import type { Clock } from '../model/time.ts'
 import { serviceArn, taskArn } from './names.ts'
-import { serviceShape, taskDefinitionShape, taskShape } from './wire-ecs-shapes.ts'
+import { revisionShape, serviceShape, taskShape } from './wire-ecs-shapes.ts'
 import { runTask, runTaskRequest } from './wire-run-task.ts'
+import { taskDefinitionShape } from './wire-task-definition.ts'
 import { pageOf, pageSize, refusal, reply, type Verbs, verb } from './wire-verb.ts'
 
 const invalid = 'InvalidParameterException'
@@ -156,6 +157,33 @@ export function ecsVerbs(ecs: Ecs, clock: Clock): Verbs {
             }))
             .filter(deployment => status.includes(deployment.status)),
         })),
+    ),
+
+    // The world tells the images of one revision: its ARN is that of the deployment which would go back to it.
+    DescribeServiceDeployments: verb(
+      invalid,
+      z.strictObject({ serviceDeploymentArns: z.array(z.string()).length(1) }),
+      async ({ serviceDeploymentArns: [arn = ''] }) =>
+        reply('ecs:DescribeServiceDeployments', await ecs.imagesBehind(arn), images => ({
+          serviceDeployments: [
+            {
+              serviceDeploymentArn: arn,
+              sourceServiceRevisions:
+                images === null ? [] : [{ arn: arn.replace('service-deployment', 'service-revision') }],
+            },
+          ],
+        })),
+    ),
+
+    DescribeServiceRevisions: verb(
+      invalid,
+      z.strictObject({ serviceRevisionArns: z.array(z.string()).length(1) }),
+      async ({ serviceRevisionArns: [arn = ''] }) =>
+        reply(
+          'ecs:DescribeServiceRevisions',
+          await ecs.imagesBehind(arn.replace('service-revision', 'service-deployment')),
+          images => ({ serviceRevisions: images === null ? [] : [revisionShape(arn, images)] }),
+        ),
     ),
 
     StopServiceDeployment: verb(

@@ -1,11 +1,11 @@
-import { parseEcsArn } from '../model/arn.ts'
 import type { Ports } from '../model/ports.ts'
 import type { Clock } from '../model/time.ts'
 import { type Alarms, createAlarms } from './alarms.ts'
 import { type CloudMapWorld, createCloudMap } from './cloud-map.ts'
 import { createFleet, type Fleet } from './container-instances.ts'
+import { type ContainerLogs, createContainerLogs } from './container-logs.ts'
 import { createEcsPort } from './ecs-port.ts'
-import { emptyRecords, type Fate, type ServiceRecord, type TaskRecord } from './ecs-records.ts'
+import { emptyRecords, type Fate } from './ecs-records.ts'
 import { createServices, type ServiceParameters } from './ecs-services.ts'
 import { createTasks, spotNoticeMs, stopByUser } from './ecs-tasks.ts'
 import { createEventBus, type EventListener } from './events.ts'
@@ -15,22 +15,21 @@ import { createLoad, type Finer } from './load.ts'
 import { createMessageQueues, type MessageQueues } from './message-queues.ts'
 import { createQueue, createSlack, type LookListener, type SlackWorld } from './messages.ts'
 import { createMetricStore, type MetricName } from './metrics.ts'
-import { clusterArn, serviceArn } from './names.ts'
+import { clusterArn } from './names.ts'
 import { createNetworkInterfaces } from './network-interfaces.ts'
 import { createPlacement, type Placement } from './placement.ts'
 import { createRandomness } from './randomness.ts'
+import { recordsByName } from './records-by-name.ts'
+import { createRegistry, type Registry } from './registry.ts'
 import { retirementDetail } from './retirement-notice.ts'
 import { createRunTask, type RunTaskParameters } from './run-task.ts'
 import { createServiceScheduler } from './service-scheduler.ts'
 import type { StopCauseName } from './stop-causes.ts'
-import { definitionNamed, registerTaskDefinition, type TaskDefinitionParameters } from './task-definitions.ts'
+import { registerTaskDefinition, type TaskDefinitionParameters } from './task-definitions.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
 
 /** The side of `Ports` that AWS and Slack stand on. */
-export type WorldPorts = Pick<
-  Ports,
-  'clock' | 'ids' | 'ecs' | 'ec2' | 'cloudWatch' | 'cloudMap' | 'queues' | 'queue' | 'slack'
->
+export type WorldPorts = Omit<Ports, 'store' | 'metrics' | 'log'>
 
 /**
  * A small deterministic AWS account on virtual time. The same seed and the same calls give the same events, byte for byte.
@@ -40,6 +39,8 @@ export interface World
   extends Pick<Faults, 'failNext'>,
     Pick<Placement, 'noCapacity'>,
     Fleet,
+    Pick<Registry, 'pushImage' | 'deleteImage' | 'cacheRegistry'>,
+    Pick<ContainerLogs, 'writeLog'>,
     Pick<Alarms, 'createMetricAlarm' | 'createCompositeAlarm' | 'deleteAlarm'> {
   clock: Clock
   /** To plan things of one's own in the same order of time. */
@@ -60,6 +61,8 @@ export interface World
   deregisterTaskDefinition(arn: string): void
   /** Every task of this revision that starts from now on ends so; null = lives. */
   setFate(taskDefinition: string, fate: Fate | null): void
+  /** What each task of this revision writes before it ends by itself. */
+  setLastWords(taskDefinition: string, lines: string[]): void
   /** Answers the service's ARN. */
   createService(parameters: ServiceParameters): string
   /** UpdateService by the owner with a task definition. */
@@ -111,16 +114,20 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
   const events = createEventBus(timeline, randomness.fork('events'))
   const networkInterfaces = createNetworkInterfaces(randomness.fork('network interfaces'), faults)
   const placement = createPlacement(randomness.fork('placement'))
+  const registry = createRegistry(faults)
+  const containerLogs = createContainerLogs(faults)
   const tasks = createTasks({
     records,
     timeline,
     random: randomness.fork('tasks'),
     events,
     networkInterfaces,
+    registry,
+    containerLogs,
   })
   const random = randomness.fork('services')
   const scheduler = createServiceScheduler({ records, timeline, random, events, tasks, placement })
-  const services = createServices({ records, timeline, random, scheduler })
+  const services = createServices({ records, timeline, random, scheduler, registry })
   const { ec2: machines, ...fleet } = createFleet({
     records,
     timeline,
@@ -140,23 +147,7 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
   const slack = createSlack(timeline, faults)
   const ecs = createEcsPort({ records, faults, services, scheduler, runTask, tasks })
 
-  const taskOf = (arnOrId: string): TaskRecord => {
-    const task = records.tasks.get(parseEcsArn(arnOrId)?.id ?? arnOrId)
-    if (!task) throw new Error(`no task ${arnOrId}`)
-    return task
-  }
-  /** By ARN or `cluster/name`. */
-  const serviceOf = (arnOrName: string): ServiceRecord => {
-    const [cluster = '', name = ''] = arnOrName.split('/').slice(-2)
-    const service = records.services.get(serviceArn(cluster, name))
-    if (!service) throw new Error(`no service ${arnOrName}`)
-    return service
-  }
-  const definitionOf = (arnOrName: string) => {
-    const definition = definitionNamed(records, arnOrName)
-    if (!definition) throw new Error(`no task definition ${arnOrName}`)
-    return definition
-  }
+  const { taskOf, serviceOf, definitionOf } = recordsByName(records)
 
   return {
     clock,
@@ -170,6 +161,8 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
       cloudWatch: alarms.cloudWatch,
       cloudMap,
       queues: messages.queues,
+      images: registry.images,
+      logs: containerLogs.logs,
       queue: queue.queue,
       slack,
     },
@@ -181,6 +174,10 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     failNext: faults.failNext,
     noCapacity: placement.noCapacity,
     ...fleet,
+    pushImage: registry.pushImage,
+    deleteImage: registry.deleteImage,
+    cacheRegistry: registry.cacheRegistry,
+    writeLog: containerLogs.writeLog,
     ...cloudMapPanel,
 
     createCluster(name) {
@@ -188,12 +185,19 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
       records.clusters.set(name, { name, arn: clusterArn(name), instances: [], injectSidecar: false })
       return clusterArn(name)
     },
-    registerTaskDefinition: parameters => registerTaskDefinition(records, parameters).arn,
+    registerTaskDefinition(parameters) {
+      // Whoever registers it has pushed what it names.
+      for (const { image } of parameters.containers) registry.expect(image)
+      return registerTaskDefinition(records, parameters).arn
+    },
     deregisterTaskDefinition(arn) {
       definitionOf(arn).status = 'INACTIVE'
     },
     setFate(taskDefinition, fate) {
       definitionOf(taskDefinition).fate = fate
+    },
+    setLastWords(taskDefinition, lines) {
+      definitionOf(taskDefinition).lastWords = lines
     },
     createService: parameters => services.create(parameters).arn,
     deploy: (service, taskDefinition) => services.deploy(serviceOf(service), taskDefinition),

@@ -190,7 +190,7 @@ export function ecsContract(name: string, makePorts: () => Promise<Harness>): vo
 
     test('describes a task definition; a missing one is not found', async () => {
       const arn = await harness.account.addTaskDefinition('etl')
-      expect(told(await harness.ports.ecs.describeTaskDefinition(arn))).toEqual({
+      expect(told(await harness.ports.ecs.describeTaskDefinition(arn))).toMatchObject({
         taskDefinitionArn: arn,
         status: 'ACTIVE',
         networkMode: 'awsvpc',

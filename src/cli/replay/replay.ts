@@ -28,6 +28,7 @@ export const everything: Policy = {
           backoff: { firstMs: 10 * second, maxMs: 5 * minute },
           resetAfterMs: 10 * minute,
           scheduled: false,
+          budget: { restarts: 100, withinMs: 10 * minute },
         },
       },
       discover: null,

@@ -3,6 +3,8 @@ import type { Reading } from '../../model/reading.ts'
 import type { Service, ServiceDeployment } from '../../model/service.ts'
 import type { Task } from '../../model/task.ts'
 
+import type { Explanation } from './explanation.ts'
+
 /** What healing has seen of one service. */
 export interface ServiceHealingView {
   service: Reading<Service>
@@ -14,4 +16,6 @@ export interface ServiceHealingView {
   ongoing: Reading<ServiceDeployment[]> | null
   /** The revision to go back to; null when nobody needed to know. */
   earlier: Reading<TaskDefinition> | null
+  /** Of revisions that people are about to be told of; absent before it is read. */
+  explained?: Explanation[]
 }
