@@ -34,7 +34,7 @@ describe('a standalone task that crashes', () => {
     told.world.killTask(arn, 'crash')
     await told.run(20 * minute)
     expect(await told.tasks('batch')).toHaveLength(1)
-    expect(told.lines('batch')).toEqual(['held backoff', 'held image-gone'])
+    expect(told.lines('batch')).toEqual(['held not-stopped-yet', 'held backoff', 'held image-gone'])
     expect(told.slack()).toEqual(['batch (prod): Longshore left a stopped task as it is'])
     expect(told.world.slack.messages[0]?.message.text).toContain(
       'its image shop/batch:stable is no longer in ECR',
