@@ -138,6 +138,9 @@ export const memory = members({
       standing: optional(members({ taskDefinitionArn: text, sinceMs: number })),
       good: optional(list(text)),
       rolledBack: optional(list(members({ taskDefinitionArn: text, atMs: number }))),
+      hosts: optional(hosts),
+      machinesReadAtMs: optional(number),
+      stopping: optional(record(members({ askAgainAtMs: number }))),
     }),
   ),
   discovery: optional(

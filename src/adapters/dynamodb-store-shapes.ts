@@ -128,7 +128,14 @@ const actions: Record<Verb, Shape> = {
   }),
   'stop-deployment': members({ cluster: text, service: text, serviceDeploymentArn: text, from: text }),
   'roll-back-service': members({ cluster: text, service: text, from: text, to: text }),
-  'stop-task': members({ cluster: text, taskArn: text, reason: text, successor: optional(text) }),
+  'stop-task': members({
+    cluster: text,
+    taskArn: text,
+    reason: text,
+    successor: optional(text),
+    whileSteady: optional(members({ service: text, running: number })),
+  }),
+  'redeploy-service': members({ cluster: text, service: text, deploymentId: text }),
   'register-instance': members({
     cloudMapServiceId: text,
     instanceId: text,

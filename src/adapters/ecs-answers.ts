@@ -34,6 +34,8 @@ export function serviceOf(service: SdkService): Service | null {
     pendingCount,
     deployments: (service.deployments ?? []).map(deploymentOf),
     taskSetCount: service.taskSets?.length ?? 0,
+    // Not told: as if none may miss.
+    minimumHealthyPercent: service.deploymentConfiguration?.minimumHealthyPercent ?? 100,
     rollsBack: rollsBackOf(service),
     targetGroupArns: targetGroupsOf(service),
     tags: service.tags === undefined ? null : tagsOf(service.tags),

@@ -164,6 +164,16 @@ export function createEcs(settings: AwsSettings): Ecs {
         return answered(updated)
       }),
 
+    redeployService: ({ cluster, service }) =>
+      ask('ecs:UpdateService', async () => {
+        const answer = await client.send(
+          new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }),
+        )
+        const updated = answer.service && serviceOf(answer.service)
+        if (!updated) return unreadable('ecs:UpdateService', 'no service')
+        return answered(updated)
+      }),
+
     stopTask: ({ cluster, task, reason }) =>
       ask('ecs:StopTask', async () => {
         await client.send(new StopTaskCommand({ cluster, task, reason }))

@@ -135,6 +135,7 @@ const described = (desiredCount: number, runningCount: number, pendingCount: num
   pendingCount,
   deployments: steady,
   taskSetCount: 0,
+  minimumHealthyPercent: 100,
   rollsBack: neverRollsBack,
   targetGroupArns: ['arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/history/1'],
   tags: {},

@@ -93,9 +93,17 @@ export function rememberStop(
 ): HealingMemory {
   const before = memory ?? { placements: {}, recovering: {} }
   if (!outcome.ok && outcome.transient) return before
-  const askAgainAtMs = now + (outcome.ok ? askAgainMs.asked : askAgainMs.refused)
-  return { ...before, stopping: { ...before.stopping, [lastSegment(taskArn)]: { askAgainAtMs } } }
+  return { ...before, stopping: { ...before.stopping, ...asked(taskArn, outcome, now) } }
 }
+
+/** When a task would be asked again to stop. */
+export const asked = (
+  taskArn: string,
+  outcome: Outcome,
+  now: number,
+): NonNullable<HealingMemory['stopping']> => ({
+  [lastSegment(taskArn)]: { askAgainAtMs: now + (outcome.ok ? askAgainMs.asked : askAgainMs.refused) },
+})
 
 type Meaning = Extract<
   HealingReason,

@@ -45,6 +45,16 @@ export type Action =
       reason: string
       /** ARN of the task that stands in its place: it is stopped only while that runs. */
       successor?: string
+      /** A task of a service: stopped only while that is deployed, runs all that it should, and so many at least. */
+      whileSteady?: { service: string; running: number }
+    }
+  | {
+      /** UpdateService with forceNewDeployment and nothing else: every task is replaced by one of the same revision. */
+      verb: 'redeploy-service'
+      cluster: string
+      service: string
+      /** The PRIMARY deployment that is to be followed: with another one somebody deployed meanwhile. */
+      deploymentId: string
     }
   | {
       /** StopServiceDeployment with a roll-back: ECS goes back to the service revision before. */

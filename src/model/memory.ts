@@ -114,6 +114,12 @@ export interface ServiceHealingMemory {
   good?: string[]
   /** Revisions from which a roll-back was tried, the newest last; at most twenty. */
   rolledBack?: { taskDefinitionArn: string; atMs: number }[]
+  /** Machines in trouble that its tasks run on, by ARN of the container instance. */
+  hosts?: Record<string, HostMemory>
+  /** When its machines were last read, epoch ms. */
+  machinesReadAtMs?: number
+  /** Tasks that were asked to stop, and when they would be asked again, by task id. */
+  stopping?: Record<string, { askAgainAtMs: number }>
 }
 
 export interface ServiceStop {

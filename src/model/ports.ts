@@ -85,6 +85,8 @@ export interface Ecs {
     service: string
     taskDefinition: string
   }): Promise<Answer<Service>>
+  /** Changes production. Sends nothing but forceNewDeployment: a new deployment of the revision that is deployed. */
+  redeployService(service: { cluster: string; service: string }): Promise<Answer<Service>>
   /** Changes production. Runs one task. `conflict` names the tasks that the same token already started: a success. */
   runTask(request: RunTaskRequest): Promise<Answer<RunTaskResult>>
   /** Changes production. `reason` comes back as `stoppedReason`. One that has stopped is stopped again without an error. */

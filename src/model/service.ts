@@ -15,6 +15,8 @@ export interface Service {
   deployments: Deployment[]
   /** CODE_DEPLOY and EXTERNAL only; more than one = a deployment is under way. */
   taskSetCount: number
+  /** Of the desired count: so many run at least while tasks are replaced. */
+  minimumHealthyPercent: number
   /** What ECS itself does about a rolling update that fails. */
   rollsBack: RollsBack
   /**

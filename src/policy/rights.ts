@@ -72,20 +72,27 @@ function serviceRole(policy: Policy) {
   const healed = policy.services.filter(({ heal }) => heal !== null)
   const rolling = servicesWhere(policy, ({ heal }) => heal !== null && mayRollBack(heal))
   const queues: Names = { noun: 'queues', exact: queuesOf(policy), whole: ['*'] }
-  const withTasks = distinct(
-    policy.services.filter(({ scale }) => scale && needsTasks(scale)).map(({ match }) => match.cluster),
-  )
+  const clustersOf = (isMeant: (rule: ServiceRule) => unknown): string[] =>
+    distinct(policy.services.filter(isMeant).map(({ match }) => match.cluster))
+  const housed = clustersOf(({ heal }) => heal?.host)
+  const withTasks = clustersOf(({ scale, heal }) => (scale && needsTasks(scale)) || heal?.host)
+  const withDefinitions = clustersOf(({ scale }) => scale && needsTasks(scale))
+  const stopIn = acting(policy) ? clustersOf(({ heal }) => heal?.host?.remedy === 'replace') : []
+  const redeployed = servicesWhere(policy, ({ heal }) => heal?.retirement !== undefined)
   const lists = [
     guardOf([...clusters.keys(), ...watched.keys()]),
     queues,
     ...namesIn(clusters, 'services'),
     ...namesIn(watched, 'services'),
     ...namesIn(rolling, 'services'),
+    ...namesIn(redeployed, 'services'),
   ]
   return narrowest(lists, charactersMax.service, ([guard = [], readFrom = [], ...names]) => {
     const services = serviceArns(clusters, names)
     const seen = serviceArns(watched, names.slice(clusters.size))
     const rolledBack = serviceArns(rolling, names.slice(clusters.size + watched.size))
+    const redeploys = serviceArns(redeployed, names.slice(clusters.size + watched.size + rolling.size))
+    const mayRedeploy = acting(policy) && redeploys.length > 0
     const changes = acting(policy) && services.length > 0
     const rollsBack = acting(policy) && rolledBack.length > 0
     const actions = ['ecs:DescribeServices', ...(changes ? ['ecs:UpdateService'] : [])]
@@ -94,6 +101,7 @@ function serviceRole(policy: Policy) {
       ...right('Watch', ['ecs:DescribeServices'], seen, inClusters(guard)),
       ...right('ReadDeployments', ['ecs:ListServiceDeployments'], rolledBack),
       ...right('RollBack', ['ecs:UpdateService'], rollsBack ? rolledBack : [], inClusters(guard)),
+      ...right('Redeploy', ['ecs:UpdateService'], mayRedeploy ? redeploys : [], inClusters(guard)),
       ...right(
         'StopDeployments',
         ['ecs:StopServiceDeployment'],
@@ -112,16 +120,24 @@ function serviceRole(policy: Policy) {
       ...right(
         'DescribeTaskDefinitions',
         ['ecs:DescribeTaskDefinition'],
-        all([...withTasks, ...healed, ...rolledBack]),
+        all([...withDefinitions, ...healed, ...rolledBack]),
       ),
       ...right(
         'ReadRevisions',
         ['ecs:DescribeServiceDeployments', 'ecs:DescribeServiceRevisions'],
         rolledBack.length > 0 ? revisionsOf(rolling, names.slice(clusters.size + watched.size)) : [],
       ),
+      ...right(
+        'DescribeMachines',
+        ['ecs:DescribeContainerInstances'],
+        housed.map(cluster => arn('ecs', `container-instance/${cluster}/*`)),
+        inClusters(housed),
+      ),
+      // A task's ARN does not name its service: the cluster is all that IAM can be told.
+      ...right('StopOnMachines', ['ecs:StopTask'], tasksIn(stopIn), inClusters(stopIn)),
       ...explanationRights(healed),
       ...imageRights(rolledBack),
-      ...(changes || rollsBack ? [] : [refusal('Scale', ['ecs:UpdateService'])]),
+      ...(changes || rollsBack || mayRedeploy ? [] : [refusal('Scale', ['ecs:UpdateService'])]),
       ...(rollsBack ? [] : [refusal('RollBack', ['ecs:StopServiceDeployment'])]),
     ]
   })

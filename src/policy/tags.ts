@@ -36,6 +36,10 @@ export function withTags(scale: ScalePolicy | null, tags: Record<string, string>
   }
 }
 
+/** By its tag, as far as that can be read. */
+export const isPaused = (tags: Record<string, string> | null): boolean =>
+  tags !== null && pauseOf(tags, 'longshore:paused') !== null
+
 /** `false` = not paused; `true` or nothing = paused; anything else is the reason. */
 function pauseOf(tags: Record<string, string>, tag: (typeof overrideTags)[number]): string | null {
   const text = tags[tag]?.trim() ?? 'false'

@@ -1,9 +1,10 @@
 import type { Action, Intent, Outcome } from '../model/decision.ts'
 import { changedSpec } from '../model/launch-spec.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'
-import type { Service } from '../model/service.ts'
+import { type Deployment, isDeploying, type Service } from '../model/service.ts'
 import type { Target } from '../model/target.ts'
 import { isRunning, startedByLongshore } from '../model/task.ts'
+import { isPaused } from '../policy/tags.ts'
 import type { WorkerPorts } from './landing.ts'
 
 /**
@@ -27,6 +28,8 @@ export async function act(
     }
     case 'roll-back-service':
       return rollBackService(ports, action)
+    case 'redeploy-service':
+      return redeployService(ports, action)
     case 'stop-task':
       return stopTask(ports, action)
     case 'register-instance': {
@@ -70,10 +73,31 @@ async function updateService(
   return answer.ok ? { ok: true } : failed(answer.failure)
 }
 
+async function redeployService(
+  ports: WorkerPorts,
+  { cluster, service, deploymentId }: Extract<Action, { verb: 'redeploy-service' }>,
+): Promise<Outcome> {
+  const seen = await ports.ecs.describeServices(cluster, [service])
+  if (!seen.ok) return { ...failed(seen.failure), code: 'unavailable', transient: true }
+  const [found] = seen.value.services
+  // Whoever deploys now, or paused it, knows better.
+  if (!found || primaryOf(found)?.id !== deploymentId || isDeploying(found) || isPaused(found.tags))
+    return overtaken
+  const answer = await ports.ecs.redeployService({ cluster, service })
+  return answer.ok ? { ok: true } : failed(answer.failure)
+}
+
 async function stopTask(
   ports: WorkerPorts,
-  { cluster, taskArn: task, reason, successor }: Extract<Action, { verb: 'stop-task' }>,
+  { cluster, taskArn: task, reason, successor, whileSteady }: Extract<Action, { verb: 'stop-task' }>,
 ): Promise<Outcome> {
+  if (whileSteady !== undefined) {
+    const seen = await ports.ecs.describeServices(cluster, [whileSteady.service])
+    if (!seen.ok) return { ...failed(seen.failure), code: 'unavailable', transient: true }
+    const [found] = seen.value.services
+    const isSteady = found && !isDeploying(found) && found.runningCount >= found.desiredCount
+    if (!isSteady || found.runningCount < whileSteady.running) return overtaken
+  }
   if (successor !== undefined) {
     const seen = await ports.ecs.describeTasks(cluster, [successor])
     if (!seen.ok) return { ...failed(seen.failure), code: 'unavailable', transient: true }
@@ -96,9 +120,12 @@ async function rollBackService(
   return answer.ok ? { ok: true } : failed(answer.failure)
 }
 
+export const primaryOf = (service: Service | undefined): Deployment | undefined =>
+  service?.deployments.find(({ status }) => status === 'PRIMARY')
+
 /** ARN of the task definition of its PRIMARY deployment. */
 export const deployedRevision = (service: Service | undefined): string | null =>
-  service?.deployments.find(({ status }) => status === 'PRIMARY')?.taskDefinitionArn ?? null
+  primaryOf(service)?.taskDefinitionArn ?? null
 
 /** What a fresh look decides better than a repetition. */
 export const overtaken: Outcome = {

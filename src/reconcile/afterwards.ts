@@ -1,7 +1,8 @@
 import { isFull, remember as rememberDiscovery } from '../discovery/remember.ts'
 import { explain as explainHealing } from '../healing/explain.ts'
+import { plannedFor } from '../healing/planned.ts'
 import { remember as rememberHealing, rememberStop } from '../healing/remember.ts'
-import { remember as rememberServiceHealing } from '../healing/services/remember.ts'
+import { remember as rememberServiceHealing, rememberServiceStop } from '../healing/services/remember.ts'
 import type { Intent, Outcome } from '../model/decision.ts'
 import type { Memory } from '../model/memory.ts'
 import type { Target } from '../model/target.ts'
@@ -73,7 +74,23 @@ export function afterwards(
       const serviceHealing = rememberServiceHealing(memory.serviceHealing, action, outcome, now)
       return { memory: { ...memory, serviceHealing }, resolution: null, stance }
     }
+    // Done, or refused for good: its notice is dealt with. A refusal is told with the line of the call.
+    case 'redeploy-service':
+      return {
+        memory,
+        resolution: outcome.ok || !outcome.transient ? intent.because.code : null,
+        stance,
+      }
     case 'stop-task':
+      if (target.kind === 'service')
+        return {
+          memory: {
+            ...memory,
+            serviceHealing: rememberServiceStop(memory.serviceHealing, action, outcome, now),
+          },
+          resolution: null,
+          stance,
+        }
       return {
         memory: { ...memory, healing: rememberStop(memory.healing, action, outcome, now) },
         resolution: null,
@@ -90,6 +107,3 @@ export function afterwards(
       }
   }
 }
-
-const plannedFor = (code: string): 'retirement' | 'host' | null =>
-  code === 'retirement' ? 'retirement' : code === 'machine' ? 'host' : null

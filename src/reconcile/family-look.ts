@@ -1,11 +1,12 @@
 import { decide as decideDiscovery } from '../discovery/decide.ts'
 import { observeDiscovery } from '../discovery/observe.ts'
-import { decide as decideHealing } from '../healing/decide.ts'
+import { decide as decideHealing, type HealingVerdict } from '../healing/decide.ts'
 import { withLastWords } from '../healing/last-words.ts'
 import { observeFamily } from '../healing/observe.ts'
 import { readImagesOf } from '../healing/read-images.ts'
 import type { HealingReason } from '../healing/reason.ts'
 import { withoutReplaced } from '../healing/retiring.ts'
+import { lastSegment } from '../model/arn.ts'
 import { type Hold, isDo } from '../model/decision.ts'
 import type { DescribedTask } from '../model/ports.ts'
 import { type Answer, answered, type Reading } from '../model/reading.ts'
@@ -86,7 +87,8 @@ async function heal(
   const decisions = await withLastWords(ports, verdict.decisions, seen.view.stopped)
   const healing = { ...emptyHealing, ...state.memory.healing, replaced: replaced.replaced }
   const alone = living.kind === 'value' ? seen.view.living : null
-  const planned = await lookAtPlanned(ports, target, rule.heal, inbox, alone, healing, images)
+  const ending = endingOf(verdict)
+  const planned = await lookAtPlanned(ports, target, rule.heal, inbox, alone, ending, healing, images)
   // Nobody keeps any longer what these keys stood for.
   const known = new Set([
     ...seen.view.stopped.map(({ key }) => key),
@@ -94,9 +96,6 @@ async function heal(
     ...inbox.filter(kept => 'retirement' in kept && kept.resolution === null).map(({ key }) => key),
   ])
   const expired = state.inbox.filter(key => !known.has(key)).map(key => ({ key, resolution: 'expired' }))
-  const stopped = new Set(
-    verdict.decisions.flatMap(each => (isDo(each) && each.do.verb === 'stop-task' ? [each.do.taskArn] : [])),
-  )
   const isUnsure = living.kind !== 'value' || unexplained.length > 0 || planned.isUnsure
   return answered({
     explained: explainedHealing([
@@ -118,8 +117,7 @@ async function heal(
       },
       living: living.kind === 'value' ? [...alive.map(task => task.taskId), ...unexplained] : before,
     },
-    // One that is stopped for another reason is not stopped twice.
-    oldTasks: planned.oldTasks.filter(each => !(isDo(each) && stopped.has(each.do.taskArn))),
+    oldTasks: planned.oldTasks,
     settled: [...verdict.settled, ...replaced.settled, ...planned.settled, ...expired],
     nextLookAtMs: soonest(verdict.nextLookAtMs, planned.nextLookAtMs, isUnsure ? now + unsureLookMs : null),
     metrics: verdict.recoveries.flatMap(({ ms }) => recoveryMetrics(target, ms)),
@@ -127,6 +125,15 @@ async function heal(
 }
 
 const emptyHealing = { placements: {}, recovering: {} }
+
+/** Tasks that are stopped now, or were asked to stop a while ago. */
+const endingOf = ({ decisions, memory }: HealingVerdict): Set<string> =>
+  new Set([
+    ...decisions.flatMap(each =>
+      isDo(each) && each.do.verb === 'stop-task' ? [lastSegment(each.do.taskArn)] : [],
+    ),
+    ...Object.keys(memory.stopping ?? {}),
+  ])
 
 /** Its stop was told by no event, and ECS has forgotten it by now: for more than an hour nobody looked. */
 const unseen = (taskId: string): Hold<HealingReason> => ({

@@ -53,6 +53,7 @@ export function subjectOf(action: Action): string | null {
     case 'update-service':
     case 'stop-deployment':
     case 'roll-back-service':
+    case 'redeploy-service':
       return null
   }
 }
@@ -148,6 +149,7 @@ function labelOf(room: Explained['room'], because: Reason): string {
 function actionFacts(action: Action): JournalEntry['facts'] {
   switch (action.verb) {
     case 'update-service':
+    case 'redeploy-service':
       return []
     case 'stop-deployment':
       return [{ label: 'From', value: lastSegment(action.from) }]

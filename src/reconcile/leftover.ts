@@ -1,3 +1,4 @@
+import { plannedFor } from '../healing/planned.ts'
 import type { Action, Intent, Outcome } from '../model/decision.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'
 import type { Target } from '../model/target.ts'
@@ -6,7 +7,7 @@ import { minute, second } from '../model/time.ts'
 import { taskRuleFor } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
 import { writeVisibleAfterMs } from '../scaling/bounds.ts'
-import { deployedRevision, failed, overtaken } from './act.ts'
+import { deployedRevision, failed, overtaken, primaryOf } from './act.ts'
 import type { WorkerPorts } from './landing.ts'
 
 /**
@@ -16,7 +17,7 @@ import type { WorkerPorts } from './landing.ts'
 export async function whatCameOf(
   ports: WorkerPorts,
   target: Target,
-  { action, recordedAtMs }: Intent,
+  { action, because, recordedAtMs }: Intent,
   policy: Policy,
 ): Promise<Outcome | null> {
   const ageMs = () => ports.clock.now() - recordedAtMs
@@ -46,11 +47,25 @@ export async function whatCameOf(
       const mayLag = deployed === null || deployed === action.from
       return mayLag && ageMs() < writeVisibleAfterMs ? notSeenYet : overtaken
     }
+    case 'redeploy-service': {
+      const seen = await ports.ecs.describeServices(action.cluster, [action.service])
+      if (!seen.ok) return unasked(seen.failure)
+      const deployed = primaryOf(seen.value.services[0])?.id
+      // Another deployment: the call's, or its owner's, who needs none any more.
+      if (deployed !== undefined && deployed !== action.deploymentId) return { ok: true }
+      return ageMs() < writeVisibleAfterMs ? notSeenYet : overtaken
+    }
     case 'run-task': {
       const started = await startedTasks(ports, action)
       if (!started.ok) return started
       if (started.taskArns.length > 0) return started
       if (ageMs() >= forgottenAfterMs) return forgotten
+      // It lived when this was decided; what follows its stop, a look decides by the cause.
+      if (plannedFor(because.code) !== null) {
+        const replaced = await ports.ecs.describeTasks(action.cluster, [action.replaces])
+        if (!replaced.ok) return unasked(replaced.failure)
+        if (!replaced.value.tasks.some(task => !isStopping(task))) return overtaken
+      }
       return isWanted(policy, target) ? null : overtaken
     }
     case 'stop-task': {

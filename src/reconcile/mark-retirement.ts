@@ -21,17 +21,43 @@ type Retirement = NonNullable<Notice['retirement']>
 export async function markRetirement(
   ports: WorkerPorts,
   policy: Policy,
-  { retirement, services, tasks }: Notice,
+  notice: Notice,
   serves: Target['kind'] | undefined,
 ): Promise<Answer<Target[]>> {
+  const { retirement, tasks } = notice
   if (retirement === null) return answered([])
-  if (serves !== 'family') {
-    const told = await tellServices(ports, policy, retirement, services, tasks)
-    if (!told.ok) return told
-  }
-  return serves === 'service' ? answered([]) : markFamilies(ports, policy, retirement, tasks)
+  const marked =
+    serves === 'family' ? answered([]) : await markServices(ports, policy, { ...notice, retirement })
+  if (!marked.ok || serves === 'service') return marked
+  const families = await markFamilies(ports, policy, retirement, tasks)
+  return families.ok ? answered([...marked.value, ...families.value]) : families
 }
 
+/** Those whose owners wish for a deployment before that day are looked at; of the others it is told. */
+async function markServices(
+  ports: WorkerPorts,
+  policy: Policy,
+  { retirement, services, tasks }: Notice & { retirement: Retirement },
+): Promise<Answer<Target[]>> {
+  const isAsked = (target: Target): boolean =>
+    target.kind === 'service' && serviceRuleFor(policy, target)?.heal?.retirement !== undefined
+  const { atMs, version } = retirement
+  const asked = services.filter(isAsked)
+  for (const target of asked) {
+    // Of each service, and of each day that AWS names, once.
+    const evidence = retirementEvidence({ taskId: `service-${atMs ?? 'soon'}`, atMs }, version)
+    const kept = await ports.store.keepEvidence(target, evidence)
+    if (!kept.ok) return kept
+    if (kept.value === 'stale') continue
+    const done = await ports.store.mark(target, [evidence.key], ports.clock.now())
+    if (!done.ok) return done
+  }
+  const others = services.filter(target => !isAsked(target))
+  const told = await tellServices(ports, policy, retirement, others, services.length === 1 ? tasks : [])
+  return told.ok ? answered(asked) : told
+}
+
+/** `tasks`: those of the only service; of several nobody tells which task is whose. */
 async function tellServices(
   ports: WorkerPorts,
   policy: Policy,
@@ -42,8 +68,7 @@ async function tellServices(
   const isManaged = (target: Target): target is ServiceTarget =>
     target.kind === 'service' && serviceRuleFor(policy, target) !== null
   for (const target of services.filter(isManaged)) {
-    // Of several services nobody tells which task is whose.
-    const named = services.length === 1 ? tasks.map(lastSegment) : []
+    const named = tasks.map(lastSegment)
     const notice = explainedHealing([
       {
         hold: 'healing',

@@ -29,20 +29,25 @@ export interface PlannedLook {
   isUnsure: boolean
 }
 
-/** Living tasks that are replaced all the same: all of a family share one budget. `living` null: ECS did not tell. */
+/**
+ * Living tasks that are replaced all the same: all of a family share one budget. `living` null: ECS did not tell. `ending`: those
+ * that are stopped for another reason; what follows is the business of their stop.
+ */
 export async function lookAtPlanned(
   ports: WorkerPorts,
   target: FamilyTarget,
   policy: HealPolicy | null,
   inbox: readonly KeptEvidence[],
   living: readonly Task[] | null,
+  ending: ReadonlySet<string>,
   memory: HealingMemory | undefined,
   images: ImageReadings,
 ): Promise<PlannedLook> {
   const now = ports.clock.now()
   if (living === null) return asBefore(memory)
   // Unknown is not gone here either.
-  const { retiring, isUnsure } = await observeRetiring(ports, target, inbox, living)
+  const noticed = await observeRetiring(ports, target, inbox, living)
+  const retiring = noticed.retiring.filter(({ retirement: { taskId } }) => !ending.has(taskId))
   const sight = await observeMachines(ports, target, policy, living)
   const retire = (readings: ImageReadings) =>
     decideRetirements(retiring, living, policy, memory, now, readings)
@@ -54,8 +59,9 @@ export async function lookAtPlanned(
       images,
     ),
   )
-  const moved = decideMachines(sight, living, policy, memory, now, retired.inFlight)
-  const old = decideOldTasks(living, policy, memory, now)
+  const staying = living.filter(({ taskId }) => !ending.has(taskId))
+  const moved = decideMachines(sight, staying, policy, memory, now, retired.inFlight)
+  const old = decideOldTasks(staying, policy, memory, now)
   return {
     decisions: [...retired.decisions, ...moved.decisions],
     oldTasks: old.decisions,
@@ -67,7 +73,7 @@ export async function lookAtPlanned(
       ...filled('stopping', old.stopping),
     },
     nextLookAtMs: soonest(retired.nextLookAtMs, moved.nextLookAtMs, old.nextLookAtMs),
-    isUnsure: isUnsure || sight.isUnsure,
+    isUnsure: noticed.isUnsure || sight.isUnsure,
   }
 }
 

@@ -10,6 +10,7 @@ import { serviceMetrics } from '../voice/metrics.ts'
 import type { Landing } from './landing.ts'
 import { type LookState, type Plan, soonest } from './plan.ts'
 import { explainedServiceHealing } from './rooms.ts'
+import { planForService } from './service-plans.ts'
 import { scaleService } from './service-scaling.ts'
 import { isNews } from './standing.ts'
 
@@ -31,7 +32,7 @@ export async function lookAtService(
   const healed = await heal(landing, target, rule, state, service, wishes?.paused ?? null)
   if (!healed.ok) return healed
   const { plan, keepsFromScalingOut } = healed.value
-  const inbox = state.inbox.filter(key => !plan.settled.some(each => each.key === key))
+  const inbox = state.inbox.filter(key => !isOfHealing(key) && !plan.settled.some(each => each.key === key))
   const scaled = await scaleService(
     landing,
     target,
@@ -67,6 +68,7 @@ interface Healed {
 }
 
 const isTask = (key: string): boolean => key.startsWith('task/')
+const isOfHealing = (key: string): boolean => isTask(key) || key.startsWith('retirement/')
 
 async function heal(
   { ports }: Landing,
@@ -76,7 +78,7 @@ async function heal(
   service: Reading<Service>,
   paused: string | null,
 ): Promise<Answer<Healed>> {
-  const keys = state.inbox.filter(isTask)
+  const keys = state.inbox.filter(isOfHealing)
   if (!policy) {
     const settled = keys.map(key => ({ key, resolution: 'not-managed' }))
     const plan = { explained: [], memory: {}, settled, nextLookAtMs: null }
@@ -91,16 +93,17 @@ async function heal(
   const isUntold = (decision: Decision) => isNews({ room: 'healing', decision, sentence: '' }, stood)
   const view = await observeServiceHealing(ports, target, seen, policy, memory, isUntold)
   const verdict = decideHealing(view, policy, memory, ports.clock.now())
+  const planned = await planForService(ports, target, policy, kept.value, { service, paused, memory })
   // Nobody keeps any longer what these keys stood for.
   const expired = keys
-    .filter(key => !stopped.some(stop => stop.key === key))
+    .filter(key => !kept.value.some(each => each.key === key))
     .map(key => ({ key, resolution: 'expired' }))
   return answered({
     plan: {
-      explained: explainedServiceHealing(verdict.decisions),
-      memory: { serviceHealing: verdict.memory },
-      settled: [...verdict.settled, ...expired],
-      nextLookAtMs: verdict.nextLookAtMs,
+      explained: explainedServiceHealing([...verdict.decisions, ...planned.decisions]),
+      memory: { serviceHealing: { ...verdict.memory, ...planned.memory } },
+      settled: [...verdict.settled, ...planned.settled, ...expired],
+      nextLookAtMs: soonest(verdict.nextLookAtMs, planned.nextLookAtMs),
     },
     keepsFromScalingOut: verdict.keepsFromScalingOut,
   })

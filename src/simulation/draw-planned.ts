@@ -11,8 +11,9 @@ export const withPlans = (random: Randomness, families: FamilyPart[]): FamilyPar
 function drawPlan(random: Randomness, { capacity, heal }: FamilyPart): FamilyPart['planned'] {
   const isWished = chance(random, 0.85)
   const atOnce = random.pick([1, 1, 2])
-  const opensAtMs = random.between(6, 20) * minute
-  const hasWindow = capacity !== 'machines' || chance(random, 0.3)
+  // Behind the hold-down of what begins early.
+  const opensAtMs = random.between(6, 20) * minute + (capacity === 'machines' ? 4 * minute : 0)
+  const hasWindow = capacity !== 'machines' || chance(random, 0.5)
   const isLess = chance(random, 0.2)
   return heal && isWished
     ? {
@@ -72,7 +73,8 @@ function machineTroubles(
       atMs += forMs + random.between(2, 4) * minute
     }
   }
-  if (chance(random, 0.6)) happenings.push(trouble(at(2 * minute), random.between(6, 25) * minute))
+  if (chance(random, 0.6))
+    happenings.push(trouble(at(2 * minute, 12 * minute), random.between(6, 25) * minute))
   if (chance(random, 0.3)) happenings.push(trouble(at(2 * minute), null))
   return happenings
 }

@@ -24,6 +24,8 @@ export interface History {
   replacements: Map<string, string>
   /** Replacements of tasks that lived, by the task: the first one. */
   planned: Map<string, string>
+  /** When a look that was written down was last told that a machine is well, by target and machine. */
+  wellAt: Map<string, number>
   /** Calls that change production, carried out or not, by target and verb: when. */
   attempts: Map<string, number[]>
   /** Since when a target is marked and nobody has begun to look. */
@@ -93,6 +95,8 @@ export interface Told {
   instances: string[]
   /** When it last read the table's evidence. */
   evidenceAtMs: number | null
+  /** Machines that were said to be well. */
+  well: Set<string>
   /** Answers of the table that were no. */
   refusals: number
   /** Reads of ECS that were not answered. */
@@ -111,6 +115,7 @@ export const emptyHistory = (): History => ({
   rolledBack: new Map(),
   replacements: new Map(),
   planned: new Map(),
+  wellAt: new Map(),
   attempts: new Map(),
   waiting: new Map(),
   looked: new Map(),

@@ -65,6 +65,7 @@ export function note(
       if (lease.epoch < newest)
         violate('S4', `${key}: epoch ${lease.epoch} wrote to the ledger after epoch ${newest} began`)
       history.ledger.set(key, structuredClone(change.intents))
+      for (const machine of told.well) history.wellAt.set(`${key} ${machine}`, now())
       for (const { action } of change.intents)
         if ('clientToken' in action) history.tokens.add(action.clientToken)
       for (const id of change.memory.living ?? []) history.seenLiving.add(id)

@@ -1,6 +1,6 @@
 import { lastSegment } from '../model/arn.ts'
 import { minute, second } from '../model/time.ts'
-import { type Courtroom, skewMs } from './judge.ts'
+import { type Courtroom, skewMs, targetOf } from './judge.ts'
 import { hostAfterMs } from './policies.ts'
 import { lineageTold } from './safety-restarts.ts'
 import type { FamilyPart } from './scenario.ts'
@@ -38,7 +38,7 @@ export function judgePlanned(court: Courtroom, part: FamilyPart, task: TrueTask,
 }
 
 function wrongAboutMachine(
-  { truth, now, scenario }: Courtroom,
+  { truth, history, now, scenario }: Courtroom,
   task: TrueTask,
   isLess: boolean,
 ): string | null {
@@ -49,6 +49,11 @@ function wrongAboutMachine(
   if (!spell) return 'although its machine was never in trouble'
   if (spell.toMs !== null && now() - spell.toMs > (isFair ? lagMs : frozenMs))
     return 'although its machine has been well for a while'
+  const key = `${targetOf('family', task.family)} ${task.host}`
+  const sinceWellMs = now() - (history.wellAt.get(key) ?? 0)
+  // What lags may be told after what is newer.
+  if (scenario.faults.stale === undefined && sinceWellMs < hostAfterMs - skewMs)
+    return `${Math.round(sinceWellMs / second)} s after its machine was said to be well`
   const forMs = now() - spell.fromMs
   return forMs < hostAfterMs - skewMs ? `${Math.round(forMs / second)} s after the trouble began` : null
 }

@@ -159,6 +159,8 @@ function isSame(action: Action, operation: string, args: unknown[]): boolean {
         operation === 'ecs.rollBackService' &&
         (args[0] as { taskDefinition: string }).taskDefinition === action.to
       )
+    case 'redeploy-service':
+      return operation === 'ecs.redeployService'
     case 'run-task':
       return operation === 'ecs.runTask' && (args[0] as RunTaskRequest).clientToken === action.clientToken
     case 'stop-task':

@@ -1,6 +1,6 @@
 import type { Alarm, MetricQuery, MetricSeries } from '../model/alarm.ts'
 import type { EcrImage } from '../model/image.ts'
-import type { DescribedTask } from '../model/ports.ts'
+import type { ContainerInstance, DescribedTask } from '../model/ports.ts'
 import type { QueueDepth } from '../model/queues.ts'
 import type { Answer } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
@@ -18,6 +18,7 @@ export const nothingTold = (): Told => ({
   images: new Map(),
   instances: [],
   evidenceAtMs: null,
+  well: new Set(),
   refusals: 0,
   unheard: 0,
 })
@@ -25,6 +26,7 @@ export const nothingTold = (): Told => ({
 const telling: ReadonlySet<string> = new Set([
   'ecs.describeServices',
   'ecs.describeTasks',
+  'ecs.describeContainerInstances',
   'cloudMap.listInstances',
   'cloudWatch.describeAlarms',
   'cloudWatch.getMetricData',
@@ -40,6 +42,12 @@ export function noteTold(told: Told, operation: string, args: unknown[], heard: 
     case 'ecs.describeServices':
       for (const service of ok ? (value as { services: Service[] }).services : [])
         told.services.set(service.service, service)
+      return
+    case 'ecs.describeContainerInstances':
+      for (const { containerInstanceArn, status, agentConnected, health } of ok
+        ? (value as { instances: ContainerInstance[] }).instances
+        : [])
+        if (status === 'ACTIVE' && agentConnected && health === 'OK') told.well.add(containerInstanceArn)
       return
     case 'ecs.describeTasks':
       for (const { taskId, healthStatus } of ok ? (value as { tasks: DescribedTask[] }).tasks : [])

@@ -30,6 +30,10 @@ const deeds: Record<Verb, { done: string; infinitive: string }> = {
     done: 'rolled back to an earlier revision',
     infinitive: 'roll back to an earlier revision',
   },
+  'redeploy-service': {
+    done: 'deployed the service once more, as AWS will stop some of its tasks',
+    infinitive: 'deploy the service once more, as AWS will stop some of its tasks',
+  },
   'register-instance': { done: 'added a task to Cloud Map', infinitive: 'add a task to Cloud Map' },
   'stop-task': { done: 'stopped a task', infinitive: 'stop a task' },
   'deregister-instance': { done: 'took a task out of Cloud Map', infinitive: 'take a task out of Cloud Map' },
@@ -68,6 +72,8 @@ function deedOf(entry: JournalEntry): string {
   const { verb, outcome, change, because } = entry
   // Nothing has stopped yet.
   if (because.code.startsWith('retirement')) return retirementDeed(entry)
+  if (because.code.startsWith('redeploy') && outcome === 'held')
+    return 'heard that AWS will stop some of its tasks'
   if (because.code.startsWith('machine')) return machineDeeds[outcome]
   if (verb === null || outcome === 'held') return holdOf(entry)
   if (change && outcome === 'done') return `scaled ${direction(change)}, ${change.from} → ${change.to} tasks`

@@ -16,7 +16,10 @@ export function createDeploymentVerbs({
   records: EcsRecords
   faults: Faults
   services: Services
-}): Pick<Ecs, 'ongoingDeployments' | 'imagesBehind' | 'stopDeployment' | 'rollBackService'> {
+}): Pick<
+  Ecs,
+  'ongoingDeployments' | 'imagesBehind' | 'stopDeployment' | 'rollBackService' | 'redeployService'
+> {
   const named = (cluster: string, service: string): ServiceRecord | undefined =>
     clusterNamed(records, cluster) &&
     records.services.get(serviceArn(lastSegment(cluster), lastSegment(service)))
@@ -83,6 +86,23 @@ export function createDeploymentVerbs({
           return refused('ecs:UpdateService', 'invalid', 'TaskDefinition is inactive')
         if (service.deployments[0]?.definition !== definition) services.deploy(service, definition.arn)
         // UpdateService answers without tags.
+        return answered({ ...services.describe(service), tags: null })
+      }),
+
+    redeployService: ({ cluster, service: name }) =>
+      faults.call('ecs:UpdateService', () => {
+        const service = named(cluster, name)
+        if (!service) return refused('ecs:UpdateService', 'not-found', 'Service not found.')
+        if (service.status !== 'ACTIVE')
+          return refused('ecs:UpdateService', 'invalid', 'Service was not ACTIVE.')
+        const [primary] = service.deployments
+        if (service.deploymentController !== 'ECS' || !primary)
+          return refused(
+            'ecs:UpdateService',
+            'invalid',
+            `Cannot force a new deployment on services with a ${service.deploymentController} deployment controller.`,
+          )
+        services.deploy(service, primary.definition.arn)
         return answered({ ...services.describe(service), tags: null })
       }),
   }

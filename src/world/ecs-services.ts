@@ -206,6 +206,7 @@ export function createServices(world: {
           failedTasks: deployment.failedTasks,
           createdAtMs: deployment.createdAtMs,
         })),
+        minimumHealthyPercent: service.minimumHealthyPercent,
         rollsBack: { ...service.rollsBack },
         taskSetCount: byEcs ? 0 : service.deployments.length,
         targetGroupArns: [...service.targetGroupArns],

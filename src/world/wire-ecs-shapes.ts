@@ -29,6 +29,7 @@ export const serviceShape = (service: Service, withTags: boolean) => ({
     createdAt: epochSeconds(deployment.createdAtMs),
   })),
   deploymentConfiguration: {
+    minimumHealthyPercent: service.minimumHealthyPercent,
     deploymentCircuitBreaker: {
       enable: service.rollsBack.circuitBreaker !== 'off',
       rollback: service.rollsBack.circuitBreaker === 'roll-back',

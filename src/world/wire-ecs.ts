@@ -124,11 +124,16 @@ export function ecsVerbs(ecs: Ecs, clock: Clock): Verbs {
       z.union([
         z.strictObject({ cluster, service: name, desiredCount: z.int().min(0) }),
         z.strictObject({ cluster, service: name, taskDefinition: z.string() }),
+        z.strictObject({ cluster, service: name, forceNewDeployment: z.literal(true) }),
       ]),
       async change =>
         reply(
           'ecs:UpdateService',
-          await ('desiredCount' in change ? ecs.updateService(change) : ecs.rollBackService(change)),
+          await ('desiredCount' in change
+            ? ecs.updateService(change)
+            : 'taskDefinition' in change
+              ? ecs.rollBackService(change)
+              : ecs.redeployService(change)),
           service => ({ service: serviceShape(service, false) }),
         ),
     ),

@@ -51,6 +51,7 @@ describe('DescribeServices', () => {
         deployments: [],
         taskSetCount: 0,
         rollsBack: { circuitBreaker: 'off', onAlarm: false },
+        minimumHealthyPercent: 100,
         targetGroupArns: [],
         tags: {},
       },

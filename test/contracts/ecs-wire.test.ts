@@ -253,6 +253,7 @@ const service: Service = {
     },
   ],
   taskSetCount: 2,
+  minimumHealthyPercent: 100,
   rollsBack: { circuitBreaker: 'roll-back', onAlarm: true },
   targetGroupArns: [targetGroup('blue'), targetGroup('green')],
   tags: { 'longshore:max': '9' },

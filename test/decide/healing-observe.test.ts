@@ -50,6 +50,7 @@ function outside({ tasks = [], interfaces = [], recorded = [], fails = {} }: Out
       ongoingDeployments: never,
       imagesBehind: never,
       stopDeployment: never,
+      redeployService: never,
       rollBackService: never,
       runTask: never,
       stopTask: never,

@@ -24,6 +24,7 @@ export const service = (change: Partial<Service> = {}): Service => ({
   pendingCount: 0,
   deployments: [deployment()],
   taskSetCount: 0,
+  minimumHealthyPercent: 100,
   rollsBack: neverRollsBack,
   targetGroupArns: [],
   tags: {},

@@ -91,6 +91,7 @@ const web: Service = {
   pendingCount: 0,
   deployments: [],
   taskSetCount: 0,
+  minimumHealthyPercent: 100,
   rollsBack: neverRollsBack,
   targetGroupArns: [],
   tags: {},

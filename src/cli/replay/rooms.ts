@@ -164,6 +164,7 @@ const assumedService = ({ cluster, service }: ServiceTarget, desiredCount: numbe
   pendingCount: 0,
   deployments: [],
   taskSetCount: 0,
+  minimumHealthyPercent: 100,
   rollsBack: neverRollsBack,
   targetGroupArns: [],
   tags: {},

@@ -1,6 +1,6 @@
-import { span } from '../../model/time.ts'
+import { isoTime, span } from '../../model/time.ts'
 import { causeLabel } from '../cause-text.ts'
-import type { Loop, Obstacle, ServiceHealingReason, Stuck } from './reason.ts'
+import type { HostObstacle, Loop, Obstacle, RedeployObstacle, ServiceHealingReason, Stuck } from './reason.ts'
 
 /** The one sentence of each reason; used by Slack, the command line and the log. */
 export function explain(reason: ServiceHealingReason): string {
@@ -27,8 +27,64 @@ export function explain(reason: ServiceHealingReason): string {
       return `The deployment of ${reason.revision} was stuck and is being rolled back.`
     case 'roll-back-stuck':
       return `${stuck(reason)} The remedy: ECS rolls it back to the revision before.`
+    case 'machine-of-service':
+      return `${machine(reason)}, with ${tasks(reason.tasks)} of this service. ECS leaves them there. ${
+        reason.why ? `${hostObstacles[reason.why]} ` : ''
+      }End the machine, or stop its tasks by hand, so that ECS starts others elsewhere.`
+    case 'machine-of-service-waits':
+      return `${machine(reason)}, with ${tasks(reason.tasks)} of this service. ${reason.why ? hostObstacles[reason.why] : ''}`
+    case 'host-stop':
+      return `${machine(reason)}: stopped, so that ECS starts another elsewhere. Its containers end once the agent is back, if they still run.`
+    case 'redeploy':
+      return `AWS stops tasks of this service ${fromWhen(reason.atMs)}, to renew their hosts. It is deployed once more as it is, so that none of them is left by then.`
+    case 'redeploy-planned':
+      return `AWS stops tasks of this service ${fromWhen(reason.atMs)}, to renew their hosts. It is deployed once more as it is when the window of heal.retirement opens, at ${instant(reason.opensAtMs)}.`
+    case 'redeploy-waits':
+      return `The deployment before AWS’s day waits: ${redeployWaits[reason.why]}`
+    case 'redeploy-not':
+      return `AWS stops tasks of this service ${fromWhen(reason.atMs)}, to renew their hosts. ${redeployObstacles[reason.why]}`
   }
 }
+
+const machineTroubles: Record<string, string> = {
+  disconnected: 'The agent of a machine has been disconnected',
+  impaired: 'A machine has been impaired',
+}
+
+const machine = ({ trouble, forMs }: { trouble: string; forMs: number }): string =>
+  `${machineTroubles[trouble] ?? 'A machine has been in trouble'} for ${span(forMs)}`
+
+const hostObstacles: Record<HostObstacle, string> = {
+  unreadable: 'ECS does not tell how the service is: read again.',
+  unsupported:
+    'Longshore stops nothing for DAEMON services, other deployment controllers and Express services.',
+  'none-may-miss': 'Its minimumHealthyPercent allows no task to miss, so nothing is stopped.',
+  paused: 'The service is paused: nothing is stopped.',
+  window: 'They are stopped when the window of heal.host opens.',
+  deploying: 'A deployment is in progress: nothing is stopped before it is over.',
+  'not-steady': 'Fewer tasks run than should: nothing is stopped before they do.',
+  'in-line': 'Others have just been stopped: one after the other.',
+}
+
+const redeployWaits: Record<'unreadable' | 'paused' | 'deploying', string> = {
+  unreadable: 'ECS does not tell how the service is.',
+  paused: 'the service is paused.',
+  deploying: 'another one is in progress.',
+}
+
+const redeployObstacles: Record<RedeployObstacle, string> = {
+  unasked: 'ECS replaces them itself.',
+  gone: 'The service is gone.',
+  controller: 'Another deployment controller deploys it: deploy it with that beforehand, or leave it to ECS.',
+  express: 'The service is managed by ECS itself, which replaces them.',
+  'deployed-since': 'It has been deployed since the notice: nothing is left to do.',
+  'too-late': 'No window of heal.retirement is left before that: ECS replaces them itself.',
+}
+
+/** `2026-11-30 07:18 UTC`. */
+const instant = (atMs: number): string => `${isoTime(atMs).slice(0, 16).replace('T', ' ')} UTC`
+
+const fromWhen = (atMs: number | null): string => (atMs === null ? 'soon' : `from ${instant(atMs)} on`)
 
 const readTheLog = 'Read the log of the last task, then deploy a revision that works, or the one before.'
 

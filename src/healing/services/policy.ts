@@ -2,6 +2,7 @@ import * as z from 'zod'
 import { minute } from '../../model/time.ts'
 import { duration } from '../../policy/values.ts'
 import type { DailyWindow } from '../window.ts'
+import { dailyWindow } from '../window-notation.ts'
 
 /** `services[].heal` of longshore.yml. ECS replaces the tasks of a service itself: what is wished for here is that somebody sees the loop. */
 
@@ -14,6 +15,8 @@ export interface ServiceHealPolicy {
   }
   /** Absent: nobody asks about the machines that its tasks run on. */
   host?: ServiceHostPolicy | undefined
+  /** Absent: that AWS will stop tasks of the service is told, and left to ECS. */
+  retirement?: ServiceRetirementPolicy | undefined
 }
 
 export interface ServiceHostPolicy {
@@ -24,6 +27,10 @@ export interface ServiceHostPolicy {
   window?: DailyWindow | undefined
   /** Tasks that are stopped at the same time, at most. */
   atOnce: number
+}
+
+export interface ServiceRetirementPolicy {
+  window: DailyWindow
 }
 
 export interface CrashLoopPolicy {
@@ -69,9 +76,48 @@ const stuckDeployment = z
   })
   .transform(({ after, then }) => ({ afterMs: after, remedy: then }))
 
+const window = dailyWindow.meta({
+  description: 'From and to every day, and the time zone (IANA name).',
+  examples: ['02:00-05:00 Europe/Berlin'],
+})
+
+const host = z
+  .strictObject({
+    after: duration
+      .refine(ms => ms >= 5 * minute, 'Agents disconnect for minutes several times an hour. At least 5m.')
+      .prefault('10m')
+      .meta({
+        description:
+          'A machine counts as lost once its agent has been disconnected, or its health IMPAIRED, for so long, in every look of each minute. One look that finds it well begins anew.',
+      }),
+    window: window.optional().meta({
+      description: 'When tasks may be stopped. Left out: at any time.',
+      examples: ['02:00-05:00 Europe/Berlin'],
+    }),
+    atOnce: z.int().min(1).max(20).default(1).meta({
+      description: 'Tasks that are stopped at the same time, at most.',
+    }),
+    // biome-ignore lint/suspicious/noThenProperty: the owner's word; no promise is made of it.
+    then: z.enum(['notify', 'replace']).default('notify').meta({
+      description:
+        'notify tells which machine it is and how many tasks of the service run there, once for each trouble. replace stops those tasks, so that ECS starts others elsewhere: only while the service is not deployed and not paused, runs as many tasks as it should, and never below its minimumHealthyPercent. Where that is 100, nothing may be stopped, and that is told.',
+    }),
+  })
+  .transform(({ after, then, ...rest }): ServiceHostPolicy => ({ ...rest, afterMs: after, remedy: then }))
+
+const retirement = z.strictObject({ window })
+
 export const serviceHeal = z.strictObject({
   crashLoop: crashLoop.prefault({}).meta({
     description: 'When the tasks of the service fail again and again, before or after they reached RUNNING.',
   }),
   stuckDeployment: stuckDeployment.prefault({}).meta({ description: 'When a deployment comes to no end.' }),
+  host: host.optional().meta({
+    description:
+      'Tasks on machines of yours whose agent stays disconnected, or that are impaired: ECS leaves them there. Of machines that drain ECS moves them itself. Left out: nobody asks.',
+  }),
+  retirement: retirement.optional().meta({
+    description:
+      'AWS announces when it stops Fargate tasks to renew their hosts. Within the window the service is deployed once more as it is, so that no old task is left on that day: not for CODE_DEPLOY, EXTERNAL and Express, not during a deployment or a pause. Left out: it is told, and ECS replaces the tasks when AWS stops them.',
+  }),
 }) satisfies z.ZodType<ServiceHealPolicy>

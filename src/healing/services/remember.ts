@@ -1,5 +1,7 @@
 import type { Outcome } from '../../model/decision.ts'
 import type { ServiceHealingMemory } from '../../model/memory.ts'
+import type { StopTaskAction } from '../overdue.ts'
+import { asked } from '../remember.ts'
 import type { RollBackAction } from './roll-back.ts'
 
 const rolledBackMax = 20
@@ -19,4 +21,16 @@ export function remember(
     ...before,
     rolledBack: [...others, { taskDefinitionArn: from, atMs: now }].slice(-rolledBackMax),
   }
+}
+
+/** The memory after a task of the service was asked to stop. */
+export function rememberServiceStop(
+  memory: ServiceHealingMemory | undefined,
+  { taskArn }: StopTaskAction,
+  outcome: Outcome,
+  now: number,
+): ServiceHealingMemory {
+  const before = memory ?? { stops: [], loops: {} }
+  if (!outcome.ok && outcome.transient) return before
+  return { ...before, stopping: { ...before.stopping, ...asked(taskArn, outcome, now) } }
 }

@@ -1,0 +1,159 @@
+import { lastSegment } from '../../model/arn.ts'
+import type { Action, Decision } from '../../model/decision.ts'
+import type { HostMemory, ServiceHealingMemory } from '../../model/memory.ts'
+import type { Reading } from '../../model/reading.ts'
+import { isDeploying, type Service } from '../../model/service.ts'
+import { isRunning, ownStopPrefix, type Task } from '../../model/task.ts'
+import { minute } from '../../model/time.ts'
+import { hostsAfter } from '../machine-trouble.ts'
+import { machinesOf } from '../machines.ts'
+import { openFrom } from '../window.ts'
+import type { ServiceMachineSight } from './machines.ts'
+import type { ServiceHostPolicy } from './policy.ts'
+import type { HostObstacle, ServiceHealingReason } from './reason.ts'
+
+type StopTask = Extract<Action, { verb: 'stop-task' }>
+
+export interface ServiceMachineVerdict {
+  decisions: Decision<ServiceHealingReason, StopTask>[]
+  memory: Pick<ServiceHealingMemory, 'hosts' | 'stopping' | 'machinesReadAtMs'>
+  nextLookAtMs: number | null
+}
+
+const troubleLookMs = minute
+/** An event that was lost costs so much. */
+const quietLookMs = 5 * minute
+
+/**
+ * Tasks of a service on machines whose agents stay silent: told, or stopped one after the other so that ECS starts others elsewhere,
+ * which it does not do by itself (aws/containers-roadmap#2040). Only while the service is otherwise as its owner wants it.
+ */
+export function decideServiceMachines(
+  sight: ServiceMachineSight | null,
+  service: Reading<Service>,
+  paused: string | null,
+  policy: ServiceHostPolicy | undefined,
+  before: ServiceHealingMemory | undefined,
+  now: number,
+): ServiceMachineVerdict {
+  if (!policy) return { decisions: [], memory: {}, nextLookAtMs: null }
+  const asked = Object.fromEntries(
+    Object.entries(before?.stopping ?? {}).filter(([, { askAgainAtMs }]) => askAgainAtMs > now),
+  )
+  if (sight === null)
+    return {
+      decisions: [],
+      memory: memoryOf(before?.hosts ?? {}, asked, before?.machinesReadAtMs),
+      nextLookAtMs: now + troubleLookMs,
+    }
+  const hosts = hostsAfter(machinesOf(sight.tasks), sight.seen, before?.hosts ?? {}, now)
+  const decisions: ServiceMachineVerdict['decisions'] = []
+  let room = roomFor(service, policy, Object.keys(asked).length)
+  for (const [arn, host] of Object.entries(hosts).sort(([, a], [, b]) => a.sinceMs - b.sinceMs)) {
+    if (host.seenAtMs !== now || now - host.sinceMs < policy.afterMs) continue
+    const tasks = sight.tasks.filter(task => task.containerInstanceArn === arn)
+    const stops = tasks.filter(task => isRunning(task) && asked[task.taskId] === undefined)
+    const obstacle =
+      policy.remedy === 'replace' ? obstacleOf(service, paused, policy, room, stops.length, now) : null
+    const isStopped = policy.remedy === 'replace' && obstacle === null
+    if (isStopped) {
+      const due = stops.slice(0, room)
+      room -= due.length
+      decisions.push(...due.map(task => stop(task, host, service, policy, now)))
+    } else {
+      const code =
+        obstacle === null || isLasting(obstacle) ? 'machine-of-service' : 'machine-of-service-waits'
+      const isTold = code === 'machine-of-service'
+      decisions.push({
+        hold: 'healing',
+        about: lastSegment(arn),
+        because: {
+          code,
+          trouble: host.trouble,
+          forMs: now - host.sinceMs,
+          tasks: tasks.length,
+          ...(obstacle ? { why: obstacle } : {}),
+        },
+        untilMs: null,
+        tell: isTold && host.told !== code,
+      })
+      if (isTold) hosts[arn] = { ...host, told: code }
+    }
+  }
+  const isQuiet = Object.keys(hosts).length === 0
+  return {
+    decisions,
+    memory: memoryOf(hosts, asked, now),
+    nextLookAtMs: now + (isQuiet ? quietLookMs : troubleLookMs),
+  }
+}
+
+const memoryOf = (
+  hosts: Record<string, HostMemory>,
+  stopping: NonNullable<ServiceHealingMemory['stopping']>,
+  machinesReadAtMs: number | undefined,
+): ServiceMachineVerdict['memory'] => ({
+  ...(Object.keys(hosts).length > 0 ? { hosts } : {}),
+  ...(Object.keys(stopping).length > 0 ? { stopping } : {}),
+  ...(machinesReadAtMs === undefined ? {} : { machinesReadAtMs }),
+})
+
+/** Tasks that may be missing: never fewer run than the service's own minimumHealthyPercent. */
+const floorOf = ({ desiredCount, minimumHealthyPercent }: Service): number =>
+  Math.ceil((desiredCount * minimumHealthyPercent) / 100)
+
+/** How many may be stopped now. */
+function roomFor(service: Reading<Service>, { atOnce }: ServiceHostPolicy, asked: number): number {
+  if (service.kind !== 'value') return 0
+  const { runningCount } = service.value
+  return Math.max(0, Math.min(atOnce - asked, runningCount - floorOf(service.value)))
+}
+
+function obstacleOf(
+  service: Reading<Service>,
+  paused: string | null,
+  { window }: ServiceHostPolicy,
+  room: number,
+  stops: number,
+  now: number,
+): HostObstacle | null {
+  if (service.kind !== 'value') return 'unreadable'
+  const { value } = service
+  const isOurs =
+    value.schedulingStrategy === 'REPLICA' &&
+    value.deploymentController === 'ECS' &&
+    value.resourceManagementType === 'CUSTOMER'
+  if (!isOurs) return 'unsupported'
+  if (floorOf(value) >= value.desiredCount) return 'none-may-miss'
+  if (paused !== null) return 'paused'
+  if (window && openFrom(window, now) > now) return 'window'
+  if (value.status !== 'ACTIVE' || isDeploying(value)) return 'deploying'
+  if (value.runningCount < value.desiredCount || value.pendingCount > 0) return 'not-steady'
+  return room === 0 || stops === 0 ? 'in-line' : null
+}
+
+/** What only its owner can change. */
+const isLasting = (obstacle: HostObstacle): boolean =>
+  obstacle === 'unsupported' || obstacle === 'none-may-miss'
+
+function stop(
+  { cluster, taskArn, containerInstanceArn }: Task,
+  { trouble, sinceMs }: HostMemory,
+  service: Reading<Service>,
+  { atOnce }: ServiceHostPolicy,
+  now: number,
+): ServiceMachineVerdict['decisions'][number] {
+  const value = service.kind === 'value' ? service.value : null
+  return {
+    do: {
+      verb: 'stop-task',
+      cluster,
+      taskArn,
+      reason: `${ownStopPrefix}host`,
+      whileSteady: { service: value?.service ?? '', running: (value ? floorOf(value) : atOnce) + 1 },
+    },
+    because: { code: 'host-stop', trouble, forMs: now - sinceMs },
+    tell: true,
+    facts: [{ label: 'Machine', value: lastSegment(containerInstanceArn ?? '') }],
+  }
+}
