@@ -55,6 +55,7 @@ describe('the demo', () => {
       'From: checkout:2 · To: checkout:1',
       'slack  #ops  ● report (prod): Longshore stopped a task',
       'Another is started in its place when the window of heal.retirement opens, at',
+      'slack  #ops  ● indexer (prod): Longshore started another task in the place of one whose machine is in trouble',
     ])
       expect(text).toContain(line)
   })
