@@ -114,6 +114,49 @@ export function ecsDeploymentsContract(
       expect(told(await harness.ecs.ongoingDeployments('prod', 'blue'))).toEqual([])
     })
 
+    test('deployed once more, each task is another one, of the same revision; elsewhere it is refused', async () => {
+      const { ecs } = harness
+      const [before] = told(await ecs.describeServices('prod', ['web'])).services
+      const tasks = told(await ecs.listTasks('prod', { service: 'web' }))
+      const web = { cluster: 'prod', service: 'web' }
+      expect(told(await ecs.redeployService(web))).toMatchObject({ service: 'web', desiredCount: 1 })
+      settle()
+      const [after] = told(await ecs.describeServices('prod', ['web'])).services
+      expect(await deployed()).toBe('web:1')
+      expect(after?.deployments.map(({ id }) => id)).not.toEqual(before?.deployments.map(({ id }) => id))
+      const others = told(await ecs.listTasks('prod', { service: 'web' }))
+      expect(others).toHaveLength(1)
+      expect(others).not.toEqual(tasks)
+      expect(failureCode(await ecs.redeployService({ cluster: 'prod', service: 'nothing' }))).toBe(
+        'not-found',
+      )
+      world.createService({
+        cluster: 'prod',
+        name: 'green',
+        taskDefinition: 'web:1',
+        deploymentController: 'CODE_DEPLOY',
+      })
+      expect(failureCode(await ecs.redeployService({ cluster: 'prod', service: 'green' }))).toBe('invalid')
+    })
+
+    test('how a machine fares is told, and which tasks run there', async () => {
+      const { ecs } = harness
+      const machine = world.registerContainerInstance('prod')
+      const task = world.runTask({
+        cluster: 'prod',
+        taskDefinition: 'web:1',
+        launchType: 'EC2',
+        network: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' },
+      })
+      const seen = async () => told(await ecs.describeContainerInstances('prod', [machine])).instances[0]
+      expect(await seen()).toMatchObject({ status: 'ACTIVE', agentConnected: true, health: 'OK' })
+      world.setAgentConnected(machine, false)
+      world.setMachineHealth(machine, 'IMPAIRED')
+      world.drainContainerInstance(machine)
+      expect(await seen()).toMatchObject({ status: 'DRAINING', agentConnected: false, health: 'IMPAIRED' })
+      expect(told(await ecs.listTasks('prod', { containerInstance: machine }))).toEqual([task])
+    })
+
     test('what ECS itself does about a failing deployment is told', async () => {
       const rollsBack = { circuitBreaker: 'roll-back', onAlarm: true } as const
       world.createService({ cluster: 'prod', name: 'careful', taskDefinition: 'web:1', rollsBack })

@@ -281,7 +281,7 @@ tasks:
   - match: { cluster: prod, family: nightly }
     heal:
       restart: { on: [host], attempts: 3, backoff: 10s..1m }
-      retirement: { window: "09:00-23:00 UTC" }
+      retirement: { window: "09:00-23:00 UTC", then: leave }
 `)
     const account = openAccount(worldWith('nightly', 1).world, policy)
     await account.run(2 * minute)

@@ -8,12 +8,21 @@ export const plannedMutants: Mutant[] = [
     'if (heldUntilMs > now) return',
     'if (heldUntilMs > now * 2) return',
   ),
-  mutant(
-    'a machine that is well again does not begin anew',
-    'healing/machine-trouble.ts',
-    'if (trouble === null || (trouble === undefined && !isUnbroken)) continue',
-    'if ((trouble === null && !known) || (trouble === undefined && !isUnbroken)) continue',
-  ),
+  {
+    name: 'a machine that is well again does not begin anew',
+    changes: [
+      [
+        'healing/machine-trouble.ts',
+        'if (trouble === null || (trouble === undefined && !isUnbroken)) continue',
+        'if (trouble == null && !isUnbroken) continue',
+      ],
+      [
+        'healing/machine-trouble.ts',
+        'if (trouble === undefined) after[arn] = known as HostMemory',
+        'if (trouble == null) after[arn] = known as HostMemory',
+      ],
+    ],
+  },
   mutant(
     'the old task is stopped before its replacement runs',
     'healing/old-tasks.ts',

@@ -57,6 +57,7 @@ describe('the demo', () => {
       'Log of web: Error: too many open connections to the ledger',
       'slack  #ops  ● report (prod): Longshore stopped a task',
       'Another is started in its place when the window of heal.retirement opens, at',
+      'slack  #ops  ● indexer (prod): Longshore started another task in the place of one whose machine is in trouble',
     ])
       expect(text).toContain(line)
   })

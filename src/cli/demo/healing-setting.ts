@@ -4,11 +4,11 @@ import { createWorld, type World } from '../../world/world.ts'
 import { tasksOf, told } from './scene.ts'
 import { startAtMs } from './stage.ts'
 
-/** Where the story of healing plays: a web service; three jobs on Fargate and a worker, which no service looks after. */
+/** Where the story of healing plays: a web service; three jobs and a worker on Fargate and an indexer on machines, which no service looks after. */
 
 export const jobs = ['etl-nightly', 'invoices', 'report'] as const
 type Job = (typeof jobs)[number]
-export type Family = Job | 'mail-worker'
+export type Family = Job | 'mail-worker' | 'indexer'
 
 export interface HealingSetting {
   world: World
@@ -39,6 +39,10 @@ tasks:
     heal:
       restart: { on: [crash, oom, spot, host, start] }
       retirement: { window: "10:15-11:00 UTC", then: leave }
+  - match: { cluster: prod, family: indexer }
+    heal:
+      restart: { on: [crash, oom, spot, host, start] }
+      host: { after: 5m }
 `
 
 export function createHealingSetting(seed: number): HealingSetting {
@@ -51,6 +55,7 @@ export function createHealingSetting(seed: number): HealingSetting {
     invoices: 'invoices:2026-11',
     report: 'report:5',
     'mail-worker': 'mail:19',
+    indexer: 'indexer:3',
   }
   for (const [family, image] of Object.entries(images))
     world.registerTaskDefinition({
@@ -63,7 +68,7 @@ export function createHealingSetting(seed: number): HealingSetting {
     world.runTask({
       cluster: 'prod',
       taskDefinition: family,
-      capacityProvider: 'FARGATE',
+      capacityProvider: family === 'indexer' ? 'own-machines' : 'FARGATE',
       network: {
         subnets: ['subnet-0a1b2c3d4e5f60701'],
         securityGroups: ['sg-0f1e2d3c4b5a69780'],

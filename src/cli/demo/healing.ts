@@ -1,6 +1,7 @@
 import { lastSegment } from '../../model/arn.ts'
 import { hour, minute } from '../../model/time.ts'
 import { retirementNotice } from '../../world/retirement-notice.ts'
+import { lostMachine } from './healing-machine.ts'
 import {
   checkoutService,
   createHealingSetting,
@@ -195,11 +196,12 @@ const chapters: Chapter<HealingSetting>[] = [
       )
     },
   },
+  lostMachine,
 ]
 
 export const healing: Story<HealingSetting> = {
   summary:
-    'out of memory, an image that is not there, a release that crashes, a job that hangs, a host that AWS renews',
+    'out of memory, an image that is not there, a release that crashes, a job that hangs, a host that AWS renews, a machine that falls silent',
   policy: healingPolicy,
   setting: createHealingSetting,
   chapters,
