@@ -94,6 +94,26 @@ const grown = members({ ...change, atMs: number })
 
 export const instanceHealth = oneOf(['HEALTHY', 'UNHEALTHY'])
 
+export const strategy = list(members({ capacityProvider: text, base: number, weight: number }))
+
+const spot = members({
+  failures: list(members({ id: text, atMs: number })),
+  fallback: optional(
+    members({
+      original: strategy,
+      share: number,
+      sinceMs: number,
+      waitMs: number,
+      set: strategy,
+      before: members({ strategy, share: number }),
+      changedAtMs: number,
+      deploymentId: optional(text),
+      isSeen: optional(flag),
+    }),
+  ),
+  refusedAtMs: optional(number),
+})
+
 export const memory = members({
   scaling: optional(scalingMemory),
   healing: optional(
@@ -123,6 +143,7 @@ export const memory = members({
       standing: optional(members({ taskDefinitionArn: text, sinceMs: number })),
       good: optional(list(text)),
       rolledBack: optional(list(members({ taskDefinitionArn: text, atMs: number }))),
+      spot: optional(spot),
     }),
   ),
   discovery: optional(

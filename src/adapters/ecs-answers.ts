@@ -10,6 +10,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { parseTask } from '../intake/task.ts'
 import { lastSegment } from '../model/arn.ts'
+import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
 import type { ContainerOverride, TaskOverride } from '../model/launch-spec.ts'
 import {
   type ContainerInstance,
@@ -39,11 +40,19 @@ export function serviceOf(service: SdkService): Service | null {
     runningCount,
     pendingCount,
     deployments: (service.deployments ?? []).map(deploymentOf),
+    capacityProviderStrategy: strategyOf(service),
     taskSetCount: service.taskSets?.length ?? 0,
     rollsBack: rollsBackOf(service),
     targetGroupArns: targetGroupsOf(service),
     tags: service.tags === undefined ? null : tagsOf(service.tags),
   }
+}
+
+function strategyOf({ capacityProviderStrategy = [] }: SdkService): CapacityProviderStrategy | null {
+  const items = capacityProviderStrategy.flatMap(({ capacityProvider, base = 0, weight = 0 }) =>
+    capacityProvider ? [{ capacityProvider, base, weight }] : [],
+  )
+  return items.length === 0 ? null : items
 }
 
 function rollsBackOf({ deploymentConfiguration = {} }: SdkService): RollsBack {

@@ -6,13 +6,10 @@ import {
   DescribeTasksCommand,
   ECSClient,
   type Failure,
-  ListServiceDeploymentsCommand,
   ListTasksCommand,
   RunTaskCommand,
   type RunTaskCommandInput,
-  StopServiceDeploymentCommand,
   StopTaskCommand,
-  UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 import { lastSegment } from '../model/arn.ts'
 import { couldBeSecret, overrideValues } from '../model/override-values.ts'
@@ -21,15 +18,9 @@ import { type Answer, answered, refused } from '../model/reading.ts'
 import { redact } from '../model/redaction.ts'
 import type { Service } from '../model/service.ts'
 import { batches, everyPage } from './batches.ts'
-import {
-  containerInstanceOf,
-  describedTaskOf,
-  ongoingStates,
-  serviceDeploymentOf,
-  serviceOf,
-  taskDefinitionOf,
-} from './ecs-answers.ts'
-import { ask } from './failure.ts'
+import { containerInstanceOf, describedTaskOf, serviceOf, taskDefinitionOf } from './ecs-answers.ts'
+import { createServiceChanges } from './ecs-service-changes.ts'
+import { ask, unreadable } from './failure.ts'
 import { type AwsSettings, clientSettings } from './settings.ts'
 
 /** Limits of the API: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ */
@@ -117,43 +108,7 @@ export function createEcs(settings: AwsSettings): Ecs {
         return answered({ instances, missing })
       }),
 
-    updateService: ({ cluster, service, desiredCount }) =>
-      ask('ecs:UpdateService', async () => {
-        const answer = await client.send(new UpdateServiceCommand({ cluster, service, desiredCount }))
-        const updated = answer.service && serviceOf(answer.service)
-        if (!updated) return unreadable('ecs:UpdateService', 'no service')
-        return answered(updated)
-      }),
-
-    ongoingDeployments: (cluster, service) =>
-      ask('ecs:ListServiceDeployments', async () => {
-        const pages = await everyPage(
-          nextToken =>
-            client.send(
-              new ListServiceDeploymentsCommand({ cluster, service, status: [...ongoingStates], nextToken }),
-            ),
-          page => page.nextToken,
-        )
-        return answered(
-          pages
-            .flatMap(page => page.serviceDeployments ?? [])
-            .flatMap(each => serviceDeploymentOf(each) ?? []),
-        )
-      }),
-
-    stopDeployment: serviceDeploymentArn =>
-      ask('ecs:StopServiceDeployment', async () => {
-        await client.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' }))
-        return answered(undefined)
-      }),
-
-    rollBackService: ({ cluster, service, taskDefinition }) =>
-      ask('ecs:UpdateService', async () => {
-        const answer = await client.send(new UpdateServiceCommand({ cluster, service, taskDefinition }))
-        const updated = answer.service && serviceOf(answer.service)
-        if (!updated) return unreadable('ecs:UpdateService', 'no service')
-        return answered(updated)
-      }),
+    ...createServiceChanges(client),
 
     stopTask: ({ cluster, task, reason }) =>
       ask('ecs:StopTask', async () => {
@@ -243,6 +198,3 @@ const strangeFailure = (operation: string, failure: Failure): Answer<never> =>
     'unavailable',
     redact([failure.arn, failure.reason, failure.detail].filter(Boolean).join(': ')),
   )
-
-const unreadable = (operation: string, what: string): Answer<never> =>
-  refused(operation, 'unavailable', `AWS answered with ${what}.`)

@@ -134,6 +134,7 @@ const described = (desiredCount: number, runningCount: number, pendingCount: num
   runningCount,
   pendingCount,
   deployments: steady,
+  capacityProviderStrategy: null,
   taskSetCount: 0,
   rollsBack: neverRollsBack,
   targetGroupArns: ['arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/history/1'],

@@ -1,3 +1,4 @@
+import type { CapacityProviderStrategy } from './capacity-provider-strategy.ts'
 import type { InstanceHealth } from './cloud-map.ts'
 import type { MemoryChange } from './launch-spec.ts'
 import type { Mark, SloMemory } from './slo-memory.ts'
@@ -90,6 +91,35 @@ export interface ServiceHealingMemory {
   good?: string[]
   /** Revisions from which a roll-back was tried, the newest last; at most twenty. */
   rolledBack?: { taskDefinitionArn: string; atMs: number }[]
+  spot?: SpotMemory
+}
+
+export interface SpotMemory {
+  /** Placement failures for want of Spot capacity, each once, oldest first, as long as the window looks back; at most fifty. */
+  failures: { id: string; atMs: number }[]
+  fallback?: SpotFallback
+  /** ECS refused a strategy, epoch ms. */
+  refusedAtMs?: number
+}
+
+/** A service whose strategy Longshore has changed, and has not put back yet. */
+export interface SpotFallback {
+  /** The owner's strategy: what is put back at the end. */
+  original: CapacityProviderStrategy
+  /** Percent of the weights that the on-demand provider has now. */
+  share: number
+  /** When it last fell back. */
+  sinceMs: number
+  /** From then on, until the first step back. Grows with each step that was too early. */
+  waitMs: number
+  /** Longshore's last change, and what was there before it: DescribeServices may lag behind. */
+  set: CapacityProviderStrategy
+  before: { strategy: CapacityProviderStrategy; share: number }
+  changedAtMs: number
+  /** Id of the deployment that the change began; absent when not told. */
+  deploymentId?: string
+  /** A look has found the strategy that was set. */
+  isSeen?: true
 }
 
 export interface ServiceStop {

@@ -68,6 +68,11 @@ function serviceRole(policy: Policy) {
   // Their count is nobody's business.
   const watched = servicesWhere(policy, ({ scale, heal }) => scale === null && heal !== null)
   const rolling = servicesWhere(policy, ({ heal }) => heal !== null && mayRollBack(heal))
+  // Those that scale have the same right already.
+  const falling = servicesWhere(
+    policy,
+    ({ scale, heal }) => scale === null && heal?.spot !== undefined && !mayRollBack(heal),
+  )
   const queues: Names = { noun: 'queues', exact: queuesOf(policy), whole: ['*'] }
   const withTasks = distinct(
     policy.services.filter(({ scale }) => scale && needsTasks(scale)).map(({ match }) => match.cluster),
@@ -78,11 +83,14 @@ function serviceRole(policy: Policy) {
     ...namesIn(clusters, 'services'),
     ...namesIn(watched, 'services'),
     ...namesIn(rolling, 'services'),
+    ...namesIn(falling, 'services'),
   ]
   return narrowest(lists, charactersMax.service, ([guard = [], readFrom = [], ...names]) => {
     const services = serviceArns(clusters, names)
     const seen = serviceArns(watched, names.slice(clusters.size))
     const rolledBack = serviceArns(rolling, names.slice(clusters.size + watched.size))
+    const movedTo = names.slice(clusters.size + watched.size + rolling.size)
+    const moved = acting(policy) ? serviceArns(falling, movedTo) : []
     const changes = acting(policy) && services.length > 0
     const rollsBack = acting(policy) && rolledBack.length > 0
     const actions = ['ecs:DescribeServices', ...(changes ? ['ecs:UpdateService'] : [])]
@@ -91,6 +99,7 @@ function serviceRole(policy: Policy) {
       ...right('Watch', ['ecs:DescribeServices'], seen, inClusters(guard)),
       ...right('ReadDeployments', ['ecs:ListServiceDeployments'], rolledBack),
       ...right('RollBack', ['ecs:UpdateService'], rollsBack ? rolledBack : [], inClusters(guard)),
+      ...right('ChangeCapacity', ['ecs:UpdateService'], moved, inClusters(guard)),
       ...right(
         'StopDeployments',
         ['ecs:StopServiceDeployment'],
@@ -107,7 +116,7 @@ function serviceRole(policy: Policy) {
       ...right('DescribeTasks', ['ecs:DescribeTasks'], tasksIn(withTasks), inClusters(guard)),
       ...right('ListTasks', ['ecs:ListTasks'], all(withTasks), inClusters(withTasks)),
       ...right('DescribeTaskDefinitions', ['ecs:DescribeTaskDefinition'], all([...withTasks, ...rolledBack])),
-      ...(changes || rollsBack ? [] : [refusal('Scale', ['ecs:UpdateService'])]),
+      ...(changes || rollsBack || moved.length > 0 ? [] : [refusal('Scale', ['ecs:UpdateService'])]),
       ...(rollsBack ? [] : [refusal('RollBack', ['ecs:StopServiceDeployment'])]),
     ]
   })

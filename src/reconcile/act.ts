@@ -1,3 +1,4 @@
+import { isSameStrategy } from '../model/capacity-provider-strategy.ts'
 import type { Action, Intent, Outcome } from '../model/decision.ts'
 import { changedSpec } from '../model/launch-spec.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'
@@ -27,6 +28,8 @@ export async function act(
     }
     case 'roll-back-service':
       return rollBackService(ports, action)
+    case 'set-capacity-providers':
+      return setCapacityProviders(ports, action)
     case 'stop-task': {
       const { cluster, taskArn: task, reason } = action
       const answer = await ports.ecs.stopTask({ cluster, task, reason })
@@ -83,6 +86,25 @@ async function rollBackService(
   if (deployedRevision(seen.value.services[0]) !== from) return overtaken
   const answer = await ports.ecs.rollBackService({ cluster, service, taskDefinition: to })
   return answer.ok ? { ok: true } : failed(answer.failure)
+}
+
+async function setCapacityProviders(
+  ports: WorkerPorts,
+  { cluster, service, from, to: strategy }: Extract<Action, { verb: 'set-capacity-providers' }>,
+): Promise<Outcome> {
+  const seen = await ports.ecs.describeServices(cluster, [service])
+  if (!seen.ok) return { ...failed(seen.failure), code: 'unavailable', transient: true }
+  // Whoever changed it meanwhile knows better.
+  const present = seen.value.services[0]?.capacityProviderStrategy
+  if (!present || !isSameStrategy(present, from)) return overtaken
+  const answer = await ports.ecs.setCapacityProviders({ cluster, service, strategy })
+  return answer.ok ? { ok: true, ...deploymentOf(answer.value) } : failed(answer.failure)
+}
+
+/** The deployment that the change began. */
+export function deploymentOf({ deployments }: Service): { operationId?: string } {
+  const primary = deployments.find(({ status }) => status === 'PRIMARY')
+  return primary ? { operationId: primary.id } : {}
 }
 
 /** ARN of the task definition of its PRIMARY deployment. */

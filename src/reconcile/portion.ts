@@ -65,6 +65,7 @@ const rank: Record<Verb, number> = {
   'run-task': 2,
   'stop-deployment': 2,
   'roll-back-service': 2,
+  'set-capacity-providers': 2,
   'update-service': 3,
   'register-instance': 4,
 }

@@ -64,7 +64,7 @@ interface Healed {
   keepsFromScalingOut: string | null
 }
 
-const isTask = (key: string): boolean => key.startsWith('task/')
+const isOfHealing = (key: string): boolean => key.startsWith('task/') || key.startsWith('placement/')
 
 async function heal(
   { ports }: Landing,
@@ -74,7 +74,7 @@ async function heal(
   service: Reading<Service>,
   paused: string | null,
 ): Promise<Answer<Healed>> {
-  const keys = state.inbox.filter(isTask)
+  const keys = state.inbox.filter(isOfHealing)
   if (!policy) {
     const settled = keys.map(key => ({ key, resolution: 'not-managed' }))
     const plan = { explained: [], memory: {}, settled, nextLookAtMs: null }
@@ -83,19 +83,22 @@ async function heal(
   const kept = await ports.store.evidence(target, keys)
   if (!kept.ok) return kept
   const stopped = kept.value.flatMap(each => ('task' in each ? [{ key: each.key, task: each.task }] : []))
-  const seen = { service, stopped, paused }
+  const failures = kept.value.filter(each => 'placement' in each)
+  const placements = failures.map(({ placement }) => placement)
+  const seen = { service, stopped, placements, paused }
   const memory = state.memory.serviceHealing
   const view = await observeServiceHealing(ports, target, seen, policy, memory)
   const verdict = decideHealing(view, policy, memory, ports.clock.now())
+  const counted = failures.map(({ key }) => ({ key, resolution: 'counted' }))
   // Nobody keeps any longer what these keys stood for.
   const expired = keys
-    .filter(key => !stopped.some(stop => stop.key === key))
+    .filter(key => !kept.value.some(each => each.key === key))
     .map(key => ({ key, resolution: 'expired' }))
   return answered({
     plan: {
       explained: explainedServiceHealing(verdict.decisions),
       memory: { serviceHealing: verdict.memory },
-      settled: [...verdict.settled, ...expired],
+      settled: [...verdict.settled, ...counted, ...expired],
       nextLookAtMs: verdict.nextLookAtMs,
     },
     keepsFromScalingOut: verdict.keepsFromScalingOut,

@@ -6,6 +6,7 @@ export const changes: ReadonlySet<string> = new Set([
   'ecs.runTask',
   'ecs.stopDeployment',
   'ecs.rollBackService',
+  'ecs.setCapacityProviders',
   'ecs.stopTask',
   'cloudMap.registerInstance',
   'cloudMap.deregisterInstance',

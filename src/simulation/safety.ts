@@ -1,4 +1,5 @@
 import { lastSegment } from '../model/arn.ts'
+import { type CapacityProviderStrategy, isSameStrategy } from '../model/capacity-provider-strategy.ts'
 import type { Action, JournalEntry } from '../model/decision.ts'
 import type { RunTaskRequest, RunTaskResult, StopTaskRequest } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
@@ -13,6 +14,11 @@ import { judgeRollBack } from './safety-roll-backs.ts'
 import type { Invocation } from './sandbox.ts'
 
 /** Judges what changes production, at the moment it does. Clocks may be five seconds off, both ways. */
+
+interface StrategyRequest {
+  service: string
+  strategy: CapacityProviderStrategy
+}
 
 /** Calls about one instance within a minute. */
 const callsPerInstanceMax = 8
@@ -156,6 +162,11 @@ function isSame(action: Action, operation: string, args: unknown[]): boolean {
       return (
         operation === 'ecs.rollBackService' &&
         (args[0] as { taskDefinition: string }).taskDefinition === action.to
+      )
+    case 'set-capacity-providers':
+      return (
+        operation === 'ecs.setCapacityProviders' &&
+        isSameStrategy((args[0] as StrategyRequest).strategy, action.to)
       )
     case 'run-task':
       return operation === 'ecs.runTask' && (args[0] as RunTaskRequest).clientToken === action.clientToken

@@ -1,3 +1,4 @@
+import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
 import { neverRollsBack, type RollsBack, type Service } from '../model/service.ts'
 import type { EcsRecords, Network, ServiceRecord, TaskDefinitionRecord } from './ecs-records.ts'
 import { serviceArn, serviceDeploymentArn } from './names.ts'
@@ -21,6 +22,8 @@ export interface ServiceParameters {
   deploymentController?: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL'
   /** Default: launch type FARGATE for REPLICA, EC2 for DAEMON. */
   capacityProvider?: string
+  /** Instead of a single one. */
+  capacityProviderStrategy?: CapacityProviderStrategy
   /** For network mode awsvpc. Default: two subnets, one security group, no public address. */
   network?: Network
   tags?: Record<string, string>
@@ -43,6 +46,8 @@ export interface Services {
   create(parameters: ServiceParameters): ServiceRecord
   /** UpdateService with another task definition, or the same with `forceNewDeployment`. */
   deploy(service: ServiceRecord, taskDefinition: string): void
+  /** UpdateService with a strategy and `forceNewDeployment`. */
+  setCapacityProviders(service: ServiceRecord, strategy: CapacityProviderStrategy): void
   /** What StopServiceDeployment with a roll-back does. False: no deployment has completed before. */
   rollBack(service: ServiceRecord): boolean
   /** DeleteService with `force`: INACTIVE at once, its tasks stop. A new one may take its name. */
@@ -90,14 +95,16 @@ export function createServices(world: {
         name,
         schedulingStrategy = 'REPLICA',
         deploymentController = 'ECS',
-        capacityProvider = null,
+        capacityProvider,
+        capacityProviderStrategy = capacityProvider ? [{ capacityProvider, base: 0, weight: 1 }] : null,
       } = parameters
       const daemon = schedulingStrategy === 'DAEMON'
       if (!cluster || !definition) throw new Error(`service ${name}: no such cluster or task definition`)
       if (daemon && (parameters.desiredCount !== undefined || deploymentController !== 'ECS')) {
         throw new Error(`service ${name}: DAEMON takes no desired count and only the controller ECS`)
       }
-      const launchType = capacityProvider ? launchTypeOf(capacityProvider) : daemon ? 'EC2' : 'FARGATE'
+      const [first] = capacityProviderStrategy ?? []
+      const launchType = first ? launchTypeOf(first.capacityProvider) : daemon ? 'EC2' : 'FARGATE'
       if (daemon && launchType === 'FARGATE') throw new Error(`service ${name}: no DAEMON on Fargate`)
       const service: ServiceRecord = {
         name,
@@ -109,7 +116,7 @@ export function createServices(world: {
         desiredCount: daemon ? cluster.instances.length : (parameters.desiredCount ?? 1),
         deployments: [],
         network: definition.networkMode === 'awsvpc' ? (parameters.network ?? defaultNetwork) : null,
-        capacityProvider,
+        capacityProviderStrategy,
         launchType,
         tags: { ...parameters.tags },
         targetGroupArns: [...(parameters.targetGroupArns ?? [])],
@@ -139,6 +146,13 @@ export function createServices(world: {
         )
       }
       beginDeployment(service, definition)
+    },
+
+    setCapacityProviders(service, strategy) {
+      const [primary] = service.deployments
+      if (!primary) return
+      service.capacityProviderStrategy = structuredClone(strategy)
+      beginDeployment(service, primary.definition)
     },
 
     rollBack(service) {
@@ -196,6 +210,7 @@ export function createServices(world: {
           failedTasks: deployment.failedTasks,
           createdAtMs: deployment.createdAtMs,
         })),
+        capacityProviderStrategy: structuredClone(service.capacityProviderStrategy),
         rollsBack: { ...service.rollsBack },
         taskSetCount: byEcs ? 0 : service.deployments.length,
         targetGroupArns: [...service.targetGroupArns],

@@ -22,6 +22,11 @@ const deploymentStatuses = [
   'ROLLBACK_SUCCESSFUL',
   'ROLLBACK_FAILED',
 ] as const
+const strategyItem = z.object({
+  capacityProvider: z.string(),
+  base: z.int().default(0),
+  weight: z.int().default(0),
+})
 const include = z.array(z.string()).default([])
 
 /** ECS as AWS bounds it: ten services, a hundred tasks, pages of a hundred. */
@@ -108,17 +113,28 @@ export function ecsVerbs(ecs: Ecs, clock: Clock): Verbs {
       ),
     ),
 
-    // Strict: of all that UpdateService can change, the world knows the count and the task definition, one at a time.
+    // Strict: of all that UpdateService can change, the world knows the count, the task definition and the strategy, one at a time.
     UpdateService: verb(
       invalid,
       z.union([
         z.strictObject({ cluster, service: name, desiredCount: z.int().min(0) }),
         z.strictObject({ cluster, service: name, taskDefinition: z.string() }),
+        // Without the force ECS refuses it.
+        z.strictObject({
+          cluster,
+          service: name,
+          capacityProviderStrategy: z.array(strategyItem),
+          forceNewDeployment: z.literal(true),
+        }),
       ]),
       async change =>
         reply(
           'ecs:UpdateService',
-          await ('desiredCount' in change ? ecs.updateService(change) : ecs.rollBackService(change)),
+          await ('desiredCount' in change
+            ? ecs.updateService(change)
+            : 'taskDefinition' in change
+              ? ecs.rollBackService(change)
+              : ecs.setCapacityProviders({ ...change, strategy: change.capacityProviderStrategy })),
           service => ({ service: serviceShape(service, false) }),
         ),
     ),

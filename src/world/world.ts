@@ -1,11 +1,18 @@
 import { parseEcsArn } from '../model/arn.ts'
+import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
 import type { Ports } from '../model/ports.ts'
 import type { Clock } from '../model/time.ts'
 import { type Alarms, createAlarms } from './alarms.ts'
 import { type CloudMapWorld, createCloudMap } from './cloud-map.ts'
 import { createFleet, type Fleet } from './container-instances.ts'
 import { createEcsPort } from './ecs-port.ts'
-import { emptyRecords, type Fate, type ServiceRecord, type TaskRecord } from './ecs-records.ts'
+import {
+  emptyRecords,
+  type FargateProvider,
+  type Fate,
+  type ServiceRecord,
+  type TaskRecord,
+} from './ecs-records.ts'
 import { createServices, type ServiceParameters } from './ecs-services.ts'
 import { createTasks, spotNoticeMs, stopByUser } from './ecs-tasks.ts'
 import { createEventBus, type EventListener } from './events.ts'
@@ -52,7 +59,8 @@ export interface World
   onEvent(listener: EventListener): () => void
   onLook(listener: LookListener): () => void
 
-  createCluster(name: string): string
+  /** `fargateProviders`: those that are associated with it; both by default. */
+  createCluster(name: string, fargateProviders?: FargateProvider[]): string
   /** Answers the ARN of the new revision. */
   registerTaskDefinition(parameters: TaskDefinitionParameters): string
   /** To INACTIVE. */
@@ -63,6 +71,8 @@ export interface World
   createService(parameters: ServiceParameters): string
   /** UpdateService by the owner with a task definition. */
   deploy(service: string, taskDefinition: string): void
+  /** UpdateService by somebody else with a strategy. */
+  setCapacityProviders(service: string, strategy: CapacityProviderStrategy): void
   /** UpdateService by somebody else with a desired count. */
   setDesiredCount(service: string, desiredCount: number): void
   /** DeleteService with `force`, by the owner. */
@@ -180,9 +190,10 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     ...fleet,
     ...cloudMapPanel,
 
-    createCluster(name) {
+    createCluster(name, fargateProviders = ['FARGATE', 'FARGATE_SPOT']) {
       if (records.clusters.has(name)) throw new Error(`cluster ${name} exists already`)
-      records.clusters.set(name, { name, arn: clusterArn(name), instances: [], injectSidecar: false })
+      const arn = clusterArn(name)
+      records.clusters.set(name, { name, arn, fargateProviders, instances: [], injectSidecar: false })
       return clusterArn(name)
     },
     registerTaskDefinition: parameters => registerTaskDefinition(records, parameters).arn,
@@ -194,6 +205,7 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     },
     createService: parameters => services.create(parameters).arn,
     deploy: (service, taskDefinition) => services.deploy(serviceOf(service), taskDefinition),
+    setCapacityProviders: (service, strategy) => services.setCapacityProviders(serviceOf(service), strategy),
     setDesiredCount(service, desiredCount) {
       const record = serviceOf(service)
       record.desiredCount = desiredCount

@@ -11,6 +11,7 @@ const everyVerb: Record<Verb, true> = {
   'stop-task': true,
   'stop-deployment': true,
   'roll-back-service': true,
+  'set-capacity-providers': true,
   'register-instance': true,
   'deregister-instance': true,
   'set-instance-health': true,

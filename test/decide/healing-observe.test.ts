@@ -50,6 +50,7 @@ function outside({ tasks = [], interfaces = [], recorded = [], fails = {} }: Out
       ongoingDeployments: never,
       stopDeployment: never,
       rollBackService: never,
+      setCapacityProviders: never,
       runTask: never,
       stopTask: never,
       describeTasks: (_: string, ids: string[]) =>

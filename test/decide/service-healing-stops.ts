@@ -13,7 +13,7 @@ export const definition = (revision: number): string =>
   `arn:aws:ecs:eu-west-1:111122223333:task-definition/web:${revision}`
 
 /** Of what is read only where a roll-back may follow. */
-export const nothingRead = { paused: null, ongoing: null, earlier: null }
+export const nothingRead = { placements: [], paused: null, ongoing: null, earlier: null }
 
 export const policy: ServiceHealPolicy = {
   crashLoop: { stops: 3, withinMs: 10 * minute, remedy: 'notify' },
@@ -84,6 +84,7 @@ const web: Service = {
   runningCount: 2,
   pendingCount: 0,
   deployments: [],
+  capacityProviderStrategy: null,
   taskSetCount: 0,
   rollsBack: neverRollsBack,
   targetGroupArns: [],

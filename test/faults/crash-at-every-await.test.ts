@@ -5,6 +5,7 @@ import { unrest } from './account.ts'
 import { type Blow, dyingPorts, failingPorts, moments } from './dying-ports.ts'
 import { type Scenario, scenarios } from './scenarios.ts'
 import { rollBackScenarios } from './scenarios-roll-back.ts'
+import { spotScenarios } from './scenarios-spot.ts'
 
 const afterwardsMs = 10 * minute
 /** No story makes that many calls: one that does has lost its way. */
@@ -47,20 +48,19 @@ async function interrupted(scenario: Scenario, harm: Harm, n: number): Promise<s
   return wrong.map(what => `call ${n}, ${blow.operation}: ${what}`)
 }
 
-describe.each([...scenarios, ...rollBackScenarios].map(scenario => [scenario.name, scenario] as const))(
-  '%s',
-  (_, scenario) => {
-    it.each(harms)('a worker that %s leaves nothing undone and nothing done twice', async (_, harm) => {
-      const wrong: string[] = []
-      let n = 1
-      for (; n < callsMax; n++) {
-        const found = await interrupted(scenario, harm, n)
-        if (found === null) break
-        wrong.push(...found)
-      }
-      expect(wrong).toEqual([])
-      expect(n).toBeGreaterThan(20)
-      expect(n).toBeLessThan(callsMax)
-    })
-  },
-)
+describe.each(
+  [...scenarios, ...rollBackScenarios, ...spotScenarios].map(scenario => [scenario.name, scenario] as const),
+)('%s', (_, scenario) => {
+  it.each(harms)('a worker that %s leaves nothing undone and nothing done twice', async (_, harm) => {
+    const wrong: string[] = []
+    let n = 1
+    for (; n < callsMax; n++) {
+      const found = await interrupted(scenario, harm, n)
+      if (found === null) break
+      wrong.push(...found)
+    }
+    expect(wrong).toEqual([])
+    expect(n).toBeGreaterThan(20)
+    expect(n).toBeLessThan(callsMax)
+  })
+})

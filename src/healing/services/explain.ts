@@ -1,6 +1,7 @@
 import { span } from '../../model/time.ts'
 import { causeLabel } from '../cause-text.ts'
 import type { Loop, Obstacle, ServiceHealingReason, Stuck } from './reason.ts'
+import { explainSpot } from './spot/explain.ts'
 
 /** The one sentence of each reason; used by Slack, the command line and the log. */
 export function explain(reason: ServiceHealingReason): string {
@@ -27,6 +28,8 @@ export function explain(reason: ServiceHealingReason): string {
       return `The deployment of ${reason.revision} was stuck and is being rolled back.`
     case 'roll-back-stuck':
       return `${stuck(reason)} The remedy: ECS rolls it back to the revision before.`
+    default:
+      return explainSpot(reason)
   }
 }
 

@@ -10,7 +10,7 @@ import type { ServiceHealingView } from './view.ts'
 export async function observeServiceHealing(
   { ecs, clock }: Pick<Ports, 'ecs' | 'clock'>,
   target: ServiceTarget,
-  seen: Pick<ServiceHealingView, 'service' | 'stopped' | 'paused'>,
+  seen: Pick<ServiceHealingView, 'service' | 'stopped' | 'placements' | 'paused'>,
   policy: ServiceHealPolicy,
   memory: ServiceHealingMemory | undefined,
 ): Promise<ServiceHealingView> {

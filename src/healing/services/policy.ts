@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { minute } from '../../model/time.ts'
 import { duration } from '../../policy/values.ts'
+import { type SpotFallbackPolicy, spotFallback } from './spot/policy.ts'
 
 /** `services[].heal` of longshore.yml. ECS replaces the tasks of a service itself: what is wished for here is that somebody sees the loop. */
 
@@ -11,6 +12,8 @@ export interface ServiceHealPolicy {
     afterMs: number
     remedy: 'notify' | 'roll-back'
   }
+  /** Absent: the strategy of the service is its owner's alone. */
+  spot?: { fallback: SpotFallbackPolicy } | undefined
 }
 
 export interface CrashLoopPolicy {
@@ -61,4 +64,13 @@ export const serviceHeal = z.strictObject({
     description: 'When the tasks of the service fail again and again, before or after they reached RUNNING.',
   }),
   stuckDeployment: stuckDeployment.prefault({}).meta({ description: 'When a deployment comes to no end.' }),
+  spot: z
+    .strictObject({
+      fallback: spotFallback.meta({
+        description:
+          "Weights of the service's capacity provider strategy move from Spot to on-demand capacity, and back in steps. Each change is a rolling deployment that replaces the tasks. Not for CodeDeploy, external controllers, DAEMON and Express services, nor for a service without a strategy of its own.",
+      }),
+    })
+    .optional()
+    .meta({ description: 'When there is no Spot capacity for the tasks of the service.' }),
 }) satisfies z.ZodType<ServiceHealPolicy>

@@ -1,5 +1,6 @@
 import type { Reason } from '../../model/decision.ts'
 import type { StopCause } from '../stop-cause.ts'
+import type { SpotReason } from './spot/reason.ts'
 
 /** Why healing tells of a service, or rolls it back. One sentence each in `explain.ts`. */
 export type ServiceHealingReason = Reason &
@@ -17,6 +18,7 @@ export type ServiceHealingReason = Reason &
     | ({ code: 'deployment-stuck-not-rolled-back'; why: Obstacle } & Stuck)
     | { code: 'deployment-rolled-back'; revision: string }
     | ({ code: 'roll-back-stuck' } & Stuck)
+    | SpotReason
   )
 
 export interface Loop {
