@@ -4,6 +4,7 @@ import { chance } from './chance.ts'
 import { drawFamilies, drawServices } from './draw-account.ts'
 import { drawHappenings } from './draw-happenings.ts'
 import { drawSignalHappenings, drawSignalOutages, drawSignals } from './draw-signals.ts'
+import { drawSpot, drawSpotHappenings } from './draw-spot.ts'
 import { type FaultName, faultNames } from './faults.ts'
 import { targetOf } from './judge.ts'
 import type { Bug, FamilyPart, Outage, Scenario, ServicePart, Version } from './scenario.ts'
@@ -24,12 +25,14 @@ export function drawScenario(
   const endMs = minutes * minute
   const quietFromMs = Math.floor(endMs / 2)
   const chosen = drawFaults(random.fork('faults'), faults)
-  const services = drawSignals(random.fork('signals'), drawServices(random.fork('services')))
+  const drawn = drawSignals(random.fork('signals'), drawServices(random.fork('services')))
+  const services = drawSpot(random.fork('spot'), drawn)
   const families = drawFamilies(random.fork('families'))
   const signals = random.fork('signal happenings')
   const happenings = [
     ...drawHappenings(random.fork('happenings'), quietFromMs, services, families, chosen),
     ...drawSignalHappenings(signals, quietFromMs, services, chosen),
+    ...drawSpotHappenings(random.fork('spot happenings'), quietFromMs, services, chosen),
   ]
   return {
     seed,

@@ -1,8 +1,9 @@
 import { lastSegment } from '../model/arn.ts'
-import { type CapacityProviderStrategy, isSameStrategy } from '../model/capacity-provider-strategy.ts'
+import { isSameStrategy } from '../model/capacity-provider-strategy.ts'
 import type { Action, JournalEntry } from '../model/decision.ts'
 import type { RunTaskRequest, RunTaskResult, StopTaskRequest } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
+import type { Service } from '../model/service.ts'
 import { second } from '../model/time.ts'
 import type { FaultName } from './faults.ts'
 import type { Courtroom } from './judge.ts'
@@ -11,14 +12,10 @@ import { isRolledBack, stopsOf } from './policies.ts'
 import { type CountRequest, judgeChange, judgeCount } from './safety-counts.ts'
 import { judgeReplacement, judgeStop } from './safety-restarts.ts'
 import { judgeRollBack } from './safety-roll-backs.ts'
+import { judgeStrategy, noteStrategy, type StrategyRequest } from './safety-spot.ts'
 import type { Invocation } from './sandbox.ts'
 
 /** Judges what changes production, at the moment it does. Clocks may be five seconds off, both ways. */
-
-interface StrategyRequest {
-  service: string
-  strategy: CapacityProviderStrategy
-}
 
 /** Calls about one instance within a minute. */
 const callsPerInstanceMax = 8
@@ -46,6 +43,7 @@ export function judgeRequest(
     return
   }
   if (operation === 'ecs.updateService') judgeCount(court, invocation, args[0] as CountRequest, intent)
+  if (operation === 'ecs.setCapacityProviders') judgeStrategy(court, invocation, args[0] as StrategyRequest)
   if (operation === 'ecs.stopTask') judgeStop(court, invocation, args[0] as StopTaskRequest)
   if (operation.startsWith('cloudMap.'))
     judgePace(court, `${target} ${operation} ${args[1]}`, callsPerInstanceMax)
@@ -117,6 +115,11 @@ function targetOfChange({ scenario, truth }: Courtroom, operation: string, args:
     const service = rolledBackService(operation, args)
     const part = scenario.services.find(({ name, managed }) => managed && name === service)
     return part && isRolledBack(part) ? targetOf('service', service) : null
+  }
+  if (operation === 'ecs.setCapacityProviders') {
+    const { service } = args[0] as StrategyRequest
+    const part = scenario.services.find(({ name, managed }) => managed && name === service)
+    return part?.spot ? targetOf('service', service) : null
   }
   if (operation === 'ecs.runTask') {
     const { spec } = args[0] as RunTaskRequest
@@ -195,6 +198,8 @@ export function judgeEffect(
 ): void {
   if (!answer.ok) return
   noteEffect(court, operation, args, answer.value)
+  if (operation === 'ecs.setCapacityProviders')
+    noteStrategy(court, args[0] as StrategyRequest, answer.value as Service)
   // Its author, for who judges what follows.
   if (operation === 'ecs.stopTask') {
     const { task, reason } = args[0] as StopTaskRequest
@@ -217,6 +222,8 @@ const subjectOf = (action: Action): string | null => {
       return lastSegment(action.replaces)
     case 'stop-task':
       return lastSegment(action.taskArn)
+    case 'set-capacity-providers':
+      return action.capacityProvider
     default:
       return 'instanceId' in action ? action.instanceId : null
   }

@@ -1,5 +1,6 @@
 import { type Mutant, mutant } from './mutant.ts'
 import { signalMutants } from './signal-mutants.ts'
+import { spotMutants } from './spot-mutants.ts'
 
 export const mutants: Mutant[] = [
   mutant(
@@ -411,4 +412,5 @@ export const mutants: Mutant[] = [
     "if (!isObserved)\n    ledger.intents = [\n      ...ledger.intents,\n      ...intents.filter(({ action }) => !('from' in action)),\n    ]",
   ),
   ...signalMutants,
+  ...spotMutants,
 ]
