@@ -3,9 +3,11 @@ import { createCloudMap } from './adapters/cloud-map.ts'
 import { createCloudWatch } from './adapters/cloudwatch.ts'
 import { dynamodbStore } from './adapters/dynamodb-store.ts'
 import { createEc2 } from './adapters/ec2.ts'
+import { createImages } from './adapters/ecr.ts'
 import { createEcs } from './adapters/ecs.ts'
 import { randomIds } from './adapters/ids.ts'
 import { jsonLog, type LogLevel } from './adapters/log.ts'
+import { createLogs } from './adapters/logs.ts'
 import { embeddedMetrics } from './adapters/metrics.ts'
 import type { AwsSettings } from './adapters/settings.ts'
 import { slackAdapter } from './adapters/slack.ts'
@@ -109,6 +111,8 @@ function workerApp(serves: Target['kind'], own: (aws: AwsSettings) => OwnPorts) 
   const ports: WorkerPorts = {
     ...own(aws),
     ecs: createEcs(aws),
+    images: createImages(aws),
+    logs: createLogs(aws),
     queue: createQueue(aws, queueUrls()),
     clock,
     ids: randomIds(clock),

@@ -113,6 +113,7 @@ const spot = members({
   ),
   refusedAtMs: optional(number),
 })
+const hosts = record(members({ trouble: text, sinceMs: number, seenAtMs: number, told: optional(text) }))
 
 export const memory = members({
   scaling: optional(scalingMemory),
@@ -120,10 +121,22 @@ export const memory = members({
     members({
       placements: record(members({ failures: number, nextTryAtMs: number })),
       recovering: record(members({ stoppedAtMs: number })),
-      replaced: optional(record(members({ attempt: number, atMs: number }))),
+      replaced: optional(
+        record(
+          members({
+            attempt: number,
+            atMs: number,
+            for: optional(oneOf(['retirement', 'host'])),
+            by: optional(text),
+          }),
+        ),
+      ),
+      hosts: optional(hosts),
+      leftOnHost: optional(record(number)),
       unhealthySince: optional(record(number)),
       stopping: optional(record(members({ askAgainAtMs: number }))),
       grown: optional(record(grown)),
+      restarts: optional(list(number)),
     }),
   ),
   serviceHealing: optional(
@@ -136,6 +149,7 @@ export const memory = members({
           stoppedAtMs: number,
           cause: text,
           summary: text,
+          container: optional(text),
         }),
       ),
       loops: record(members({ sinceMs: number, isTold: flag })),

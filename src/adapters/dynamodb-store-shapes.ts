@@ -108,7 +108,7 @@ export const launchSpec = members({
   unsure: list(text),
 })
 
-const facts = list(members({ label: text, value: text }))
+const facts = list(members({ label: text, value: text, isLine: optional(flag) }))
 const because = members({ code: text })
 const room = oneOf(['scaling', 'healing', 'discovery'])
 
@@ -138,7 +138,7 @@ const actions: Record<Verb, Shape> = {
     from: strategy,
     to: strategy,
   }),
-  'stop-task': members({ cluster: text, taskArn: text, reason: text }),
+  'stop-task': members({ cluster: text, taskArn: text, reason: text, successor: optional(text) }),
   'register-instance': members({
     cloudMapServiceId: text,
     instanceId: text,

@@ -4,7 +4,6 @@ import type {
   Service as SdkService,
   ServiceDeploymentBrief as SdkServiceDeployment,
   Task as SdkTask,
-  TaskDefinition as SdkTaskDefinition,
   TaskOverride as SdkTaskOverride,
   Tag,
 } from '@aws-sdk/client-ecs'
@@ -12,12 +11,7 @@ import { parseTask } from '../intake/task.ts'
 import { lastSegment } from '../model/arn.ts'
 import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
 import type { ContainerOverride, TaskOverride } from '../model/launch-spec.ts'
-import {
-  type ContainerInstance,
-  type DescribedTask,
-  networkModes,
-  type TaskDefinition,
-} from '../model/ports.ts'
+import type { ContainerInstance, DescribedTask } from '../model/ports.ts'
 import type { Deployment, RollsBack, Service, ServiceDeployment } from '../model/service.ts'
 import { parseTimestamp } from '../model/time.ts'
 
@@ -113,26 +107,15 @@ export function describedTaskOf(answer: SdkTask): DescribedTask | null {
   return task && { ...task, tags: tagsOf(answer.tags ?? []), overrides: overridesOf(answer.overrides ?? {}) }
 }
 
-export function taskDefinitionOf(definition: SdkTaskDefinition): TaskDefinition | null {
-  const { taskDefinitionArn, status } = definition
-  if (!taskDefinitionArn) return null
-  return {
-    taskDefinitionArn,
-    status: status === 'ACTIVE' || status === 'DELETE_IN_PROGRESS' ? status : 'INACTIVE',
-    networkMode: networkModes.find(mode => mode === definition.networkMode) ?? 'bridge',
-    containers: (definition.containerDefinitions ?? []).map(container => ({
-      name: container.name ?? '',
-      // AWS: "If this parameter is omitted, a container is assumed to be essential."
-      essential: container.essential ?? true,
-      hasHealthCheck: container.healthCheck !== undefined,
-      image: container.image ?? null,
-    })),
-  }
-}
-
 export const containerInstanceOf = (told: SdkContainerInstance): ContainerInstance | null =>
   told.containerInstanceArn
-    ? { containerInstanceArn: told.containerInstanceArn, ec2InstanceId: told.ec2InstanceId ?? null }
+    ? {
+        containerInstanceArn: told.containerInstanceArn,
+        ec2InstanceId: told.ec2InstanceId ?? null,
+        status: told.status ?? null,
+        agentConnected: told.agentConnected ?? null,
+        health: told.healthStatus?.overallStatus ?? null,
+      }
     : null
 
 export const tagsOf = (tags: Tag[]): Record<string, string> =>

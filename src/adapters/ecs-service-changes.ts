@@ -10,7 +10,9 @@ import type { Service } from '../model/service.ts'
 import type { ServiceChanges } from '../model/service-changes.ts'
 import { everyPage } from './batches.ts'
 import { ongoingStates, serviceDeploymentOf, serviceOf } from './ecs-answers.ts'
-import { ask, unreadable } from './failure.ts'
+import { unreadable } from './ecs-failures.ts'
+import { imagesBehind } from './ecs-revisions.ts'
+import { ask } from './failure.ts'
 
 export function createServiceChanges(client: ECSClient): ServiceChanges {
   const update = (change: UpdateServiceCommandInput): Promise<Answer<Service>> =>
@@ -38,6 +40,8 @@ export function createServiceChanges(client: ECSClient): ServiceChanges {
             .flatMap(each => serviceDeploymentOf(each) ?? []),
         )
       }),
+
+    imagesBehind: arn => ask('ecs:DescribeServiceRevisions', () => imagesBehind(client, arn)),
 
     stopDeployment: serviceDeploymentArn =>
       ask('ecs:StopServiceDeployment', async () => {

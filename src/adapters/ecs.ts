@@ -5,22 +5,24 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
-  type Failure,
   ListTasksCommand,
   RunTaskCommand,
   type RunTaskCommandInput,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs'
-import { lastSegment } from '../model/arn.ts'
+import { createMarks } from '../model/mark.ts'
 import { couldBeSecret, overrideValues } from '../model/override-values.ts'
 import type { ContainerInstance, DescribedTask, Ecs, RunTaskRequest } from '../model/ports.ts'
-import { type Answer, answered, refused } from '../model/reading.ts'
+import { answered } from '../model/reading.ts'
 import { redact } from '../model/redaction.ts'
 import type { Service } from '../model/service.ts'
 import { batches, everyPage } from './batches.ts'
-import { containerInstanceOf, describedTaskOf, serviceOf, taskDefinitionOf } from './ecs-answers.ts'
+import { containerInstanceOf, describedTaskOf, serviceOf } from './ecs-answers.ts'
+import { sortFailures, strangeFailure, unreadable } from './ecs-failures.ts'
 import { createServiceChanges } from './ecs-service-changes.ts'
-import { ask, unreadable } from './failure.ts'
+import { taskDefinitionOf } from './ecs-task-definition.ts'
+import { ask } from './failure.ts'
+import { randomKey } from './ids.ts'
 import { type AwsSettings, clientSettings } from './settings.ts'
 
 /** Limits of the API: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ */
@@ -30,6 +32,7 @@ const containerInstancesPerCall = 100
 
 export function createEcs(settings: AwsSettings): Ecs {
   const client = new ECSClient(clientSettings(settings))
+  const markOf = createMarks(randomKey())
   return {
     describeServices: (cluster, names) =>
       ask('ecs:DescribeServices', async () => {
@@ -83,7 +86,7 @@ export function createEcs(settings: AwsSettings): Ecs {
     describeTaskDefinition: arn =>
       ask('ecs:DescribeTaskDefinition', async () => {
         const answer = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn }))
-        const definition = answer.taskDefinition && taskDefinitionOf(answer.taskDefinition)
+        const definition = answer.taskDefinition && taskDefinitionOf(answer.taskDefinition, markOf)
         if (!definition) return unreadable('ecs:DescribeTaskDefinition', 'no task definition')
         return answered(definition)
       }),
@@ -94,7 +97,11 @@ export function createEcs(settings: AwsSettings): Ecs {
         const missing: string[] = []
         for (const batch of batches(asked, containerInstancesPerCall)) {
           const answer = await client.send(
-            new DescribeContainerInstancesCommand({ cluster, containerInstances: batch }),
+            new DescribeContainerInstancesCommand({
+              cluster,
+              containerInstances: batch,
+              include: ['CONTAINER_INSTANCE_HEALTH'],
+            }),
           )
           for (const described of answer.containerInstances ?? []) {
             const instance = containerInstanceOf(described)
@@ -176,25 +183,3 @@ const secretsIn = ({ spec }: RunTaskRequest): string[] => [
   ]),
   ...Object.values(spec.tags).filter(couldBeSecret),
 ]
-
-/** Adds what AWS calls MISSING to `missing`, in the caller's own words; returns the first failure of any other reason. */
-function sortFailures(
-  failures: Failure[] | undefined,
-  asked: string[],
-  missing: string[],
-): Failure | undefined {
-  for (const failure of failures ?? []) {
-    if (failure.reason !== 'MISSING') return failure
-    const id = lastSegment(failure.arn ?? '')
-    missing.push(asked.find(name => lastSegment(name) === id) ?? id)
-  }
-  return undefined
-}
-
-/** Neither described nor missing: unknown, and unknown is a failed reading. */
-const strangeFailure = (operation: string, failure: Failure): Answer<never> =>
-  refused(
-    operation,
-    'unavailable',
-    redact([failure.arn, failure.reason, failure.detail].filter(Boolean).join(': ')),
-  )

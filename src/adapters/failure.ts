@@ -1,4 +1,4 @@
-import { type Answer, type AwsFailure, type FailureCode, refused } from '../model/reading.ts'
+import type { Answer, AwsFailure, FailureCode } from '../model/reading.ts'
 import { redact } from '../model/redaction.ts'
 import { second } from '../model/time.ts'
 
@@ -103,7 +103,3 @@ function spoken(error: SdkError, secrets: string[]): string {
       .slice(0, 500) || error.name
   )
 }
-
-/** AWS answered, and nothing can be made of it. */
-export const unreadable = (operation: string, what: string): Answer<never> =>
-  refused(operation, 'unavailable', `AWS answered with ${what}.`)

@@ -34,6 +34,8 @@ export type HealingReason = Reason &
         region?: string
       }
     | { code: 'in-line'; atOnce: number }
+    | { code: 'budget-wait'; untilMs: number }
+    | { code: 'budget-spent'; restarts: number; withinMs: number; waiting: number; untilMs: number }
     | { code: 'not-stopped-yet'; lastStatus: string }
     | { code: 'unreadable'; what: string; failure: string }
     | {
@@ -62,7 +64,7 @@ export type HealingReason = Reason &
     | { code: 'other-orchestrator' }
     | { code: 'no-heal-policy' }
     // AWS will stop it on a day that it names (`retirement.ts`). `atMs`: from when on, null when not told.
-    | { code: 'retirement'; atMs: number | null; attempt: number }
+    | { code: 'retirement'; atMs: number | null; attempt: number; old?: 'stop' | 'leave' }
     | { code: 'retirement-planned'; atMs: number | null; opensAtMs: number }
     | { code: 'retirement-in-line'; atOnce: number }
     | { code: 'retirement-waits'; untilMs: number }
@@ -70,6 +72,23 @@ export type HealingReason = Reason &
     | { code: 'retirement-too-late'; atMs: number }
     | { code: 'retirement-unsure'; atMs: number | null; gaps: LaunchSpecGap[] }
     | { code: 'retirement-of-service'; atMs: number | null }
+    // Its machine is in trouble (`machine.ts`). `forMs`: since that was first seen without a break.
+    | { code: 'machine'; trouble: string; forMs: number; attempt: number }
+    | { code: 'machine-held-down'; trouble: string }
+    | { code: 'machine-noticed'; trouble: string; forMs: number; tasks: number }
+    | { code: 'machine-planned'; trouble: string; forMs: number; tasks: number; opensAtMs: number }
+    | { code: 'machine-in-line'; atOnce: number }
+    | { code: 'machine-waits'; untilMs: number }
+    | { code: 'machine-unsure'; trouble: string; gaps: LaunchSpecGap[] }
+    | { code: 'machine-left'; trouble: string }
+    // Another runs in its place (`old-tasks.ts`).
+    | { code: 'old-task'; why: 'retirement' | 'host' }
+    | { code: 'old-task-waits'; opensAtMs: number }
+    | { code: 'old-task-drains' }
+    | { code: 'successor-starts' }
+    | { code: 'successor-settles'; untilMs: number }
+    | { code: 'successor-unhealthy' }
+    | { code: 'successor-unlisted' }
     // What came of RunTask (`remember.ts`).
     | { code: 'replaced'; attempt: number }
     | {

@@ -1,7 +1,9 @@
 import type { Alarm, MetricQuery, MetricSeries } from './alarm.ts'
 import type { CloudMap } from './cloud-map.ts'
 import type { Intent, JournalEntry } from './decision.ts'
+import type { Images } from './image.ts'
 import type { LaunchSpec, TaskOverride } from './launch-spec.ts'
+import type { Logs } from './logs.ts'
 import type { Memory } from './memory.ts'
 import type { Queues } from './queues.ts'
 import type { Answer } from './reading.ts'
@@ -11,7 +13,10 @@ import type { Evidence, KeptEvidence, KeptStop } from './signal.ts'
 import type { Lease, TargetState } from './state.ts'
 import type { Target } from './target.ts'
 import type { Task } from './task.ts'
+import type { TaskDefinition } from './task-definition.ts'
 import type { Clock } from './time.ts'
+
+export { type NetworkMode, networkModes, type TaskDefinition } from './task-definition.ts'
 
 /** The outside world, as far as Longshore touches it. `adapters/` talks to AWS, `world/` is the same in memory. Paging and batch limits are the port's business. */
 export interface Ports {
@@ -22,6 +27,8 @@ export interface Ports {
   cloudWatch: CloudWatch
   cloudMap: CloudMap
   queues: Queues
+  images: Images
+  logs: Logs
   store: Store
   queue: Queue
   slack: Slack
@@ -49,10 +56,17 @@ export interface Ecs extends ServiceChanges {
   /** ARNs. `service` is a name. `startedBy` stands alone. `desiredStatus` defaults to RUNNING, as in AWS. */
   listTasks(
     cluster: string,
-    filter: { family?: string; startedBy?: string; service?: string; desiredStatus?: 'RUNNING' | 'STOPPED' },
+    filter: {
+      family?: string
+      startedBy?: string
+      service?: string
+      /** Id or ARN of the machine. */
+      containerInstance?: string
+      desiredStatus?: 'RUNNING' | 'STOPPED'
+    },
   ): Promise<Answer<string[]>>
   describeTaskDefinition(arn: string): Promise<Answer<TaskDefinition>>
-  /** The machines of a cluster, by ARN; asked by a hundred (DescribeContainerInstances). */
+  /** The machines of a cluster, by ARN, with their health; asked by a hundred (DescribeContainerInstances). */
   describeContainerInstances(
     cluster: string,
     arns: string[],
@@ -69,21 +83,15 @@ export interface DescribedTask extends Task {
   overrides: TaskOverride
 }
 
-export interface TaskDefinition {
-  taskDefinitionArn: string
-  status: 'ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS'
-  /** Where the task's address comes from; `bridge` where the definition names none (Docker's own network). */
-  networkMode: NetworkMode
-  containers: { name: string; essential: boolean; hasHealthCheck: boolean; image: string | null }[]
-}
-
-export const networkModes = ['awsvpc', 'bridge', 'host', 'none'] as const
-export type NetworkMode = (typeof networkModes)[number]
-
 export interface ContainerInstance {
   containerInstanceArn: string
   /** `i-…`; of ECS Anywhere `mi-…`, which EC2 does not know. Null when not told. */
   ec2InstanceId: string | null
+  /** `ACTIVE`, `DRAINING`, `DEREGISTERING`, `INACTIVE`, …; null when not told. */
+  status: string | null
+  agentConnected: boolean | null
+  /** `OK`, `IMPAIRED`, `INSUFFICIENT_DATA` or `INITIALIZING`; null where ECS checks nothing. */
+  health: string | null
 }
 
 export interface RunTaskRequest {

@@ -63,3 +63,9 @@ export const isDeploying = (service: Pick<Service, 'deployments' | 'taskSetCount
   service.taskSetCount > 1 ||
   service.deployments.length > 1 ||
   service.deployments.some(deployment => deployment.rolloutState === 'IN_PROGRESS')
+
+/** An image of one container of a service revision. `digest`: null where ECS resolved none. */
+export interface RevisionImage {
+  image: string | null
+  digest: string | null
+}

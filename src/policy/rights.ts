@@ -1,9 +1,10 @@
+import type { HealPolicy } from '../healing/policy.ts'
 import type { ServiceHealPolicy } from '../healing/services/policy.ts'
 import { needsTasks } from '../scaling/triggers.ts'
 import { cloudMapRights, recordsOf } from './cloud-map-rights.ts'
 import { type Names, narrowest } from './narrowest.ts'
 import { byCluster, distinct, grouped, type Pair } from './pattern-lists.ts'
-import type { Policy, ServiceRule } from './policy.ts'
+import type { Policy, ServiceRule, TaskRule } from './policy.ts'
 import {
   all,
   arn,
@@ -143,16 +144,16 @@ function taskRole(policy: Policy) {
   const healed = policy.tasks
     .filter(({ heal }) => heal !== null)
     .map(({ match }): Pair => [match.cluster, match.family])
-  const discovered = distinct(
-    policy.tasks.filter(({ discover }) => discover !== null).map(({ match }) => match.cluster),
-  )
+  const clustersWhere = (isMeant: (rule: TaskRule) => unknown) =>
+    distinct(policy.tasks.filter(isMeant).map(({ match }) => match.cluster))
+  const discovered = clustersWhere(({ discover }) => discover)
+  // Discovered, or asked about machines.
+  const housed = clustersWhere(({ discover, heal }) => discover || heal?.host)
   const families = byCluster(acting(policy) ? healed : [])
   const runIn = [...families.keys()]
   // Only what RunTask has just begun is tagged, and where it may begin is said there.
   const tagged: Names = { noun: null, exact: distinct(runIn), whole: runIn.length > 0 ? ['*'] : [] }
-  const stopIn = acting(policy)
-    ? distinct(policy.tasks.filter(({ heal }) => heal?.stop).map(({ match }) => match.cluster))
-    : []
+  const stopIn = acting(policy) ? clustersWhere(({ heal }) => heal && mayStop(heal)) : []
   const lists = [guardOf(clusters), tagged, recordsOf(policy), ...namesIn(families, 'families')]
   return narrowest(lists, charactersMax.task, ([guard = [], tagIn = [], records = [], ...names]) => [
     ...right('DescribeTasks', ['ecs:DescribeTasks'], tasksIn(clusters), inClusters(guard)),
@@ -160,12 +161,12 @@ function taskRole(policy: Policy) {
     ...right('ListTasks', ['ecs:ListTasks'], all(clusters), inClusters(clusters)),
     // Neither has an ARN that IAM would look at.
     ...right('DescribeTaskDefinitions', ['ecs:DescribeTaskDefinition'], all(clusters)),
-    // Tasks that share the network of their machine are registered with its address.
+    // Tasks that share the network of their machine are registered with its address; and machines are asked how they fare.
     ...right(
       'DescribeMachines',
       ['ecs:DescribeContainerInstances'],
-      discovered.map(cluster => arn('ecs', `container-instance/${cluster}/*`)),
-      inClusters(discovered),
+      housed.map(cluster => arn('ecs', `container-instance/${cluster}/*`)),
+      inClusters(housed),
     ),
     ...right('DescribeMachineAddresses', ['ec2:DescribeInstances'], all(discovered), inRegion),
     ...right('DescribeNetworks', ['ec2:DescribeNetworkInterfaces'], all(healed), inRegion),
@@ -181,6 +182,10 @@ function taskRole(policy: Policy) {
     ...cloudMapRights(policy, records),
   ])
 }
+
+/** Overdue tasks, and those in whose place another runs. */
+const mayStop = ({ stop, retirement, host }: HealPolicy): boolean =>
+  stop !== undefined || retirement?.old === 'stop' || host?.remedy === 'replace'
 
 /** Families have no cluster in their ARNs: one statement for all clusters with the same ones. */
 function runAgain(clusters: string[], families: string[][]): Statement[] {

@@ -34,7 +34,8 @@ export function intentOf(
     sentence,
     tell,
     facts,
-    settles: decision.settles ?? (action.verb === 'run-task' ? `task/${about}` : null),
+    settles:
+      decision.settles !== undefined ? decision.settles : action.verb === 'run-task' ? `task/${about}` : null,
     recordedAtMs: atMs,
   }
 }
@@ -144,6 +145,7 @@ function labelOf(room: Explained['room'], because: Reason): string {
   if (room === 'scaling') return 'trigger' in because ? 'Trigger' : 'Alarm'
   if (because.code.startsWith('spot-')) return 'Capacity provider'
   if (because.code.startsWith('deployment-')) return 'Deployment'
+  if (because.code.startsWith('machine-')) return 'Machine'
   return because.code.startsWith('crash-loop') ? 'Revision' : 'Task'
 }
 

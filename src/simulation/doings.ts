@@ -1,4 +1,5 @@
 import { minute } from '../model/time.ts'
+import { taskArn } from '../world/names.ts'
 import type { World } from '../world/world.ts'
 import { canary, create, recreatedAfterMs, runTask } from './account.ts'
 import type { FaultName } from './faults.ts'
@@ -53,6 +54,15 @@ export function doings(
         task.lastStatus === 'RUNNING',
     )
     return running[nth % Math.max(1, running.length)]?.taskId
+  }
+  const announce = (taskId: string, dueAtMs: number): void => {
+    truth.announced.set(taskId, dueAtMs)
+    world.timeline.after(dueAtMs - world.clock.now(), () => {
+      if (truth.tasks.get(taskId)?.endingAtMs !== null) return
+      truth.blame(taskId, 'maintenance')
+      tell(`AWS stops task ${short(taskId)}`)
+      unlessGone(() => world.killTask(taskId, 'maintenance'))
+    })
   }
   const path = (service: string): string => `${cluster}/${service}`
   return {
@@ -153,6 +163,37 @@ export function doings(
       world.terminateContainerInstance(host)
       world.timeline.after(minute, () => world.registerContainerInstance(cluster))
     },
+    retire({ family, nth, tasks, inMs }) {
+      const affected = Array.from({ length: tasks }, (_, index) => nthLiving(family, nth + index)).filter(
+        (id, index, ids) => id !== undefined && ids.indexOf(id) === index,
+      )
+      if (affected.length === 0) return
+      const dueAtMs = world.clock.now() + inMs
+      tell(`AWS announces that it will stop ${affected.map(id => short(id ?? '')).join(', ')} of ${family}`)
+      for (const id of affected) announce(id ?? '', dueAtMs)
+      world.announceRetirement(
+        affected.map(id => arnOf(id ?? '')),
+        dueAtMs,
+      )
+    },
+    'machine-trouble'({ family, nth, how, forMs }) {
+      const host = truth.tasks.get(nthLiving(family, nth) ?? '')?.host
+      if (!host) return
+      tell(
+        `machine ${short(host)} is ${how}${forMs === null ? ' for good' : ` for ${forMs / minute} minutes`}`,
+      )
+      const strike = (isInTrouble: boolean): void => {
+        if (how === 'silent') world.setAgentConnected(host, !isInTrouble)
+        if (how === 'draining') world.drainContainerInstance(host, isInTrouble)
+        if (how === 'impaired') world.setMachineHealth(host, isInTrouble ? 'IMPAIRED' : 'OK')
+      }
+      unlessGone(() => strike(true))
+      if (forMs === null) return
+      world.timeline.after(forMs, () => {
+        tell(`machine ${short(host)} is no longer ${how}`)
+        unlessGone(() => strike(false))
+      })
+    },
     health({ family, nth, healthy }) {
       const taskId = nthLiving(family, nth)
       if (taskId === undefined) return
@@ -187,6 +228,8 @@ export function doings(
     'operation-fails': () => world.failNextOperation('THROTTLED_REQUEST'),
   }
 }
+
+const arnOf = (taskId: string): string => taskArn(cluster, taskId)
 
 /** The control panel throws on what is not there (any more); in a random account that is nobody's mistake. */
 function unlessGone(act: () => void): void {

@@ -3,6 +3,7 @@ import { createRandomness, type Randomness } from '../world/randomness.ts'
 import { chance } from './chance.ts'
 import { drawFamilies, drawServices } from './draw-account.ts'
 import { drawHappenings } from './draw-happenings.ts'
+import { drawPlannedHappenings, withPlans } from './draw-planned.ts'
 import { drawSignalHappenings, drawSignalOutages, drawSignals } from './draw-signals.ts'
 import { drawSpot, drawSpotHappenings } from './draw-spot.ts'
 import { type FaultName, faultNames } from './faults.ts'
@@ -27,10 +28,11 @@ export function drawScenario(
   const chosen = drawFaults(random.fork('faults'), faults)
   const drawn = drawSignals(random.fork('signals'), drawServices(random.fork('services')))
   const services = drawSpot(random.fork('spot'), drawn)
-  const families = drawFamilies(random.fork('families'))
+  const families = withPlans(random.fork('plans'), drawFamilies(random.fork('families')))
   const signals = random.fork('signal happenings')
   const happenings = [
     ...drawHappenings(random.fork('happenings'), quietFromMs, services, families, chosen),
+    ...drawPlannedHappenings(random.fork('planned happenings'), quietFromMs, families),
     ...drawSignalHappenings(signals, quietFromMs, services, chosen),
     ...drawSpotHappenings(random.fork('spot happenings'), quietFromMs, services, chosen),
   ]

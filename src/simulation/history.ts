@@ -23,6 +23,8 @@ export interface History {
   rolledBack: Map<string, string>
   /** Tasks that Longshore started, by what it gave as `startedBy`. */
   replacements: Map<string, string>
+  /** Replacements of tasks that lived, by the task: the first one. */
+  planned: Map<string, string>
   /** Calls that change production, carried out or not, by target and verb: when. */
   attempts: Map<string, number[]>
   /** Since when a target is marked and nobody has begun to look. */
@@ -94,6 +96,8 @@ export interface Told {
   evidenceAtMs: number | null
   /** Answers of the table that were no. */
   refusals: number
+  /** Reads of ECS that were not answered. */
+  unheard: number
 }
 
 export const emptyHistory = (): History => ({
@@ -107,6 +111,7 @@ export const emptyHistory = (): History => ({
   counts: new Map(),
   rolledBack: new Map(),
   replacements: new Map(),
+  planned: new Map(),
   attempts: new Map(),
   waiting: new Map(),
   looked: new Map(),

@@ -24,6 +24,7 @@ export function note(
   const { history, now, violate } = court
   const told = history.told.get(invocation.id) ?? nothingTold()
   history.told.set(invocation.id, told)
+  if (operation.startsWith('ecs.') && !(heard as Answer<unknown>).ok) told.unheard += 1
   if (isTelling(operation)) {
     noteTold(told, operation, args, heard, now())
     if (operation === 'ecs.describeTasks')

@@ -20,6 +20,7 @@ export const laggingReads: ReadonlySet<string> = new Set([
   'ecs.describeServices',
   'ecs.describeTasks',
   'ecs.listTasks',
+  'ecs.describeContainerInstances',
   'ecs.ongoingDeployments',
   'cloudWatch.describeAlarms',
   'cloudMap.listInstances',
@@ -35,6 +36,7 @@ export const indexRead = 'store.due'
 export const partialReads: ReadonlySet<string> = new Set([
   'ecs.describeTasks',
   'ecs.listTasks',
+  'ecs.describeContainerInstances',
   'ecs.describeServices',
   'cloudWatch.describeAlarms',
   'cloudWatch.getMetricData',

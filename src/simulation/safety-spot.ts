@@ -2,7 +2,7 @@ import type { CapacityProviderStrategy } from '../model/capacity-provider-strate
 import { isSameStrategy } from '../model/capacity-provider-strategy.ts'
 import type { Service } from '../model/service.ts'
 import { isDeploying } from '../model/service.ts'
-import { minute, second } from '../model/time.ts'
+import { minute, parseTimestamp, second } from '../model/time.ts'
 import type { EventBridgeEvent } from '../world/events.ts'
 import { type Courtroom, skewMs, targetOf } from './judge.ts'
 import { spotTimes } from './policies.ts'
@@ -33,7 +33,7 @@ const recordOf = ({ history }: Courtroom, service: string): SpotRecord => {
 export function hearSpot(court: Courtroom, { detail, resources, time }: EventBridgeEvent): void {
   if (detail.eventName !== 'SERVICE_TASK_PLACEMENT_FAILURE') return
   if (!String(detail.capacityProviderArns).endsWith('/FARGATE_SPOT')) return
-  recordOf(court, resources[0]?.split('/').at(-1) ?? '').failures.push(Date.parse(time))
+  recordOf(court, resources[0]?.split('/').at(-1) ?? '').failures.push(parseTimestamp(time) ?? 0)
 }
 
 /** Percent of the weights. */
@@ -75,7 +75,7 @@ export function judgeStrategy(
     return
   }
   if (part.controller !== 'ECS')
-    violate('S19', `${name} is deployed by ${part.controller} and gets another strategy`)
+    violate('S20', `${name} is deployed by ${part.controller} and gets another strategy`)
   if (part.tags['longshore:paused'] !== undefined)
     violate('S12', `${name} is paused and gets another strategy`)
   const { changes } = recordOf(court, name)
@@ -84,11 +84,11 @@ export function judgeStrategy(
   const isOwners = owners.some(each => isSameStrategy(each, strategy))
   const ceiling = Math.max(part.spot.upToPercent, ...owners.map(onDemandShare))
   if (!isOwners && share > ceiling + 0.01)
-    violate('S19', `${name} gets ${share} % on demand, and its owner pays for ${ceiling} %`)
+    violate('S20', `${name} gets ${share} % on demand, and its owner pays for ${ceiling} %`)
   const primary = told?.deployments.find(({ status }) => status === 'PRIMARY')
   const isOwn = changes.some(({ deploymentId }) => deploymentId === primary?.id)
   if (told && primary && isDeploying(told) && !isOwn && now() - (primary.createdAtMs ?? now()) > minute)
-    violate('S19', `${name} gets another strategy while its owner deploys it`)
+    violate('S20', `${name} gets another strategy while its owner deploys it`)
   judgeTiming(court, part.name, part.spot.after, share, Math.min(...owners.map(onDemandShare)))
 }
 
@@ -101,17 +101,17 @@ function judgeTiming(court: Courtroom, name: string, after: number, share: numbe
   const secondsSince = (atMs: number) => Math.round((now() - atMs) / second)
   if (share <= before) {
     if (last && now() - last.atMs < spotTimes.everyMs - skewMs && !isForeign(court, name, 5 * minute))
-      violate('S19', `${name} goes back to Spot ${secondsSince(last.atMs)} s after a change`)
+      violate('S20', `${name} goes back to Spot ${secondsSince(last.atMs)} s after a change`)
     return
   }
   const recent = failures.filter(atMs => now() - atMs < spotTimes.withinMs + 2 * minute)
   // The last step back is watched for a while.
   const isOnTheWay = before > own || (last !== undefined && now() - last.atMs < spotTimes.everyMs + minute)
   if (recent.length < (isOnTheWay ? 1 : after))
-    violate('S19', `${name} falls back on demand after ${recent.length} failures`)
+    violate('S20', `${name} falls back on demand after ${recent.length} failures`)
   const rise = increasesOf(changes, own).at(-1)
   if (rise && now() - rise.atMs < spotTimes.returnAfterMs - skewMs && !isForeign(court, name, 15 * minute))
-    violate('S19', `${name} falls back twice within ${secondsSince(rise.atMs)} s`)
+    violate('S20', `${name} falls back twice within ${secondsSince(rise.atMs)} s`)
 }
 
 const increasesOf = (changes: SpotRecord['changes'], own: number): SpotRecord['changes'] =>
@@ -150,5 +150,5 @@ export function judgeRestored(court: Courtroom, part: ServicePart, service: Serv
   if (isRefused || deploying || now() < dueAtMs) return
   const found = service.capacityProviderStrategy ?? []
   if (!owners.some(each => isSameStrategy(each, found)))
-    violate('L7', `${targetOf('service', part.name)} has not got its owner's capacity provider strategy back`)
+    violate('L8', `${targetOf('service', part.name)} has not got its owner's capacity provider strategy back`)
 }

@@ -97,7 +97,9 @@ function judgeFarewell(court: Courtroom, { id }: Invocation, taskId: string): vo
   const unknownMs = now() - (history.unknownSince.get(taskId) ?? now())
   const isFooled =
     forgets.some(fault => scenario.faults[fault] !== undefined) && scenario.faults.partial !== undefined
-  if (task?.endingAtMs === null && !isChecked && !isFooled && unknownMs < goneAfterMs)
+  // Its place is taken, and it is led out before it is stopped.
+  const isSucceeded = history.planned.has(taskId)
+  if (task?.endingAtMs === null && !isSucceeded && !isChecked && !isFooled && unknownMs < goneAfterMs)
     violate('S3', `task ${taskId.slice(0, 8)} is taken out of Cloud Map and lives`)
   if (blurs.some(fault => scenario.faults[fault] !== undefined)) return
   const named = history.told.get(id)?.instances ?? []
@@ -132,7 +134,7 @@ function targetOfChange({ scenario, truth }: Courtroom, operation: string, args:
     const stopped = truth.tasks.get(lastSegment((args[0] as StopTaskRequest).task))
     const part = scenario.families.find(({ name, managed }) => managed && name === stopped?.family)
     const isOurs = stopped?.service === null && stopped.keeper !== 'orchestrator'
-    return part?.heal && stopsOf(part.heal) && isOurs ? targetOf('family', part.name) : null
+    return part?.heal && (stopsOf(part.heal) || part.planned) && isOurs ? targetOf('family', part.name) : null
   }
   const task = truth.tasks.get(args[1] as string)
   if (operation === 'cloudMap.registerInstance' && task?.keeper === 'orchestrator') return null

@@ -17,6 +17,7 @@ export const nothingTold = (): Told => ({
   instances: [],
   evidenceAtMs: null,
   refusals: 0,
+  unheard: 0,
 })
 
 const telling: ReadonlySet<string> = new Set([

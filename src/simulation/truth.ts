@@ -1,6 +1,7 @@
 import { lastSegment } from '../model/arn.ts'
 import { parseTimestamp } from '../model/time.ts'
 import type { EventBridgeEvent } from '../world/events.ts'
+import { createMachineTruth, type MachineTruth } from './truth-machines.ts'
 
 /**
  * What really happened, taken from the events at their source and from who caused them: what Longshore was told, late, twice or
@@ -15,6 +16,9 @@ export interface Truth {
   tasks: Map<string, TrueTask>
   /** Alarm states by name, oldest first. */
   alarms: Map<string, { atMs: number; state: string }[]>
+  machines: MachineTruth
+  /** Tasks whose end AWS announced, and for when. */
+  announced: Map<string, number>
   /** Standalone tasks of a family that are meant to live, oldest first. */
   living(family: string): TrueTask[]
 }
@@ -45,6 +49,7 @@ export interface TrueTask {
 export function createTruth(now: () => number): Truth {
   const tasks = new Map<string, TrueTask>()
   const alarms: Truth['alarms'] = new Map()
+  const machines = createMachineTruth(now)
   const causes = new Map<string, string>()
   const fates = new Map<string, string>()
 
@@ -76,7 +81,11 @@ export function createTruth(now: () => number): Truth {
   return {
     tasks,
     alarms,
-    hear({ 'detail-type': type, detail }) {
+    machines,
+    announced: new Map(),
+    hear(event) {
+      const { 'detail-type': type, detail } = event
+      machines.hear(event)
       if (type === 'ECS Task State Change') hearTask(detail)
       if (type === 'CloudWatch Alarm State Change') {
         const name = String(detail.alarmName)

@@ -18,7 +18,10 @@ export function createDeploymentVerbs({
   records: EcsRecords
   faults: Faults
   services: Services
-}): Pick<Ecs, 'ongoingDeployments' | 'stopDeployment' | 'rollBackService' | 'setCapacityProviders'> {
+}): Pick<
+  Ecs,
+  'ongoingDeployments' | 'imagesBehind' | 'stopDeployment' | 'rollBackService' | 'setCapacityProviders'
+> {
   const named = (cluster: string, service: string): ServiceRecord | undefined =>
     clusterNamed(records, cluster) &&
     records.services.get(serviceArn(lastSegment(cluster), lastSegment(service)))
@@ -39,6 +42,15 @@ export function createDeploymentVerbs({
         if (!deployment) return answered([])
         const { serviceDeploymentArn: arn, isRollback } = deployment
         return answered([{ arn, state: isRollback ? ('ending' as const) : ('running' as const) }])
+      }),
+
+    imagesBehind: arn =>
+      faults.call('ecs:DescribeServiceRevisions', () => {
+        const [, cluster = '', name = ''] = arn.split('/')
+        const service = named(cluster, name)
+        const isKnown = service !== undefined && ongoing(service)?.serviceDeploymentArn === arn
+        if (!isKnown || service.completed === null) return answered(null)
+        return answered(service.completedImages.map(image => ({ ...image })))
       }),
 
     stopDeployment: arn =>

@@ -1,7 +1,8 @@
 import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
 import type { TaskOverride } from '../model/launch-spec.ts'
-import type { RollsBack } from '../model/service.ts'
+import type { RevisionImage, RollsBack } from '../model/service.ts'
 import type { PortBinding, TaskStatus } from '../model/task.ts'
+import type { LogDestination } from '../model/task-definition.ts'
 import type { NetworkInterfaceRecord } from './network-interfaces.ts'
 import type { StopCauseName } from './stop-causes.ts'
 import type { Cancel } from './timeline.ts'
@@ -26,6 +27,10 @@ export interface ContainerInstanceRecord {
   privateIpv4: string
   availabilityZone: string
   version: number
+  status: 'ACTIVE' | 'DRAINING'
+  /** Without it nothing is placed here, and nothing that happens here is told. */
+  agentConnected: boolean
+  health: 'OK' | 'IMPAIRED'
 }
 
 export interface ContainerDefinition {
@@ -35,6 +40,14 @@ export interface ContainerDefinition {
   healthCheck: boolean
   /** The container's port that bridge mode publishes on a port of the machine; null = none. */
   port: number | null
+  cpuUnits: number | null
+  memoryMiB: number | null
+  memoryReservationMiB: number | null
+  environment: Record<string, string>
+  /** Where each is read from. */
+  secrets: Record<string, string>
+  command: string[] | null
+  log: LogDestination | null
 }
 
 export interface TaskDefinitionRecord {
@@ -49,6 +62,8 @@ export interface TaskDefinitionRecord {
   networkMode: 'awsvpc' | 'bridge' | 'host'
   /** How every task of this revision ends from now on; null = they live. */
   fate: Fate | null
+  /** What the first essential container of a task writes before it ends by itself. */
+  lastWords: string[]
 }
 
 export interface Fate {
@@ -120,6 +135,8 @@ export interface TaskRecord {
   fate: Fate | null
   /** Unplans the next change of status. */
   next: Cancel
+  /** What happens once the agent of its machine is connected again; null = nothing waits for it. */
+  stalled: (() => void) | null
 }
 
 export interface DeploymentRecord {
@@ -132,6 +149,8 @@ export interface DeploymentRecord {
   /** The service deployment that it belongs to: its own, or the one that it rolls back. */
   serviceDeploymentArn: string
   isRollback: boolean
+  /** Of its service revision. */
+  images: RevisionImage[]
 }
 
 export interface ServiceRecord {
@@ -156,6 +175,7 @@ export interface ServiceRecord {
   rollsBack: RollsBack
   /** Of the deployment that completed last. */
   completed: TaskDefinitionRecord | null
+  completedImages: RevisionImage[]
   steady: boolean
   /** Unplans the next repeat of the steady state. */
   steadyAgain: Cancel

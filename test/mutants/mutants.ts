@@ -1,4 +1,5 @@
 import { type Mutant, mutant } from './mutant.ts'
+import { plannedMutants } from './planned-mutants.ts'
 import { signalMutants } from './signal-mutants.ts'
 import { spotMutants } from './spot-mutants.ts'
 
@@ -413,4 +414,5 @@ export const mutants: Mutant[] = [
   ),
   ...signalMutants,
   ...spotMutants,
+  ...plannedMutants,
 ]

@@ -38,7 +38,7 @@ tasks:
   - match: { cluster: prod, family: mail-worker }
     heal:
       restart: { on: [crash, oom, spot, host, start] }
-      retirement: { window: "10:15-11:00 UTC" }
+      retirement: { window: "10:15-11:00 UTC", then: leave }
 `
 
 export function createHealingSetting(seed: number): HealingSetting {

@@ -1,6 +1,7 @@
 import type { Decision } from '../../model/decision.ts'
 import type { ServiceHealingMemory } from '../../model/memory.ts'
 import { minute } from '../../model/time.ts'
+import { type Explanation, explanationFacts } from './explanation.ts'
 import { lastStops, loopFacts, loopOf, revisionOf } from './loop-words.ts'
 import type { ServiceHealPolicy } from './policy.ts'
 import type { ServiceHealingReason } from './reason.ts'
@@ -27,10 +28,11 @@ export function answerLoop(
   rollBack: RollBack | null,
   { crashLoop }: ServiceHealPolicy,
   { memory }: Assessment,
+  explanation: Explanation | undefined,
   now: number,
 ): ServiceDecision {
   const told = loopOf(loop, crashLoop)
-  const facts = loopFacts(loop, crashLoop)
+  const facts = [...loopFacts(loop, crashLoop), ...explanationFacts(explanation)]
   const tell = (because: ServiceHealingReason, isTold = true): ServiceDecision => ({
     hold: 'healing',
     about: told.revision,
@@ -65,10 +67,12 @@ export function answerStuck(
   because: NonNullable<Progress['because']>,
   rollBack: RollBack | null,
   { memory }: Assessment,
+  explanation: Explanation | undefined,
 ): ServiceDecision {
-  const facts = lastStops(
-    memory.stops.filter(({ taskDefinitionArn }) => taskDefinitionArn === deployment.taskDefinitionArn),
+  const stops = memory.stops.filter(
+    ({ taskDefinitionArn }) => taskDefinitionArn === deployment.taskDefinitionArn,
   )
+  const facts = [...lastStops(stops), ...explanationFacts(explanation)]
   const tell = (reason: ServiceHealingReason, isTold = true): ServiceDecision => ({
     hold: 'healing',
     about: deployment.id,

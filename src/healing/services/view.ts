@@ -4,6 +4,8 @@ import type { Service, ServiceDeployment } from '../../model/service.ts'
 import type { PlacementFailure } from '../../model/signal.ts'
 import type { Task } from '../../model/task.ts'
 
+import type { Explanation } from './explanation.ts'
+
 /** What healing has seen of one service. */
 export interface ServiceHealingView {
   service: Reading<Service>
@@ -17,4 +19,6 @@ export interface ServiceHealingView {
   ongoing: Reading<ServiceDeployment[]> | null
   /** The revision to go back to; null when nobody needed to know. */
   earlier: Reading<TaskDefinition> | null
+  /** Of revisions that people are about to be told of; absent before it is read. */
+  explained?: Explanation[]
 }
