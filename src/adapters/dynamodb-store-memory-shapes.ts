@@ -136,6 +136,13 @@ export const memory = members({
       unhealthySince: optional(record(number)),
       stopping: optional(record(members({ askAgainAtMs: number }))),
       grown: optional(record(grown)),
+      spot: optional(
+        members({
+          failures: list(members({ id: text, atMs: number })),
+          untilMs: number,
+          moved: record(number),
+        }),
+      ),
       restarts: optional(list(number)),
     }),
   ),

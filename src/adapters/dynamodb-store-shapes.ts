@@ -127,7 +127,13 @@ const actions: Record<Verb, Shape> = {
     rootTaskId: text,
     attempt: number,
     clientToken: text,
-    change: optional(members({ subnets: optional(list(text)), memory: optional(memoryChange) })),
+    change: optional(
+      members({
+        subnets: optional(list(text)),
+        memory: optional(memoryChange),
+        capacityProvider: optional(text),
+      }),
+    ),
   }),
   'stop-deployment': members({ cluster: text, service: text, serviceDeploymentArn: text, from: text }),
   'roll-back-service': members({ cluster: text, service: text, from: text, to: text }),

@@ -15,6 +15,8 @@ export type HealingReason = Reason &
         /** Another than before, which gave it no network interface. */
         subnet?: { from: string; to: string }
         memory?: { fromMiB: number; toMiB: number }
+        /** On another capacity provider than the one of its launch specification. */
+        capacity?: { from: string | null; to: string }
       }
     | {
         code: 'backoff'

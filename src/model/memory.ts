@@ -73,6 +73,7 @@ export interface HealingMemory {
   leftOnHost?: Record<string, number>
   /** Since when living tasks have been seen UNHEALTHY without a break, by task id. */
   unhealthySince?: Record<string, number>
+  spot?: FamilySpotMemory
   /** Tasks that were asked to stop, and when they would be asked again, by task id. */
   stopping?: Record<string, { askAgainAtMs: number }>
   /**
@@ -100,6 +101,15 @@ export interface HostMemory {
   seenAtMs: number
   /** Code of what people were told of it. */
   told?: string
+}
+
+export interface FamilySpotMemory {
+  /** Interruptions by task id, failed placements by client token, oldest first; at most fifty. */
+  failures: { id: string; atMs: number }[]
+  /** Restarts run on demand until then, epoch ms. */
+  untilMs: number
+  /** Lineages that were run on demand in place of Spot, by root task id, and when last. */
+  moved: Record<string, number>
 }
 
 export interface ServiceHealingMemory {

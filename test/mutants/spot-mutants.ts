@@ -33,12 +33,6 @@ export const spotMutants: Mutant[] = [
     '? null : null',
   ),
   mutant(
-    'whose strategy it is is not asked before it is changed',
-    'reconcile/act.ts',
-    'if (!present || !isSameStrategy(present, from)) return overtaken',
-    '',
-  ),
-  mutant(
     'a paused service gets another strategy',
     'healing/services/spot/obstacle.ts',
     "if (paused !== null) return 'paused'",

@@ -14,6 +14,7 @@ import {
   messagesOf,
   runningTask,
 } from './healing-setting.ts'
+import { spotChapter } from './healing-spot.ts'
 import { describeTask, shortId, tasksOf } from './scene.ts'
 import { type Chapter, type Stage, type Story, startAtMs } from './stage.ts'
 
@@ -185,11 +186,12 @@ const chapters: Chapter<HealingSetting>[] = [
       )
     },
   },
+  spotChapter,
 ]
 
 export const healing: Story<HealingSetting> = {
   summary:
-    'out of memory, an image that is not there, a release that crashes, a job that hangs, a host that AWS renews',
+    'out of memory, an image that is not there, a release that crashes, a job that hangs, a host that AWS renews, Spot that runs out',
   policy: healingPolicy,
   setting: createHealingSetting,
   chapters,
