@@ -94,6 +94,25 @@ const grown = members({ ...change, atMs: number })
 
 export const instanceHealth = oneOf(['HEALTHY', 'UNHEALTHY'])
 
+export const strategy = list(members({ capacityProvider: text, base: number, weight: number }))
+
+const spot = members({
+  failures: list(members({ id: text, atMs: number })),
+  fallback: optional(
+    members({
+      original: strategy,
+      share: number,
+      sinceMs: number,
+      waitMs: number,
+      set: strategy,
+      before: members({ strategy, share: number }),
+      changedAtMs: number,
+      deploymentId: optional(text),
+      isSeen: optional(flag),
+    }),
+  ),
+  refusedAtMs: optional(number),
+})
 const hosts = record(members({ trouble: text, sinceMs: number, seenAtMs: number, told: optional(text) }))
 
 export const memory = members({
@@ -117,6 +136,13 @@ export const memory = members({
       unhealthySince: optional(record(number)),
       stopping: optional(record(members({ askAgainAtMs: number }))),
       grown: optional(record(grown)),
+      spot: optional(
+        members({
+          failures: list(members({ id: text, atMs: number })),
+          untilMs: number,
+          moved: record(number),
+        }),
+      ),
       restarts: optional(list(number)),
     }),
   ),
@@ -141,6 +167,7 @@ export const memory = members({
       hosts: optional(hosts),
       machinesReadAtMs: optional(number),
       stopping: optional(record(members({ askAgainAtMs: number }))),
+      spot: optional(spot),
     }),
   ),
   discovery: optional(

@@ -13,7 +13,7 @@ import {
   text,
 } from '../model/shape.ts'
 import { taskStatuses } from '../model/task.ts'
-import { instanceHealth, memory, memoryChange } from './dynamodb-store-memory-shapes.ts'
+import { instanceHealth, memory, memoryChange, strategy } from './dynamodb-store-memory-shapes.ts'
 
 /**
  * What items of the table must look like to be worked with. Whoever edited one by hand, or wrote it with another Longshore, gets
@@ -65,9 +65,12 @@ const alarm = members({
 
 const retirement = members({ taskId: text, atMs: amount })
 
+const placement = members({ id: text, atMs: amount, capacityProviders: list(text) })
+
 const kindOf = (value: unknown): Shape => {
   const has = (key: string) => typeof value === 'object' && value !== null && key in value
   if (has('alarm')) return members({ alarm })
+  if (has('placement')) return members({ placement })
   return has('retirement') ? members({ retirement }) : members({ task })
 }
 
@@ -124,7 +127,13 @@ const actions: Record<Verb, Shape> = {
     rootTaskId: text,
     attempt: number,
     clientToken: text,
-    change: optional(members({ subnets: optional(list(text)), memory: optional(memoryChange) })),
+    change: optional(
+      members({
+        subnets: optional(list(text)),
+        memory: optional(memoryChange),
+        capacityProvider: optional(text),
+      }),
+    ),
   }),
   'stop-deployment': members({ cluster: text, service: text, serviceDeploymentArn: text, from: text }),
   'roll-back-service': members({ cluster: text, service: text, from: text, to: text }),
@@ -136,6 +145,13 @@ const actions: Record<Verb, Shape> = {
     whileSteady: optional(members({ service: text, running: number })),
   }),
   'redeploy-service': members({ cluster: text, service: text, deploymentId: text }),
+  'set-capacity-providers': members({
+    cluster: text,
+    service: text,
+    capacityProvider: text,
+    from: strategy,
+    to: strategy,
+  }),
   'register-instance': members({
     cloudMapServiceId: text,
     instanceId: text,

@@ -9,6 +9,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 import { parseTask } from '../intake/task.ts'
 import { lastSegment } from '../model/arn.ts'
+import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
 import type { ContainerOverride, TaskOverride } from '../model/launch-spec.ts'
 import type { ContainerInstance, DescribedTask } from '../model/ports.ts'
 import type { Deployment, RollsBack, Service, ServiceDeployment } from '../model/service.ts'
@@ -33,6 +34,7 @@ export function serviceOf(service: SdkService): Service | null {
     runningCount,
     pendingCount,
     deployments: (service.deployments ?? []).map(deploymentOf),
+    capacityProviderStrategy: strategyOf(service),
     taskSetCount: service.taskSets?.length ?? 0,
     // Not told: as if none may miss.
     minimumHealthyPercent: service.deploymentConfiguration?.minimumHealthyPercent ?? 100,
@@ -52,6 +54,13 @@ function placeOf({ launchType, capacityProviderStrategy = [] }: SdkService): Pic
       ),
     }
   return launchType === undefined ? {} : { onFargate: launchType === 'FARGATE' }
+}
+
+function strategyOf({ capacityProviderStrategy = [] }: SdkService): CapacityProviderStrategy | null {
+  const items = capacityProviderStrategy.flatMap(({ capacityProvider, base = 0, weight = 0 }) =>
+    capacityProvider ? [{ capacityProvider, base, weight }] : [],
+  )
+  return items.length === 0 ? null : items
 }
 
 function rollsBackOf({ deploymentConfiguration = {} }: SdkService): RollsBack {

@@ -5,13 +5,10 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
-  ListServiceDeploymentsCommand,
   ListTasksCommand,
   RunTaskCommand,
   type RunTaskCommandInput,
-  StopServiceDeploymentCommand,
   StopTaskCommand,
-  UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
 import { createMarks } from '../model/mark.ts'
 import { couldBeSecret, overrideValues } from '../model/override-values.ts'
@@ -20,15 +17,9 @@ import { answered } from '../model/reading.ts'
 import { redact } from '../model/redaction.ts'
 import type { Service } from '../model/service.ts'
 import { batches, everyPage } from './batches.ts'
-import {
-  containerInstanceOf,
-  describedTaskOf,
-  ongoingStates,
-  serviceDeploymentOf,
-  serviceOf,
-} from './ecs-answers.ts'
+import { containerInstanceOf, describedTaskOf, serviceOf } from './ecs-answers.ts'
 import { sortFailures, strangeFailure, unreadable } from './ecs-failures.ts'
-import { imagesBehind } from './ecs-revisions.ts'
+import { createServiceChanges } from './ecs-service-changes.ts'
 import { taskDefinitionOf } from './ecs-task-definition.ts'
 import { ask } from './failure.ts'
 import { randomKey } from './ids.ts'
@@ -124,55 +115,7 @@ export function createEcs(settings: AwsSettings): Ecs {
         return answered({ instances, missing })
       }),
 
-    updateService: ({ cluster, service, desiredCount }) =>
-      ask('ecs:UpdateService', async () => {
-        const answer = await client.send(new UpdateServiceCommand({ cluster, service, desiredCount }))
-        const updated = answer.service && serviceOf(answer.service)
-        if (!updated) return unreadable('ecs:UpdateService', 'no service')
-        return answered(updated)
-      }),
-
-    ongoingDeployments: (cluster, service) =>
-      ask('ecs:ListServiceDeployments', async () => {
-        const pages = await everyPage(
-          nextToken =>
-            client.send(
-              new ListServiceDeploymentsCommand({ cluster, service, status: [...ongoingStates], nextToken }),
-            ),
-          page => page.nextToken,
-        )
-        return answered(
-          pages
-            .flatMap(page => page.serviceDeployments ?? [])
-            .flatMap(each => serviceDeploymentOf(each) ?? []),
-        )
-      }),
-
-    imagesBehind: arn => ask('ecs:DescribeServiceRevisions', () => imagesBehind(client, arn)),
-
-    stopDeployment: serviceDeploymentArn =>
-      ask('ecs:StopServiceDeployment', async () => {
-        await client.send(new StopServiceDeploymentCommand({ serviceDeploymentArn, stopType: 'ROLLBACK' }))
-        return answered(undefined)
-      }),
-
-    rollBackService: ({ cluster, service, taskDefinition }) =>
-      ask('ecs:UpdateService', async () => {
-        const answer = await client.send(new UpdateServiceCommand({ cluster, service, taskDefinition }))
-        const updated = answer.service && serviceOf(answer.service)
-        if (!updated) return unreadable('ecs:UpdateService', 'no service')
-        return answered(updated)
-      }),
-
-    redeployService: ({ cluster, service }) =>
-      ask('ecs:UpdateService', async () => {
-        const answer = await client.send(
-          new UpdateServiceCommand({ cluster, service, forceNewDeployment: true }),
-        )
-        const updated = answer.service && serviceOf(answer.service)
-        if (!updated) return unreadable('ecs:UpdateService', 'no service')
-        return answered(updated)
-      }),
+    ...createServiceChanges(client),
 
     stopTask: ({ cluster, task, reason }) =>
       ask('ecs:StopTask', async () => {

@@ -134,6 +134,7 @@ const described = (desiredCount: number, runningCount: number, pendingCount: num
   runningCount,
   pendingCount,
   deployments: steady,
+  capacityProviderStrategy: null,
   taskSetCount: 0,
   minimumHealthyPercent: 100,
   rollsBack: neverRollsBack,

@@ -10,6 +10,7 @@ import { placementRetryMs } from './placement.ts'
 import type { HealPolicy, RestartBudget } from './policy.ts'
 import type { HealingReason } from './reason.ts'
 import { type Recovery, recoveriesOf } from './recovery.ts'
+import { familyCapacity } from './spot.ts'
 import { stopFacts } from './stop-facts.ts'
 import type { HealingView, StoppedTask } from './view.ts'
 
@@ -49,6 +50,8 @@ export function decide(
   const decisions: Decision<HealingReason, HealingAction>[] = []
   const settled = stops.flatMap(({ key, resolution }) => (resolution === null ? [] : [{ key, resolution }]))
   const looks: number[] = []
+  const stoppedTasks = stops.map(({ task }) => task)
+  const capacity = familyCapacity(stoppedTasks, view.living, policy?.spot?.fallback, memory?.spot, now)
   const spent = policy ? spentWithin(memory?.restarts ?? [], policy.restart.budget.withinMs, now) : []
   let due = 0
   let restarts = 0
@@ -57,7 +60,8 @@ export function decide(
   for (const stop of stops.filter(each => each.resolution === null)) {
     const { task } = stop
     const placement = before.get(task.taskId)
-    const judged = judge(stop, { policy, placement, grown: given(grown.get(rootOf(stop))), started, now })
+    const grownBefore = given(grown.get(rootOf(stop)))
+    const judged = judge(stop, { policy, placement, grown: grownBefore, capacity, started, now })
     const alone = unlessGone(judged, task, view.images)
     const judgement = inTurn(alone, restarts, policy && roomAtMs(spent, policy.restart.budget, due, now), now)
     if (alone.kind === 'restart') due += 1
@@ -67,6 +71,7 @@ export function decide(
       const { action, because, stoppedAtMs } = judgement
       decisions.push({ do: action, because, tell: true, facts: stopFacts(stop) })
       if (placement) placements.set(task.taskId, placement)
+      capacity.note(task, action)
       const memoryGiven = action.change?.memory
       if (memoryGiven) grown.set(action.rootTaskId, { ...memoryGiven, atMs: now })
       if (!waiting.has(action.rootTaskId)) waiting.set(action.rootTaskId, { stoppedAtMs })
@@ -98,6 +103,7 @@ export function decide(
   looks.push(...late.looks)
   if (policy && view.specsOutstanding) looks.push(now + specsOutstandingMs)
   if (policy && view.living.length > 0) looks.push(now + quietLookMs)
+  const spot = capacity.memory()
   return {
     decisions,
     memory: {
@@ -106,6 +112,7 @@ export function decide(
       ...kept('unhealthySince', late.unhealthySince),
       ...kept('stopping', late.stopping),
       ...kept('grown', Object.fromEntries(grown)),
+      ...(spot ? { spot } : {}),
       ...(spent.length > 0 ? { restarts: spent } : {}),
     },
     settled,

@@ -176,10 +176,11 @@ function overdueWords({
 }
 
 /** What is otherwise than it was. */
-const changes = ({ subnet, memory }: Extract<HealingReason, { code: 'restart' }>): string =>
+const changes = ({ subnet, memory, capacity }: Extract<HealingReason, { code: 'restart' }>): string =>
   [
     memory ? ` with ${mebibytes(memory.toMiB)} instead of ${mebibytes(memory.fromMiB)}` : '',
     subnet ? ` in ${subnet.to} instead of ${subnet.from}` : '',
+    capacity ? ` on ${capacity.to} instead of ${capacity.from}` : '',
   ].join('')
 
 const movedWords = ({ moved }: Extract<HealingReason, { code: 'restart' }>): string =>

@@ -13,6 +13,7 @@ import { isSlow, waitMsOf } from './pace.ts'
 import type { HealPolicy } from './policy.ts'
 import type { HealingReason } from './reason.ts'
 import { restartGroupOf } from './restart-group.ts'
+import type { FamilyCapacity } from './spot.ts'
 import { isOwnStop, type StopCause, stopCause } from './stop-cause.ts'
 import { subnetInstead } from './subnet.ts'
 import type { StoppedTask } from './view.ts'
@@ -41,6 +42,8 @@ export interface Circumstances {
   placement: Placement | undefined
   /** Memory that its lineage was given before. */
   grown: MemoryChange | undefined
+  /** Where it runs instead of where it ran; absent: there. */
+  capacity?: FamilyCapacity
   /** `startedBy` of all tasks in sight. */
   started: ReadonlySet<string | null>
   now: number
@@ -98,7 +101,7 @@ function restartOrWait(
   stopped: StoppedTask,
   cause: StopCause,
   { restart, oom }: HealPolicy,
-  { placement, grown, started, now }: Circumstances,
+  { placement, grown, capacity, started, now }: Circumstances,
 ): Judgement {
   const { task, spec } = stopped
   const { rootTaskId, attempt } = nextInLineage(task, restart.resetAfterMs, now)
@@ -150,7 +153,9 @@ function restartOrWait(
     }
   }
   const subnet = cause === 'network-interface' ? subnetInstead(stopped, spec.value, attempt) : null
+  const capacityProvider = capacity?.insteadOf(task, spec.value) ?? null
   const change: LaunchChange = {
+    ...(capacityProvider ? { capacityProvider } : {}),
     ...(subnet ? { subnets: [subnet.to] } : {}),
     ...(memory ? { memory } : {}),
   }
@@ -163,6 +168,7 @@ function restartOrWait(
       attempts,
       waitedMs: stoppedAtMs === null ? waitMs : now - stoppedAtMs,
       ...(subnet ? { subnet } : {}),
+      ...(capacityProvider ? { capacity: { from: spec.value.capacityProvider, to: capacityProvider } } : {}),
       ...(more ? { memory: { fromMiB: more.fromMiB, toMiB: more.toMiB } } : {}),
     },
     action: {

@@ -3,6 +3,7 @@ import { day, minute } from '../model/time.ts'
 import { quote } from '../policy/quote.ts'
 import { backoff, duration, mebibytes, percent } from '../policy/values.ts'
 import { type HostPolicy, host, type RetirementPolicy, retirement } from './planned-policy.ts'
+import { type FamilySpotPolicy, familySpot } from './spot-policy.ts'
 
 /** `tasks[].heal` of longshore.yml. */
 
@@ -28,6 +29,8 @@ export interface HealPolicy {
   retirement?: RetirementPolicy | undefined
   /** Absent: nobody asks about the machines that tasks run on. */
   host?: HostPolicy | undefined
+  /** Absent: where it ran before. */
+  spot?: { fallback: FamilySpotPolicy } | undefined
   /** More memory after each stop for lack of it; absent: as much as it had. */
   oom?: OomPolicy | undefined
   /** Absent: no living task is stopped. */
@@ -155,6 +158,10 @@ export const heal = z
     host: host.optional().meta({
       description:
         'Tasks on machines of yours (EC2, ECS Anywhere, Managed Instances) whose agent stays disconnected, that are impaired or draining. ECS leaves standalone tasks where they are. Left out: they are run again once ECS says that they stopped, if restart says so.',
+    }),
+    spot: familySpot.optional().meta({
+      description:
+        'When there is no Spot capacity for tasks that run again. Left out: they are tried on Spot alone.',
     }),
     oom: oom.optional().meta({
       description: 'A task that ran out of memory gets more. Left out: as much as it had.',

@@ -18,6 +18,8 @@ export type HealingReason = Reason &
         memory?: { fromMiB: number; toMiB: number }
         /** A tag that names another image than the one that ran. */
         moved?: MovedImage
+        /** On another capacity provider than the one of its launch specification. */
+        capacity?: { from: string | null; to: string }
       }
     | {
         code: 'backoff'

@@ -10,6 +10,7 @@ import { slowMs } from './pace.ts'
 import { isPlacementPermanent, placementRetryMs, placementWord } from './placement.ts'
 import type { HealPolicy } from './policy.ts'
 import type { HealingReason } from './reason.ts'
+import { withPlacementFailure } from './spot.ts'
 
 /** What came of a restart. */
 export interface Remembered {
@@ -40,9 +41,20 @@ export function remember(
   const { [taskId]: _, ...placements } = before.placements
   if ('untilMs' in because) {
     // The same token again, unless AWS said that this one started nothing: only a new token is a new try.
+    const { fallback } = policy.spot ?? {}
+    const isPlacement = !outcome.ok && because.code === 'placement-failed-retry'
+    const spot =
+      fallback && isPlacement
+        ? withPlacementFailure(before.spot, action, outcome.message, fallback, now)
+        : before.spot
     const counted = because.code === 'placement-failed-retry' ? because.failures : failures
     placements[taskId] = { failures: counted, nextTryAtMs: because.untilMs }
-    return { memory: { ...before, placements }, settle: false, resolution: because.code, because }
+    return {
+      memory: { ...before, placements, ...(spot ? { spot } : {}) },
+      settle: false,
+      resolution: because.code,
+      because,
+    }
   }
   const { [action.rootTaskId]: __, ...others } = before.recovering
   const recovering = because.code === 'replaced' ? before.recovering : others

@@ -15,6 +15,8 @@ export interface Event {
   account: string | null
   /** When it was sent, epoch ms; null when not told. */
   sentAtMs: number | null
+  /** Absent when not told. */
+  id?: string
   resources: string[]
   /** Null when there is none, or it is no object. */
   detail: Record<string, unknown> | null
@@ -22,6 +24,7 @@ export interface Event {
 
 const frame = z.object({
   'detail-type': text,
+  id: text,
   source: text,
   account: text,
   time: instant,
@@ -38,6 +41,7 @@ export function eventOf(content: Record<string, unknown>): Event | null {
     source: told.source?.toLowerCase() ?? null,
     account: told.account,
     sentAtMs: told.time ?? told.event_time,
+    ...(told.id === null ? {} : { id: told.id }),
     resources: told.resources,
     detail: isRecord(content.detail) ? content.detail : null,
   }

@@ -1,7 +1,8 @@
 import * as z from 'zod'
-import type { Refusal, Signal } from '../model/signal.ts'
+import { lastSegment } from '../model/arn.ts'
+import type { PlacementFailure, Refusal, Signal } from '../model/signal.ts'
 import type { Event } from './event.ts'
-import { text, words } from './lenient.ts'
+import { instant, text, texts, words } from './lenient.ts'
 import { poison } from './refusal.ts'
 import { serviceOf } from './service-name.ts'
 
@@ -11,10 +12,16 @@ import { serviceOf } from './service-name.ts'
  * "clusterArn":"…","capacityProviderArns":["…"],"reason":"RESOURCE:FARGATE","createdAt":"2019-11-06T19:09:33.087Z"}}`.
  * `SERVICE_STEADY_STATE` repeats; it is no news.
  */
-const serviceAction = z.object({ eventName: text, reason: words })
+const serviceAction = z.object({
+  eventName: text,
+  reason: words,
+  createdAt: instant,
+  capacityProviderArns: texts,
+})
 
 export function serviceActionSignal(event: Event): Signal | Refusal {
-  const { eventName, reason } = serviceAction.parse(event.detail ?? {})
+  const told = serviceAction.parse(event.detail ?? {})
+  const { eventName, reason } = told
   if (eventName === null)
     return poison(
       'service-action',
@@ -27,5 +34,31 @@ export function serviceActionSignal(event: Event): Signal | Refusal {
     owner: isDaemon ? 'none' : 'service',
     eventName,
     reason,
+    placementFailure: eventName === 'SERVICE_TASK_PLACEMENT_FAILURE' ? placementFailureOf(told, event) : null,
   }
 }
+
+/** Of the sort keys of the table they stay far away. */
+const idMax = 64
+const providersMax = 20
+
+/**
+ * Such events have no version. One that is delivered again may come under another id: when it happened, to the millisecond, tells
+ * it better. Null: the reason is not that there was no room, or nothing tells one from another.
+ */
+function placementFailureOf(
+  { reason, createdAt, capacityProviderArns }: z.output<typeof serviceAction>,
+  { id: eventId, sentAtMs }: Event,
+): PlacementFailure | null {
+  const id = createdAt === null ? eventId?.slice(0, idMax) : String(createdAt)
+  if (id === undefined || !lacksRoom(reason)) return null
+  return {
+    id,
+    atMs: createdAt ?? sentAtMs,
+    capacityProviders: capacityProviderArns.slice(0, providersMax).map(lastSegment),
+  }
+}
+
+/** Developer guide, "API failure reasons" and "Amazon ECS service event messages". A used-up quota is no lack of room. */
+const lacksRoom = (reason: string | null): boolean =>
+  /^RESOURCE:|capacity is unavailable|EMPTY CAPACITY PROVIDER/i.test(reason ?? '')

@@ -1,3 +1,4 @@
+import type { CapacityProviderStrategy } from './capacity-provider-strategy.ts'
 import type { InstanceHealth } from './cloud-map.ts'
 import type { LaunchChange } from './launch-spec.ts'
 import type { Target } from './target.ts'
@@ -72,6 +73,17 @@ export type Action =
       /** ARNs of task definitions. */
       from: string
       to: string
+    }
+  | {
+      /** UpdateService with `forceNewDeployment`: a rolling deployment replaces the tasks that run. */
+      verb: 'set-capacity-providers'
+      cluster: string
+      service: string
+      /** The one whose capacity is short or back: what the action is about. */
+      capacityProvider: string
+      /** The strategy it was decided from: right before the call it must still be that. */
+      from: CapacityProviderStrategy
+      to: CapacityProviderStrategy
     }
   | {
       verb: 'register-instance'

@@ -40,6 +40,8 @@ export type LaunchSpecGap =
 export interface LaunchChange {
   subnets?: string[]
   memory?: MemoryChange
+  /** Takes the place of the launch type, too. */
+  capacityProvider?: string
 }
 
 /** Memory in MiB, CPU in units. */
@@ -49,8 +51,12 @@ export interface MemoryChange {
   containers: { name: string; memoryMiB: number }[]
 }
 
-export function changedSpec(spec: LaunchSpec, { subnets, memory }: LaunchChange): LaunchSpec {
-  const moved = subnets && spec.network ? { ...spec, network: { ...spec.network, subnets } } : spec
+export function changedSpec(
+  spec: LaunchSpec,
+  { subnets, memory, capacityProvider }: LaunchChange,
+): LaunchSpec {
+  const placed = capacityProvider ? { ...spec, capacityProvider, launchType: null } : spec
+  const moved = subnets && placed.network ? { ...placed, network: { ...placed.network, subnets } } : placed
   return memory ? { ...moved, overrides: withMemory(spec.overrides, memory) } : moved
 }
 

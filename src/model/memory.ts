@@ -1,3 +1,4 @@
+import type { CapacityProviderStrategy } from './capacity-provider-strategy.ts'
 import type { InstanceHealth } from './cloud-map.ts'
 import type { MemoryChange } from './launch-spec.ts'
 import type { Mark, SloMemory } from './slo-memory.ts'
@@ -72,6 +73,7 @@ export interface HealingMemory {
   leftOnHost?: Record<string, number>
   /** Since when living tasks have been seen UNHEALTHY without a break, by task id. */
   unhealthySince?: Record<string, number>
+  spot?: FamilySpotMemory
   /** Tasks that were asked to stop, and when they would be asked again, by task id. */
   stopping?: Record<string, { askAgainAtMs: number }>
   /**
@@ -101,6 +103,15 @@ export interface HostMemory {
   told?: string
 }
 
+export interface FamilySpotMemory {
+  /** Interruptions by task id, failed placements by client token, oldest first; at most fifty. */
+  failures: { id: string; atMs: number }[]
+  /** Restarts run on demand until then, epoch ms. */
+  untilMs: number
+  /** Lineages that were run on demand in place of Spot, by root task id, and when last. */
+  moved: Record<string, number>
+}
+
 export interface ServiceHealingMemory {
   /** Failed tasks, each once, oldest first, as long as a window looks back; at most a hundred. */
   stops: ServiceStop[]
@@ -120,6 +131,35 @@ export interface ServiceHealingMemory {
   machinesReadAtMs?: number
   /** Tasks that were asked to stop, and when they would be asked again, by task id. */
   stopping?: Record<string, { askAgainAtMs: number }>
+  spot?: SpotMemory
+}
+
+export interface SpotMemory {
+  /** Placement failures for want of Spot capacity, each once, oldest first, as long as the window looks back; at most fifty. */
+  failures: { id: string; atMs: number }[]
+  fallback?: SpotFallback
+  /** ECS refused a strategy, epoch ms. */
+  refusedAtMs?: number
+}
+
+/** A service whose strategy Longshore has changed, and has not put back yet. */
+export interface SpotFallback {
+  /** The owner's strategy: what is put back at the end. */
+  original: CapacityProviderStrategy
+  /** Percent of the weights that the on-demand provider has now. */
+  share: number
+  /** When it last fell back. */
+  sinceMs: number
+  /** From then on, until the first step back. Grows with each step that was too early. */
+  waitMs: number
+  /** Longshore's last change, and what was there before it: DescribeServices may lag behind. */
+  set: CapacityProviderStrategy
+  before: { strategy: CapacityProviderStrategy; share: number }
+  changedAtMs: number
+  /** Id of the deployment that the change began; absent when not told. */
+  deploymentId?: string
+  /** A look has found the strategy that was set. */
+  isSeen?: true
 }
 
 export interface ServiceStop {

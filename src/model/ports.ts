@@ -7,7 +7,8 @@ import type { Logs } from './logs.ts'
 import type { Memory } from './memory.ts'
 import type { Queues } from './queues.ts'
 import type { Answer } from './reading.ts'
-import type { RevisionImage, Service, ServiceDeployment } from './service.ts'
+import type { Service } from './service.ts'
+import type { ServiceChanges } from './service-changes.ts'
 import type { Evidence, KeptEvidence, KeptStop } from './signal.ts'
 import type { Lease, TargetState } from './state.ts'
 import type { Target } from './target.ts'
@@ -42,7 +43,8 @@ export interface Ids {
   next(): string
 }
 
-export interface Ecs {
+/** `ServiceChanges`: what can be changed about a service, in a file of its own. */
+export interface Ecs extends ServiceChanges {
   /** Any number of names; asked by ten (DescribeServices). Tags included. */
   describeServices(
     cluster: string,
@@ -71,22 +73,6 @@ export interface Ecs {
     cluster: string,
     arns: string[],
   ): Promise<Answer<{ instances: ContainerInstance[]; missing: string[] }>>
-  /** Changes production. Sends nothing but the desired count. */
-  updateService(change: { cluster: string; service: string; desiredCount: number }): Promise<Answer<Service>>
-  /** Deployments of a service that have not ended. ECS's own controller only. */
-  ongoingDeployments(cluster: string, service: string): Promise<Answer<ServiceDeployment[]>>
-  /** Images of the service revision that a roll-back of this deployment goes back to, as resolved then; null: none, or not sure which. */
-  imagesBehind(serviceDeploymentArn: string): Promise<Answer<RevisionImage[] | null>>
-  /** Changes production. Rolls an ongoing deployment back; once more is no failure. `conflict` or `not-found`: it has ended. */
-  stopDeployment(serviceDeploymentArn: string): Promise<Answer<void>>
-  /** Changes production. Sends nothing but the task definition; the one that is deployed already changes nothing. */
-  rollBackService(change: {
-    cluster: string
-    service: string
-    taskDefinition: string
-  }): Promise<Answer<Service>>
-  /** Changes production. Sends nothing but forceNewDeployment: a new deployment of the revision that is deployed. */
-  redeployService(service: { cluster: string; service: string }): Promise<Answer<Service>>
   /** Changes production. Runs one task. `conflict` names the tasks that the same token already started: a success. */
   runTask(request: RunTaskRequest): Promise<Answer<RunTaskResult>>
   /** Changes production. `reason` comes back as `stoppedReason`. One that has stopped is stopped again without an error. */

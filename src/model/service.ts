@@ -1,3 +1,5 @@
+import type { CapacityProviderStrategy } from './capacity-provider-strategy.ts'
+
 /** An ECS service as `DescribeServices` tells it: the fields we read. */
 
 export interface Service {
@@ -13,6 +15,8 @@ export interface Service {
   runningCount: number
   pendingCount: number
   deployments: Deployment[]
+  /** Null: it has a launch type, or the cluster's default at the time when it was created. */
+  capacityProviderStrategy: CapacityProviderStrategy | null
   /** CODE_DEPLOY and EXTERNAL only; more than one = a deployment is under way. */
   taskSetCount: number
   /** Of the desired count: so many run at least while tasks are replaced. */

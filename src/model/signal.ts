@@ -20,7 +20,15 @@ export type SignalKind = (typeof signalKinds)[number]
 
 export type Signal =
   | { kind: 'task'; task: Task; owner: Owner; target: Target | null }
-  | { kind: 'service-action'; target: Target | null; owner: Owner; eventName: string; reason: string | null }
+  | {
+      kind: 'service-action'
+      target: Target | null
+      owner: Owner
+      eventName: string
+      reason: string | null
+      /** Null: about something else, or nothing in it tells it from another one. */
+      placementFailure: PlacementFailure | null
+    }
   | {
       kind: 'deployment'
       target: Target | null
@@ -70,6 +78,18 @@ export type Evidence =
   | { key: `alarm/${string}` /** `changedAtMs`. */; version: number; alarm: AlarmEvidence }
   /** AWS Health tells weeks before. `version`: when the notice was last changed, epoch ms; 0 when not told. */
   | { key: `retirement/${string}`; version: number; retirement: Retirement }
+  /** `version` is always 0: such an event has none. */
+  | { key: `placement/${string}`; version: number; placement: PlacementFailure }
+
+/** ECS could not place a task of a service. */
+export interface PlacementFailure {
+  /** The same for each delivery: when it happened, else the id of the event. */
+  id: string
+  /** Epoch ms; null when not told. */
+  atMs: number | null
+  /** Names. */
+  capacityProviders: string[]
+}
 
 /** AWS will stop this task, because its host is to be renewed. */
 export interface Retirement {
@@ -87,6 +107,12 @@ export const alarmEvidence = (alarm: AlarmEvidence): Evidence => ({
   key: `alarm/${alarm.alarmName}`,
   version: alarm.changedAtMs,
   alarm,
+})
+
+export const placementEvidence = (placement: PlacementFailure): Evidence => ({
+  key: `placement/${placement.id}`,
+  version: 0,
+  placement,
 })
 
 export const retirementKey = (taskId: string): `retirement/${string}` => `retirement/${taskId}`

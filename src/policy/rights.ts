@@ -71,6 +71,11 @@ function serviceRole(policy: Policy) {
   const watched = servicesWhere(policy, ({ scale, heal }) => scale === null && heal !== null)
   const healed = policy.services.filter(({ heal }) => heal !== null)
   const rolling = servicesWhere(policy, ({ heal }) => heal !== null && mayRollBack(heal))
+  // Those that scale have the same right already.
+  const falling = servicesWhere(
+    policy,
+    ({ scale, heal }) => scale === null && heal?.spot !== undefined && !mayRollBack(heal),
+  )
   const queues: Names = { noun: 'queues', exact: queuesOf(policy), whole: ['*'] }
   const clustersOf = (isMeant: (rule: ServiceRule) => unknown): string[] =>
     distinct(policy.services.filter(isMeant).map(({ match }) => match.cluster))
@@ -86,6 +91,7 @@ function serviceRole(policy: Policy) {
     ...namesIn(watched, 'services'),
     ...namesIn(rolling, 'services'),
     ...namesIn(redeployed, 'services'),
+    ...namesIn(falling, 'services'),
   ]
   return narrowest(lists, charactersMax.service, ([guard = [], readFrom = [], ...names]) => {
     const services = serviceArns(clusters, names)
@@ -93,6 +99,8 @@ function serviceRole(policy: Policy) {
     const rolledBack = serviceArns(rolling, names.slice(clusters.size + watched.size))
     const redeploys = serviceArns(redeployed, names.slice(clusters.size + watched.size + rolling.size))
     const mayRedeploy = acting(policy) && redeploys.length > 0
+    const movedTo = names.slice(clusters.size + watched.size + rolling.size + redeployed.size)
+    const moved = acting(policy) ? serviceArns(falling, movedTo) : []
     const changes = acting(policy) && services.length > 0
     const rollsBack = acting(policy) && rolledBack.length > 0
     const actions = ['ecs:DescribeServices', ...(changes ? ['ecs:UpdateService'] : [])]
@@ -102,6 +110,7 @@ function serviceRole(policy: Policy) {
       ...right('ReadDeployments', ['ecs:ListServiceDeployments'], rolledBack),
       ...right('RollBack', ['ecs:UpdateService'], rollsBack ? rolledBack : [], inClusters(guard)),
       ...right('Redeploy', ['ecs:UpdateService'], mayRedeploy ? redeploys : [], inClusters(guard)),
+      ...right('ChangeCapacity', ['ecs:UpdateService'], moved, inClusters(guard)),
       ...right(
         'StopDeployments',
         ['ecs:StopServiceDeployment'],
@@ -137,7 +146,9 @@ function serviceRole(policy: Policy) {
       ...right('StopOnMachines', ['ecs:StopTask'], tasksIn(stopIn), inClusters(stopIn)),
       ...explanationRights(healed),
       ...imageRights(rolledBack),
-      ...(changes || rollsBack || mayRedeploy ? [] : [refusal('Scale', ['ecs:UpdateService'])]),
+      ...(changes || rollsBack || mayRedeploy || moved.length > 0
+        ? []
+        : [refusal('Scale', ['ecs:UpdateService'])]),
       ...(rollsBack ? [] : [refusal('RollBack', ['ecs:StopServiceDeployment'])]),
     ]
   })

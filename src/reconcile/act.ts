@@ -1,3 +1,4 @@
+import { isSameStrategy } from '../model/capacity-provider-strategy.ts'
 import type { Action, Intent, Outcome } from '../model/decision.ts'
 import { changedSpec } from '../model/launch-spec.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'
@@ -30,6 +31,8 @@ export async function act(
       return rollBackService(ports, action)
     case 'redeploy-service':
       return redeployService(ports, action)
+    case 'set-capacity-providers':
+      return setCapacityProviders(ports, action)
     case 'stop-task':
       return stopTask(ports, action)
     case 'register-instance': {
@@ -120,8 +123,27 @@ async function rollBackService(
   return answer.ok ? { ok: true } : failed(answer.failure)
 }
 
+async function setCapacityProviders(
+  ports: WorkerPorts,
+  { cluster, service, from, to: strategy }: Extract<Action, { verb: 'set-capacity-providers' }>,
+): Promise<Outcome> {
+  const seen = await ports.ecs.describeServices(cluster, [service])
+  if (!seen.ok) return { ...failed(seen.failure), code: 'unavailable', transient: true }
+  // Whoever changed it meanwhile knows better.
+  const present = seen.value.services[0]?.capacityProviderStrategy
+  if (!present || !isSameStrategy(present, from)) return overtaken
+  const answer = await ports.ecs.setCapacityProviders({ cluster, service, strategy })
+  return answer.ok ? { ok: true, ...deploymentOf(answer.value) } : failed(answer.failure)
+}
+
 export const primaryOf = (service: Service | undefined): Deployment | undefined =>
   service?.deployments.find(({ status }) => status === 'PRIMARY')
+
+/** The deployment that the change began. */
+export function deploymentOf(service: Service): { operationId?: string } {
+  const primary = primaryOf(service)
+  return primary ? { operationId: primary.id } : {}
+}
 
 /** ARN of the task definition of its PRIMARY deployment. */
 export const deployedRevision = (service: Service | undefined): string | null =>

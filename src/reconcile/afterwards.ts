@@ -3,12 +3,18 @@ import { explain as explainHealing } from '../healing/explain.ts'
 import { plannedFor } from '../healing/planned.ts'
 import { remember as rememberHealing, rememberStop } from '../healing/remember.ts'
 import { remember as rememberServiceHealing, rememberServiceStop } from '../healing/services/remember.ts'
-import type { Intent, Outcome } from '../model/decision.ts'
+import { refusedStrategy } from '../healing/services/spot/explain.ts'
+import type { SpotReason } from '../healing/services/spot/reason.ts'
+import { rememberSpot } from '../healing/services/spot/remember.ts'
+import type { Intent, Outcome, Verb } from '../model/decision.ts'
 import type { Memory } from '../model/memory.ts'
 import type { Target } from '../model/target.ts'
 import { serviceRuleFor, taskRuleFor } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
 import { remember as rememberScaling } from '../scaling/remember.ts'
+
+/** Of these something is remembered although they were overtaken. */
+const leavesTraces: Verb[] = ['update-service', 'set-capacity-providers']
 
 export interface Afterwards {
   memory: Memory
@@ -27,7 +33,7 @@ export interface Afterwards {
 
 /**
  * What the target's memory is after an action, and what that means. What is not known yet leaves no trace, and of what was overtaken
- * only the cooldown of a step stays: DescribeServices has no bound to its lag, and the change may have happened.
+ * only the cooldown of a step and the strategy before stay: DescribeServices has no bound to its lag, and the change may have happened.
  */
 export function afterwards(
   memory: Memory,
@@ -40,7 +46,7 @@ export function afterwards(
   const { action } = intent
   const isOvertaken = !outcome.ok && outcome.code === 'superseded'
   const isUnknown = !outcome.ok && outcome.code === 'unanswered'
-  if (isUnknown || (isOvertaken && action.verb !== 'update-service'))
+  if (isUnknown || (isOvertaken && !leavesTraces.includes(action.verb)))
     return { memory, resolution: null, stance: null }
   const stance = outcome.ok || isOvertaken ? null : `${action.verb} ${outcome.code}`
   switch (action.verb) {
@@ -81,6 +87,25 @@ export function afterwards(
         resolution: outcome.ok || !outcome.transient ? intent.because.code : null,
         stance,
       }
+    case 'set-capacity-providers': {
+      const before = memory.serviceHealing ?? { stops: [], loops: {} }
+      const because = intent.because as SpotReason
+      const spot = rememberSpot(
+        before.spot,
+        action,
+        because,
+        outcome,
+        isOvertaken ? intent.recordedAtMs : now,
+      )
+      const isRefused = spot.refusedAtMs !== undefined && !outcome.ok
+      return {
+        memory: { ...memory, serviceHealing: { ...before, spot } },
+        resolution: null,
+        stance,
+        ...(isRefused ? { sentence: refusedStrategy(because) } : {}),
+        ...(isRefused && before.spot?.refusedAtMs !== undefined ? { isUntold: true } : {}),
+      }
+    }
     case 'stop-task':
       if (target.kind === 'service')
         return {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { lastSegment } from '../model/arn.ts'
+import { strategyWords } from '../model/capacity-provider-strategy.ts'
 import {
   type Action,
   type Intent,
@@ -50,6 +51,8 @@ export function subjectOf(action: Action): string | null {
     case 'deregister-instance':
     case 'set-instance-health':
       return action.instanceId
+    case 'set-capacity-providers':
+      return action.capacityProvider
     case 'update-service':
     case 'stop-deployment':
     case 'roll-back-service':
@@ -141,6 +144,7 @@ export const noticeEntry = (
 /** What a hold is about. */
 function labelOf(room: Explained['room'], because: Reason): string {
   if (room === 'scaling') return 'trigger' in because ? 'Trigger' : 'Alarm'
+  if (because.code.startsWith('spot-')) return 'Capacity provider'
   if (because.code.startsWith('deployment-')) return 'Deployment'
   if (because.code.startsWith('machine-')) return 'Machine'
   return because.code.startsWith('crash-loop') ? 'Revision' : 'Task'
@@ -157,6 +161,11 @@ function actionFacts(action: Action): JournalEntry['facts'] {
       return [
         { label: 'From', value: lastSegment(action.from) },
         { label: 'To', value: lastSegment(action.to) },
+      ]
+    case 'set-capacity-providers':
+      return [
+        { label: 'From', value: strategyWords(action.from) },
+        { label: 'To', value: strategyWords(action.to) },
       ]
     case 'run-task':
       return [

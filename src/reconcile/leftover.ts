@@ -1,4 +1,5 @@
 import { plannedFor } from '../healing/planned.ts'
+import { isSameStrategy } from '../model/capacity-provider-strategy.ts'
 import type { Action, Intent, Outcome } from '../model/decision.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'
 import type { Target } from '../model/target.ts'
@@ -7,7 +8,7 @@ import { minute, second } from '../model/time.ts'
 import { taskRuleFor } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
 import { writeVisibleAfterMs } from '../scaling/bounds.ts'
-import { deployedRevision, failed, overtaken, primaryOf } from './act.ts'
+import { deployedRevision, deploymentOf, failed, overtaken, primaryOf } from './act.ts'
 import type { WorkerPorts } from './landing.ts'
 
 /**
@@ -54,6 +55,16 @@ export async function whatCameOf(
       // Another deployment: the call's, or its owner's, who needs none any more.
       if (deployed !== undefined && deployed !== action.deploymentId) return { ok: true }
       return ageMs() < writeVisibleAfterMs ? notSeenYet : overtaken
+    }
+    case 'set-capacity-providers': {
+      const seen = await ports.ecs.describeServices(action.cluster, [action.service])
+      if (!seen.ok) return unasked(seen.failure)
+      const [service] = seen.value.services
+      const present = service?.capacityProviderStrategy
+      if (service && present && isSameStrategy(present, action.to))
+        return { ok: true, ...deploymentOf(service) }
+      const mayLag = !present || isSameStrategy(present, action.from)
+      return mayLag && ageMs() < writeVisibleAfterMs ? notSeenYet : overtaken
     }
     case 'run-task': {
       const started = await startedTasks(ports, action)

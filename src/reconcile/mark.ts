@@ -1,7 +1,7 @@
 import { failureOf } from '../healing/services/failures.ts'
 import type { Answer } from '../model/reading.ts'
 import { answered } from '../model/reading.ts'
-import { alarmEvidence, type Evidence, type Signal } from '../model/signal.ts'
+import { alarmEvidence, type Evidence, placementEvidence, type Signal } from '../model/signal.ts'
 import type { TargetState } from '../model/state.ts'
 import type { ServiceTarget, Target } from '../model/target.ts'
 import { isRunning, isStopping, type Task } from '../model/task.ts'
@@ -52,17 +52,29 @@ async function markTargets(
         keepAndMark(ports, target, evidence),
       )
     }
-    case 'service-action':
-    case 'deployment':
-      return markEach(signal.target && isManaged(policy, signal.target) ? [signal.target] : [], target =>
-        markOnly(ports, target),
+    case 'service-action': {
+      const { placementFailure } = signal
+      return markEach(managed(policy, signal.target), target =>
+        placementFailure !== null && isOnSpot(policy, target)
+          ? keepAndMark(ports, target, placementEvidence(placementFailure))
+          : markOnly(ports, target),
       )
+    }
+    case 'deployment':
+      return markEach(managed(policy, signal.target), target => markOnly(ports, target))
     case 'health':
       return markRetirement(ports, policy, signal, serves)
     case 'container-instance':
       return markMachine(ports, policy, signal, serves)
   }
 }
+
+const managed = (policy: Policy, target: Target | null): Target[] =>
+  target && isManaged(policy, target) ? [target] : []
+
+/** Where nobody falls back, nobody counts. */
+const isOnSpot = (policy: Policy, target: Target): boolean =>
+  target.kind === 'service' && serviceRuleFor(policy, target)?.heal?.spot !== undefined
 
 /** Clocks differ; a delayed message may come a little early. */
 const earlyMs = 2 * second

@@ -66,6 +66,7 @@ const rank: Record<Verb, number> = {
   'stop-deployment': 2,
   'roll-back-service': 2,
   'redeploy-service': 2,
+  'set-capacity-providers': 2,
   'update-service': 3,
   'register-instance': 4,
 }

@@ -67,8 +67,8 @@ interface Healed {
   keepsFromScalingOut: string | null
 }
 
-const isTask = (key: string): boolean => key.startsWith('task/')
-const isOfHealing = (key: string): boolean => isTask(key) || key.startsWith('retirement/')
+const isOfHealing = (key: string): boolean =>
+  ['task/', 'placement/', 'retirement/'].some(prefix => key.startsWith(prefix))
 
 async function heal(
   { ports }: Landing,
@@ -87,13 +87,16 @@ async function heal(
   const kept = await ports.store.evidence(target, keys)
   if (!kept.ok) return kept
   const stopped = kept.value.flatMap(each => ('task' in each ? [{ key: each.key, task: each.task }] : []))
-  const seen = { service, stopped, paused }
+  const failures = kept.value.filter(each => 'placement' in each)
+  const placements = failures.map(({ placement }) => placement)
+  const seen = { service, stopped, placements, paused }
   const memory = state.memory.serviceHealing
   const stood = state.memory.standing ?? {}
   const isUntold = (decision: Decision) => isNews({ room: 'healing', decision, sentence: '' }, stood)
   const view = await observeServiceHealing(ports, target, seen, policy, memory, isUntold)
   const verdict = decideHealing(view, policy, memory, ports.clock.now())
   const planned = await planForService(ports, target, policy, kept.value, { service, paused, memory })
+  const counted = failures.map(({ key }) => ({ key, resolution: 'counted' }))
   // Nobody keeps any longer what these keys stood for.
   const expired = keys
     .filter(key => !kept.value.some(each => each.key === key))
@@ -102,7 +105,7 @@ async function heal(
     plan: {
       explained: explainedServiceHealing([...verdict.decisions, ...planned.decisions]),
       memory: { serviceHealing: { ...verdict.memory, ...planned.memory } },
-      settled: [...verdict.settled, ...planned.settled, ...expired],
+      settled: [...verdict.settled, ...planned.settled, ...counted, ...expired],
       nextLookAtMs: soonest(verdict.nextLookAtMs, planned.nextLookAtMs),
     },
     keepsFromScalingOut: verdict.keepsFromScalingOut,

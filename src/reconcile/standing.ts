@@ -1,4 +1,5 @@
 import { lastSegment } from '../model/arn.ts'
+import { strategyWords } from '../model/capacity-provider-strategy.ts'
 import { type Action, type Decision, isDo } from '../model/decision.ts'
 import { subjectOf } from './journal.ts'
 import type { Explained } from './rooms.ts'
@@ -25,6 +26,8 @@ const stance = (decision: Decision): string =>
 const valuesOf = (action: Action): string =>
   action.verb === 'update-service'
     ? ` ${action.desiredCount}`
-    : 'from' in action
-      ? ` ${lastSegment(action.from)}`
-      : ''
+    : action.verb === 'set-capacity-providers'
+      ? ` ${strategyWords(action.to)}`
+      : 'from' in action
+        ? ` ${lastSegment(action.from)}`
+        : ''

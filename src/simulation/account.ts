@@ -43,7 +43,7 @@ export function addService(world: World, part: ServicePart): void {
 
 export function create(
   world: World,
-  { name, strategy, controller, desired, tags, requestsPerSecond, signals }: ServicePart,
+  { name, strategy, controller, desired, tags, requestsPerSecond, signals, spot }: ServicePart,
 ): void {
   const isDaemon = strategy === 'DAEMON'
   world.createService({
@@ -51,6 +51,7 @@ export function create(
     name,
     taskDefinition: name,
     tags,
+    ...(spot ? { capacityProviderStrategy: spot.strategy } : {}),
     ...(isDaemon
       ? { schedulingStrategy: 'DAEMON' as const }
       : { desiredCount: desired, deploymentController: controller }),

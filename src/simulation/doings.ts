@@ -25,6 +25,9 @@ export const faultOf: Partial<Record<Happening['what'], FaultName>> = {
   foreign: 'foreign',
   recreate: 'recreate',
   capacity: 'capacity',
+  'spot-capacity': 'spot',
+  'spot-service': 'spot',
+  strategy: 'spot',
   'operation-fails': 'cloud-map',
   'lose-host': 'host',
   health: 'health',
@@ -217,6 +220,21 @@ export function doings(
     capacity({ short: isShort }) {
       tell(isShort ? 'no capacity from now on' : 'there is capacity again')
       world.noCapacity(isShort ? shortage : null, null)
+    },
+    'spot-capacity'({ short: isShort }) {
+      tell(isShort ? 'no room on Spot from now on' : 'there is room on Spot again')
+      world.noCapacity(isShort ? 'RESOURCE:FARGATE' : null, 'FARGATE_SPOT')
+    },
+    'spot-service'({ service }) {
+      tell(`Spot takes the tasks of ${service} back`)
+      for (const { taskId, service: of, desiredStatus, lastStatus } of truth.tasks.values())
+        if (of === service && desiredStatus === 'RUNNING' && lastStatus === 'RUNNING')
+          unlessGone(() => world.interruptSpot(taskId))
+    },
+    strategy({ service, strategy }) {
+      if (services.get(service)?.controller !== 'ECS') return
+      tell(`somebody gives ${service} another strategy`)
+      unlessGone(() => world.setCapacityProviders(path(service), strategy))
     },
     'operation-fails': () => world.failNextOperation('THROTTLED_REQUEST'),
   }

@@ -36,6 +36,7 @@ function drawService(random: Randomness, name: string): ServicePart {
     tags,
     requestsPerSecond: random.between(20, 100 * max),
     signals: null,
+    spot: null,
   }
 }
 

@@ -6,6 +6,7 @@ import { drawHappenings } from './draw-happenings.ts'
 import { drawImageHappenings } from './draw-images.ts'
 import { drawPlannedHappenings, withPlans } from './draw-planned.ts'
 import { drawSignalHappenings, drawSignalOutages, drawSignals } from './draw-signals.ts'
+import { drawSpot, drawSpotHappenings } from './draw-spot.ts'
 import { type FaultName, faultNames } from './faults.ts'
 import { targetOf } from './judge.ts'
 import type { Bug, FamilyPart, Outage, Scenario, ServicePart, Version } from './scenario.ts'
@@ -26,7 +27,8 @@ export function drawScenario(
   const endMs = minutes * minute
   const quietFromMs = Math.floor(endMs / 2)
   const chosen = drawFaults(random.fork('faults'), faults)
-  const services = drawSignals(random.fork('signals'), drawServices(random.fork('services')))
+  const drawn = drawSignals(random.fork('signals'), drawServices(random.fork('services')))
+  const services = drawSpot(random.fork('spot'), drawn)
   const families = withPlans(random.fork('plans'), drawFamilies(random.fork('families')))
   const signals = random.fork('signal happenings')
   const happenings = [
@@ -34,6 +36,7 @@ export function drawScenario(
     ...drawPlannedHappenings(random.fork('planned happenings'), quietFromMs, families),
     ...drawSignalHappenings(signals, quietFromMs, services, chosen),
     ...drawImageHappenings(random.fork('images'), quietFromMs, families),
+    ...drawSpotHappenings(random.fork('spot happenings'), quietFromMs, services, chosen),
   ]
   return {
     seed,

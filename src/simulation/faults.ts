@@ -34,6 +34,7 @@ export const faults = {
   host: 'machines are terminated with every task on them',
   health: 'containers fail their health checks, for a while or for good',
   'cloud-map': 'an operation of Cloud Map ends in FAIL, or is refused by a quota',
+  spot: 'Spot has no room for minutes, and takes tasks of services back',
   fall: 'what stands in front of a service is down: its load falls to nothing for minutes',
 } as const
 

@@ -1,6 +1,7 @@
 import type { Intent, JournalEntry } from '../model/decision.ts'
 import type { Service } from '../model/service.ts'
 import type { Lease } from '../model/state.ts'
+import type { SpotRecord } from './safety-spot.ts'
 
 /** What was done and written, as it reached AWS and the table. */
 export interface History {
@@ -54,6 +55,8 @@ export interface History {
   told: Map<number, Told>
   /** Times at which somebody else wrote a desired count, or made or deployed the service, by service. */
   foreign: Map<string, number[]>
+  /** Of services on Spot, by name. */
+  spot: Map<string, SpotRecord>
   /** What a look that was brought to its end was told about the signals of a service, newest last. */
   signals: Map<string, { atMs: number; told: Told }[]>
 }
@@ -123,6 +126,7 @@ export const emptyHistory = (): History => ({
   told: new Map(),
   foreign: new Map(),
   signals: new Map(),
+  spot: new Map(),
   mutes: new Map(),
   posted: new Map(),
   restUntil: new Map(),

@@ -4,6 +4,7 @@ import { type Courtroom, targetOf } from './judge.ts'
 import { isWindowMoving, judgeSignalService } from './liveness-signals.ts'
 import { alarmOf, cluster } from './policies.ts'
 import { boundsOf } from './safety-counts.ts'
+import { judgeRestored } from './safety-spot.ts'
 import type { ServicePart } from './scenario.ts'
 
 /** Judges a service at the end of the quiet: its count is what its alarms ask for, and stays. */
@@ -31,6 +32,7 @@ export async function judgeService(
   const answer = await world.ports.ecs.describeServices(cluster, [name])
   const service = answer.ok ? answer.value.services[0] : undefined
   if (service?.status !== 'ACTIVE') return
+  judgeRestored(court, part, service)
   const { min, max } = boundsOf(court, part, version, service.tags, now())
   const { desiredCount } = service
   const isDeploying = service.deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')

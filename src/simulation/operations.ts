@@ -7,6 +7,7 @@ export const changes: ReadonlySet<string> = new Set([
   'ecs.stopDeployment',
   'ecs.rollBackService',
   'ecs.redeployService',
+  'ecs.setCapacityProviders',
   'ecs.stopTask',
   'cloudMap.registerInstance',
   'cloudMap.deregisterInstance',

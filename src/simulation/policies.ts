@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.ts'
 import { scaleDefaults } from '../scaling/defaults.ts'
 import type { ScalePolicy, StepTrigger } from '../scaling/policy.ts'
 import { signalRule } from './policies-signals.ts'
-import type { FamilyPart, Scenario, ServicePart, Version } from './scenario.ts'
+import type { FamilyPart, Scenario, ServicePart, SpotPart, Version } from './scenario.ts'
 
 /** When every simulated history begins. */
 export const startAtMs = 1_795_424_400_000
@@ -48,7 +48,20 @@ const serviceRule = (part: ServicePart, { maxShift }: Version): Policy['services
       remedy: isRolledBack(part) ? 'roll-back' : 'notify',
     },
     stuckDeployment: { afterMs: 10 * minute, remedy: isRolledBack(part) ? 'roll-back' : 'notify' },
+    ...(part.spot ? { spot: { fallback: fallbackOf(part.spot) } } : {}),
   },
+})
+
+/** Short enough for the quiet. */
+export const spotTimes = { withinMs: 10 * minute, returnAfterMs: 5 * minute, everyMs: 2 * minute }
+
+const fallbackOf = ({ after, upToPercent, stepPercent }: SpotPart) => ({
+  ...spotTimes,
+  from: 'FARGATE_SPOT',
+  to: 'FARGATE',
+  after,
+  upToPercent,
+  stepPercent,
 })
 
 const alarmRule = (part: ServicePart): Omit<ScalePolicy, 'min' | 'max'> => ({

@@ -1,7 +1,9 @@
 import { lastSegment } from '../model/arn.ts'
+import { isSameStrategy } from '../model/capacity-provider-strategy.ts'
 import type { Action, JournalEntry } from '../model/decision.ts'
 import type { RunTaskRequest, RunTaskResult, StopTaskRequest } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
+import type { Service } from '../model/service.ts'
 import { second } from '../model/time.ts'
 import type { FaultName } from './faults.ts'
 import type { Courtroom } from './judge.ts'
@@ -10,6 +12,7 @@ import { isRolledBack, stopsOf } from './policies.ts'
 import { type CountRequest, judgeChange, judgeCount } from './safety-counts.ts'
 import { judgeReplacement, judgeStop } from './safety-restarts.ts'
 import { judgeRollBack } from './safety-roll-backs.ts'
+import { judgeStrategy, noteStrategy, type StrategyRequest } from './safety-spot.ts'
 import type { Invocation } from './sandbox.ts'
 
 /** Judges what changes production, at the moment it does. Clocks may be five seconds off, both ways. */
@@ -40,6 +43,7 @@ export function judgeRequest(
     return
   }
   if (operation === 'ecs.updateService') judgeCount(court, invocation, args[0] as CountRequest, intent)
+  if (operation === 'ecs.setCapacityProviders') judgeStrategy(court, invocation, args[0] as StrategyRequest)
   if (operation === 'ecs.stopTask') judgeStop(court, invocation, args[0] as StopTaskRequest)
   if (operation.startsWith('cloudMap.'))
     judgePace(court, `${target} ${operation} ${args[1]}`, callsPerInstanceMax)
@@ -114,6 +118,11 @@ function targetOfChange({ scenario, truth }: Courtroom, operation: string, args:
     const part = scenario.services.find(({ name, managed }) => managed && name === service)
     return part && isRolledBack(part) ? targetOf('service', service) : null
   }
+  if (operation === 'ecs.setCapacityProviders') {
+    const { service } = args[0] as StrategyRequest
+    const part = scenario.services.find(({ name, managed }) => managed && name === service)
+    return part?.spot ? targetOf('service', service) : null
+  }
   if (operation === 'ecs.runTask') {
     const { spec } = args[0] as RunTaskRequest
     const family = familyOf(spec.taskDefinitionArn)
@@ -161,6 +170,11 @@ function isSame(action: Action, operation: string, args: unknown[]): boolean {
       )
     case 'redeploy-service':
       return operation === 'ecs.redeployService'
+    case 'set-capacity-providers':
+      return (
+        operation === 'ecs.setCapacityProviders' &&
+        isSameStrategy((args[0] as StrategyRequest).strategy, action.to)
+      )
     case 'run-task':
       return operation === 'ecs.runTask' && (args[0] as RunTaskRequest).clientToken === action.clientToken
     case 'stop-task':
@@ -188,6 +202,8 @@ export function judgeEffect(
 ): void {
   if (!answer.ok) return
   noteEffect(court, operation, args, answer.value)
+  if (operation === 'ecs.setCapacityProviders')
+    noteStrategy(court, args[0] as StrategyRequest, answer.value as Service)
   // Its author, for who judges what follows.
   if (operation === 'ecs.stopTask') {
     const { task, reason } = args[0] as StopTaskRequest
@@ -210,6 +226,8 @@ const subjectOf = (action: Action): string | null => {
       return lastSegment(action.replaces)
     case 'stop-task':
       return lastSegment(action.taskArn)
+    case 'set-capacity-providers':
+      return action.capacityProvider
     default:
       return 'instanceId' in action ? action.instanceId : null
   }

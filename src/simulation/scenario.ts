@@ -1,4 +1,5 @@
 import type { RestartGroup } from '../healing/policy.ts'
+import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
 import type { ScalePolicy } from '../scaling/policy.ts'
 import type { Fallback } from '../scaling/wishes/behaviour.ts'
 import type { ChangeLimit } from '../scaling/wishes/direction.ts'
@@ -48,6 +49,15 @@ export interface ServicePart {
   requestsPerSecond: number
   /** What scales it in place of alarms; null = alarms do. */
   signals: SignalPart | null
+  /** Its capacity providers and what its rule says of them; null = launch type Fargate. */
+  spot: SpotPart | null
+}
+
+export interface SpotPart {
+  strategy: CapacityProviderStrategy
+  after: number
+  upToPercent: number
+  stepPercent: number
 }
 
 /** What a trigger reads: CPU of each minute, requests pushed every ten seconds, or a queue. */
@@ -134,6 +144,9 @@ export type Happening = { atMs: number } & (
   | { what: 'delete-image'; family: string }
   | { what: 'push-image'; family: string }
   | { what: 'capacity'; short: boolean }
+  | { what: 'spot-capacity'; short: boolean }
+  | { what: 'spot-service'; service: string }
+  | { what: 'strategy'; service: string; strategy: CapacityProviderStrategy }
   | { what: 'operation-fails' }
 )
 

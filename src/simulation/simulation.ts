@@ -16,6 +16,7 @@ import { isChange } from './operations.ts'
 import { policyOf, startAtMs } from './policies.ts'
 import { createPost } from './post.ts'
 import { judgeEffect, judgeRequest } from './safety.ts'
+import { hearSpot } from './safety-spot.ts'
 import type { CallWatch } from './sandbox.ts'
 import type { Scenario } from './scenario.ts'
 import { setStage } from './stage.ts'
@@ -60,6 +61,7 @@ export async function simulate(scenario: Scenario, narrate: Narrator | null = nu
   const post = createPost(world, weather, truth)
   world.onEvent((event, text) => {
     truth.hear(event)
+    hearSpot(court, event)
     if (narrate) tell(toldEvent(event))
     post.take(event, text)
   })

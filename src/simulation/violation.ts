@@ -20,6 +20,7 @@ export const invariants = {
   S18: 'no revision of a service is rolled back from twice, and none to where it was rolled back from',
   S19: 'a task that lives is replaced once, when its hold-down is over and its window open, so many at once, and stopped only when its replacement has proved itself',
   S20: 'no task is run again whose image is known to be gone, and none is given up for an image of which that is not known',
+  S21: 'no strategy is changed beyond the ceiling, sooner than the policy says, without failures, or in a deployment of the owner',
   L1: 'the count is what the alarms or signals ask for within the bounds, and stays, with nothing more done',
   L2: 'Cloud Map names exactly the tasks that live',
   L3: 'nothing dirty, no lease, no open intent, empty queues, and only poison among the dead letters',
@@ -27,6 +28,7 @@ export const invariants = {
   L5: 'every notice is sent or given up',
   L6: 'every target was looked at lately',
   L7: 'nobody lives on beside who took his place, or on a machine that is lost',
+  L8: 'a service has the capacity provider strategy of its owner again',
 } as const
 
 export type InvariantId = keyof typeof invariants

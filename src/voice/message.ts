@@ -34,6 +34,10 @@ const deeds: Record<Verb, { done: string; infinitive: string }> = {
     done: 'deployed the service once more, as AWS will stop some of its tasks',
     infinitive: 'deploy the service once more, as AWS will stop some of its tasks',
   },
+  'set-capacity-providers': {
+    done: 'changed the capacity providers',
+    infinitive: 'change the capacity providers',
+  },
   'register-instance': { done: 'added a task to Cloud Map', infinitive: 'add a task to Cloud Map' },
   'stop-task': { done: 'stopped a task', infinitive: 'stop a task' },
   'deregister-instance': { done: 'took a task out of Cloud Map', infinitive: 'take a task out of Cloud Map' },
@@ -61,6 +65,7 @@ const marks: Record<JournalEntry['outcome'], string> = {
 const tidings: [prefix: string, deed: string][] = [
   ['crash-loop', 'sees a crash loop'],
   ['deployment-', 'sees a stuck deployment'],
+  ['spot-', 'left the capacity providers as they are'],
 ]
 
 function holdOf({ room, because, untilMs }: JournalEntry): string {

@@ -1,10 +1,12 @@
 import { lastSegment } from '../model/arn.ts'
+import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
 import type { Ecs } from '../model/ports.ts'
 import { answered, refused } from '../model/reading.ts'
 import type { EcsRecords, ServiceRecord } from './ecs-records.ts'
 import type { Services } from './ecs-services.ts'
 import type { Faults } from './failures.ts'
 import { serviceArn } from './names.ts'
+import { isAssociated, launchTypeOf } from './placement.ts'
 import { clusterNamed, definitionNamed } from './task-definitions.ts'
 
 /** What can be done about a deployment: only ECS's own controller has any (API reference, StopServiceDeployment and UpdateService). */
@@ -18,7 +20,12 @@ export function createDeploymentVerbs({
   services: Services
 }): Pick<
   Ecs,
-  'ongoingDeployments' | 'imagesBehind' | 'stopDeployment' | 'rollBackService' | 'redeployService'
+  | 'ongoingDeployments'
+  | 'imagesBehind'
+  | 'stopDeployment'
+  | 'rollBackService'
+  | 'redeployService'
+  | 'setCapacityProviders'
 > {
   const named = (cluster: string, service: string): ServiceRecord | undefined =>
     clusterNamed(records, cluster) &&
@@ -105,5 +112,38 @@ export function createDeploymentVerbs({
         services.deploy(service, primary.definition.arn)
         return answered({ ...services.describe(service), tags: null })
       }),
+
+    setCapacityProviders: ({ cluster, service: name, strategy }) =>
+      faults.call('ecs:UpdateService', () => {
+        const service = named(cluster, name)
+        if (!service) return refused('ecs:UpdateService', 'not-found', 'Service not found.')
+        const problem = strategyProblem(service, strategy)
+        if (problem !== null) return refused('ecs:UpdateService', 'invalid', problem)
+        services.setCapacityProviders(service, strategy)
+        return answered({ ...services.describe(service), tags: null })
+      }),
   }
+}
+
+/** Null: ECS takes it (API reference, UpdateService and CapacityProviderStrategyItem). */
+function strategyProblem(service: ServiceRecord, strategy: CapacityProviderStrategy): string | null {
+  const { status, schedulingStrategy, deploymentController: controller, cluster } = service
+  if (status !== 'ACTIVE') return 'Service was not ACTIVE.'
+  if (controller !== 'ECS')
+    return `Cannot force a new deployment on services with a ${controller} deployment controller.`
+  if (schedulingStrategy === 'DAEMON')
+    return 'The daemon scheduling strategy does not support a capacity provider strategy.'
+  if (strategy.length > 20 || strategy.filter(({ base }) => base > 0).length > 1)
+    return 'Only one capacity provider in a strategy can have a base, and there are at most 20.'
+  const isWhole = (value: number, max: number) => Number.isInteger(value) && value >= 0 && value <= max
+  if (!strategy.every(({ base, weight }) => isWhole(base, 100_000) && isWhole(weight, 1_000)))
+    return 'A weight is a whole number from 0 to 1000, a base one from 0 to 100000.'
+  if (!strategy.some(({ weight }) => weight > 0)) return 'At least one capacity provider needs a weight.'
+  const launchTypes = new Set(strategy.map(each => launchTypeOf(each.capacityProvider)))
+  if (launchTypes.size > 1)
+    return 'A strategy has either Fargate capacity providers or Auto Scaling group ones, not both.'
+  const stranger = strategy.find(each => !isAssociated(cluster, each.capacityProvider))
+  return stranger
+    ? `The specified capacity provider '${stranger.capacityProvider}' is not associated with the cluster.`
+    : null
 }

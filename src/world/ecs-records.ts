@@ -1,3 +1,4 @@
+import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
 import type { TaskOverride } from '../model/launch-spec.ts'
 import type { RevisionImage, RollsBack } from '../model/service.ts'
 import type { PortBinding, TaskStatus } from '../model/task.ts'
@@ -11,10 +12,14 @@ import type { Cancel } from './timeline.ts'
 export interface ClusterRecord {
   name: string
   arn: string
+  /** Of Fargate's own, those that are associated with the cluster. */
+  fargateProviders: FargateProvider[]
   instances: ContainerInstanceRecord[]
   /** True: tasks started from now on carry an injected GuardDuty agent. */
   injectSidecar: boolean
 }
+
+export type FargateProvider = 'FARGATE' | 'FARGATE_SPOT'
 
 export interface ContainerInstanceRecord {
   arn: string
@@ -160,7 +165,8 @@ export interface ServiceRecord {
   /** Newest first; the first is PRIMARY. */
   deployments: DeploymentRecord[]
   network: Network | null
-  capacityProvider: string | null
+  /** Null: it has a launch type. */
+  capacityProviderStrategy: CapacityProviderStrategy | null
   launchType: 'FARGATE' | 'EC2'
   tags: Record<string, string>
   targetGroupArns: string[]

@@ -1,3 +1,4 @@
+import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
 import { neverRollsBack, type RevisionImage, type RollsBack, type Service } from '../model/service.ts'
 import type { EcsRecords, Network, ServiceRecord, TaskDefinitionRecord } from './ecs-records.ts'
 import { serviceArn, serviceDeploymentArn } from './names.ts'
@@ -22,6 +23,8 @@ export interface ServiceParameters {
   deploymentController?: 'ECS' | 'CODE_DEPLOY' | 'EXTERNAL'
   /** Default: launch type FARGATE for REPLICA, EC2 for DAEMON. */
   capacityProvider?: string
+  /** Instead of a single one. */
+  capacityProviderStrategy?: CapacityProviderStrategy
   /** For network mode awsvpc. Default: two subnets, one security group, no public address. */
   network?: Network
   tags?: Record<string, string>
@@ -44,6 +47,8 @@ export interface Services {
   create(parameters: ServiceParameters): ServiceRecord
   /** UpdateService with another task definition, or the same with `forceNewDeployment`. */
   deploy(service: ServiceRecord, taskDefinition: string): void
+  /** UpdateService with a strategy and `forceNewDeployment`. */
+  setCapacityProviders(service: ServiceRecord, strategy: CapacityProviderStrategy): void
   /** What StopServiceDeployment with a roll-back does. False: no deployment has completed before. */
   rollBack(service: ServiceRecord): boolean
   /** DeleteService with `force`: INACTIVE at once, its tasks stop. A new one may take its name. */
@@ -98,14 +103,16 @@ export function createServices(world: {
         name,
         schedulingStrategy = 'REPLICA',
         deploymentController = 'ECS',
-        capacityProvider = null,
+        capacityProvider,
+        capacityProviderStrategy = capacityProvider ? [{ capacityProvider, base: 0, weight: 1 }] : null,
       } = parameters
       const daemon = schedulingStrategy === 'DAEMON'
       if (!cluster || !definition) throw new Error(`service ${name}: no such cluster or task definition`)
       if (daemon && (parameters.desiredCount !== undefined || deploymentController !== 'ECS')) {
         throw new Error(`service ${name}: DAEMON takes no desired count and only the controller ECS`)
       }
-      const launchType = capacityProvider ? launchTypeOf(capacityProvider) : daemon ? 'EC2' : 'FARGATE'
+      const [first] = capacityProviderStrategy ?? []
+      const launchType = first ? launchTypeOf(first.capacityProvider) : daemon ? 'EC2' : 'FARGATE'
       if (daemon && launchType === 'FARGATE') throw new Error(`service ${name}: no DAEMON on Fargate`)
       const service: ServiceRecord = {
         name,
@@ -117,7 +124,7 @@ export function createServices(world: {
         desiredCount: daemon ? cluster.instances.length : (parameters.desiredCount ?? 1),
         deployments: [],
         network: definition.networkMode === 'awsvpc' ? (parameters.network ?? defaultNetwork) : null,
-        capacityProvider,
+        capacityProviderStrategy,
         launchType,
         tags: { ...parameters.tags },
         targetGroupArns: [...(parameters.targetGroupArns ?? [])],
@@ -148,6 +155,13 @@ export function createServices(world: {
         )
       }
       beginDeployment(service, definition)
+    },
+
+    setCapacityProviders(service, strategy) {
+      const [primary] = service.deployments
+      if (!primary) return
+      service.capacityProviderStrategy = structuredClone(strategy)
+      beginDeployment(service, primary.definition)
     },
 
     rollBack(service) {
@@ -207,6 +221,7 @@ export function createServices(world: {
           createdAtMs: deployment.createdAtMs,
         })),
         minimumHealthyPercent: service.minimumHealthyPercent,
+        capacityProviderStrategy: structuredClone(service.capacityProviderStrategy),
         rollsBack: { ...service.rollsBack },
         taskSetCount: byEcs ? 0 : service.deployments.length,
         targetGroupArns: [...service.targetGroupArns],

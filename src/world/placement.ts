@@ -38,6 +38,10 @@ export function createPlacement(random: Randomness): Placement {
 export const isReady = ({ status, agentConnected, health }: ContainerInstanceRecord): boolean =>
   status === 'ACTIVE' && agentConnected && health === 'OK'
 
-/** FARGATE and FARGATE_SPOT come with every cluster; any other provider is the owner's own fleet of EC2 instances. */
+/** FARGATE and FARGATE_SPOT are Fargate's; any other provider is the owner's own fleet of EC2 instances. */
 export const launchTypeOf = (capacityProvider: string): 'FARGATE' | 'EC2' =>
   capacityProvider === 'FARGATE' || capacityProvider === 'FARGATE_SPOT' ? 'FARGATE' : 'EC2'
+
+/** Fleets of the owner's are always. */
+export const isAssociated = ({ fargateProviders }: ClusterRecord, capacityProvider: string): boolean =>
+  launchTypeOf(capacityProvider) === 'EC2' || fargateProviders.some(each => each === capacityProvider)

@@ -4,7 +4,7 @@ import { type Answer, answered, refused } from '../model/reading.ts'
 import { day, hour } from '../model/time.ts'
 import type { EcsRecords, Network, TaskDefinitionRecord, TaskRecord } from './ecs-records.ts'
 import type { Tasks } from './ecs-tasks.ts'
-import { launchTypeOf, type Placement } from './placement.ts'
+import { isAssociated, launchTypeOf, type Placement } from './placement.ts'
 import { clusterNamed, definitionNamed } from './task-definitions.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -92,6 +92,11 @@ export function createRunTask(world: {
       : parameters.launchType === 'EC2'
         ? 'EC2'
         : 'FARGATE'
+    if (capacityProvider !== null && !isAssociated(cluster, capacityProvider))
+      return refuse(
+        'invalid',
+        `The specified capacity provider '${capacityProvider}' is not associated with the cluster.`,
+      )
     const place = placement.place(cluster, { launchType, capacityProvider })
     // The normal form of failure: an answer without tasks, and no event.
     if ('noPlace' in place)

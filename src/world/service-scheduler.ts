@@ -1,4 +1,5 @@
 import { hour, isoTime, minute, second } from '../model/time.ts'
+import { nextProvider } from './capacity-shares.ts'
 import type { ContainerInstanceRecord, EcsRecords, ServiceRecord, TaskRecord } from './ecs-records.ts'
 import type { Tasks } from './ecs-tasks.ts'
 import type { EventBus } from './events.ts'
@@ -67,20 +68,53 @@ export function createServiceScheduler(world: {
     }
     if (plan.starts.length > 0 && now() < service.startsHeldUntilMs)
       wakeAt(service, service.startsHeldUntilMs)
-    else for (const instance of plan.starts) if (!startOne(service, instance)) break
+    else start(service, plan.starts)
     settle(service)
   }
 
+  /**
+   * A provider without a place keeps its share of the tasks waiting, and no other one's: what ECS does with several is not
+   * documented.
+   */
+  const start = (service: ServiceRecord, starts: (ContainerInstanceRecord | null)[]): void => {
+    const without = new Set<string | null>()
+    for (const instance of starts) {
+      const provider = providerOf(service, without)
+      if (provider === undefined) return
+      if (!startOne(service, instance, provider)) without.add(provider)
+    }
+  }
+
+  /** Undefined: none has a place. */
+  const providerOf = (service: ServiceRecord, without: Set<string | null>): string | null | undefined => {
+    if (service.capacityProviderStrategy === null) return without.size > 0 ? undefined : null
+    const placed = tasksOf(service).filter(
+      ({ desiredStatus, owner }) =>
+        desiredStatus === 'RUNNING' && owner?.deploymentId === service.deployments[0]?.id,
+    )
+    return nextProvider(
+      service.capacityProviderStrategy,
+      service.desiredCount,
+      placed.flatMap(({ capacityProvider }) => capacityProvider ?? []),
+      without,
+    )
+  }
+
   /** False: there is no place. */
-  const startOne = (service: ServiceRecord, onInstance: ContainerInstanceRecord | null): boolean => {
+  const startOne = (
+    service: ServiceRecord,
+    onInstance: ContainerInstanceRecord | null,
+    capacityProvider: string | null,
+  ): boolean => {
     const deployment = service.deployments[0]
     if (!deployment) return false
-    const place = onInstance ? { instance: onInstance } : placement.place(service.cluster, service)
+    const { launchType } = service
+    const place = onInstance
+      ? { instance: onInstance }
+      : placement.place(service.cluster, { launchType, capacityProvider })
     if ('noPlace' in place) {
       tellAction(service, 'ERROR', 'SERVICE_TASK_PLACEMENT_FAILURE', {
-        capacityProviderArns: service.capacityProvider
-          ? [capacityProviderArn(service.capacityProvider)]
-          : undefined,
+        capacityProviderArns: capacityProvider ? [capacityProviderArn(capacityProvider)] : undefined,
         reason: place.noPlace,
       })
       service.startsHeldUntilMs = now() + minute
@@ -94,9 +128,9 @@ export function createServiceScheduler(world: {
       startedBy: deployment.id,
       owner: { service, deploymentId: deployment.id },
       network: service.network,
-      capacityProvider: service.capacityProvider,
-      launchType: service.launchType,
-      platformVersion: service.launchType === 'FARGATE' ? 'LATEST' : null,
+      capacityProvider,
+      launchType,
+      platformVersion: launchType === 'FARGATE' ? 'LATEST' : null,
       instance: place.instance,
       overrides: {},
       tags: {},

@@ -37,6 +37,7 @@ export const serviceShape = (service: Service, withTags: boolean) => ({
     alarms: { alarmNames: [], enable: service.rollsBack.onAlarm, rollback: service.rollsBack.onAlarm },
   },
   loadBalancers: service.targetGroupArns.map(targetGroupArn => ({ targetGroupArn })),
+  capacityProviderStrategy: service.capacityProviderStrategy ?? undefined,
   taskSets: Array.from({ length: service.taskSetCount }, (_, index) => ({
     id: `ecs-svc/${index + 1}`,
     serviceArn: service.serviceArn,

@@ -23,6 +23,11 @@ const deploymentStatuses = [
   'ROLLBACK_SUCCESSFUL',
   'ROLLBACK_FAILED',
 ] as const
+const strategyItem = z.object({
+  capacityProvider: z.string(),
+  base: z.int().default(0),
+  weight: z.int().default(0),
+})
 const include = z.array(z.string()).default([])
 
 /** ECS as AWS bounds it: ten services, a hundred tasks, pages of a hundred. */
@@ -118,13 +123,20 @@ export function ecsVerbs(ecs: Ecs, clock: Clock): Verbs {
       ),
     ),
 
-    // Strict: of all that UpdateService can change, the world knows the count and the task definition, one at a time.
+    // Strict: of all that UpdateService can change, the world knows the count, the task definition and the strategy, one at a time.
     UpdateService: verb(
       invalid,
       z.union([
         z.strictObject({ cluster, service: name, desiredCount: z.int().min(0) }),
         z.strictObject({ cluster, service: name, taskDefinition: z.string() }),
         z.strictObject({ cluster, service: name, forceNewDeployment: z.literal(true) }),
+        // Without the force ECS refuses it.
+        z.strictObject({
+          cluster,
+          service: name,
+          capacityProviderStrategy: z.array(strategyItem),
+          forceNewDeployment: z.literal(true),
+        }),
       ]),
       async change =>
         reply(
@@ -133,7 +145,9 @@ export function ecsVerbs(ecs: Ecs, clock: Clock): Verbs {
             ? ecs.updateService(change)
             : 'taskDefinition' in change
               ? ecs.rollBackService(change)
-              : ecs.redeployService(change)),
+              : 'capacityProviderStrategy' in change
+                ? ecs.setCapacityProviders({ ...change, strategy: change.capacityProviderStrategy })
+                : ecs.redeployService(change)),
           service => ({ service: serviceShape(service, false) }),
         ),
     ),

@@ -1,107 +1,32 @@
-import type { Ports } from '../model/ports.ts'
-import type { Clock } from '../model/time.ts'
-import { type Alarms, createAlarms } from './alarms.ts'
-import { type CloudMapWorld, createCloudMap } from './cloud-map.ts'
-import { createFleet, type Fleet } from './container-instances.ts'
-import { type ContainerLogs, createContainerLogs } from './container-logs.ts'
+import { createAlarms } from './alarms.ts'
+import { createCloudMap } from './cloud-map.ts'
+import { createFleet } from './container-instances.ts'
+import { createContainerLogs } from './container-logs.ts'
 import { createEcsPort } from './ecs-port.ts'
-import { emptyRecords, type Fate } from './ecs-records.ts'
-import { createServices, type ServiceParameters } from './ecs-services.ts'
+import { emptyRecords } from './ecs-records.ts'
+import { createServices } from './ecs-services.ts'
 import { createTasks, spotNoticeMs, stopByUser } from './ecs-tasks.ts'
-import { createEventBus, type EventListener } from './events.ts'
-import { createFaults, type Faults } from './failures.ts'
+import { createEventBus } from './events.ts'
+import { createFaults } from './failures.ts'
 import { createIds } from './ids.ts'
-import { createLoad, type Finer } from './load.ts'
-import { createMessageQueues, type MessageQueues } from './message-queues.ts'
-import { createQueue, createSlack, type LookListener, type SlackWorld } from './messages.ts'
-import { createMetricStore, type MetricName } from './metrics.ts'
+import { createLoad } from './load.ts'
+import { createMessageQueues } from './message-queues.ts'
+import { createQueue, createSlack } from './messages.ts'
+import { createMetricStore } from './metrics.ts'
 import { clusterArn } from './names.ts'
 import { createNetworkInterfaces } from './network-interfaces.ts'
-import { createPlacement, type Placement } from './placement.ts'
+import type { World } from './panel.ts'
+import { createPlacement } from './placement.ts'
 import { createRandomness } from './randomness.ts'
 import { recordsByName } from './records-by-name.ts'
-import { createRegistry, type Registry } from './registry.ts'
+import { createRegistry } from './registry.ts'
 import { retirementDetail } from './retirement-notice.ts'
-import { createRunTask, type RunTaskParameters } from './run-task.ts'
+import { createRunTask } from './run-task.ts'
 import { createServiceScheduler } from './service-scheduler.ts'
-import type { StopCauseName } from './stop-causes.ts'
-import { registerTaskDefinition, type TaskDefinitionParameters } from './task-definitions.ts'
-import { createTimeline, type Timeline } from './timeline.ts'
+import { registerTaskDefinition } from './task-definitions.ts'
+import { createTimeline } from './timeline.ts'
 
-/** The side of `Ports` that AWS and Slack stand on. */
-export type WorldPorts = Omit<Ports, 'store' | 'metrics' | 'log'>
-
-/**
- * A small deterministic AWS account on virtual time. The same seed and the same calls give the same events, byte for byte.
- * Verbs of its control panel throw on what the caller got wrong: they are the story's author, not Longshore.
- */
-export interface World
-  extends Pick<Faults, 'failNext'>,
-    Pick<Placement, 'noCapacity'>,
-    Fleet,
-    Pick<Registry, 'pushImage' | 'deleteImage' | 'cacheRegistry'>,
-    Pick<ContainerLogs, 'writeLog'>,
-    Pick<Alarms, 'createMetricAlarm' | 'createCompositeAlarm' | 'deleteAlarm'> {
-  clock: Clock
-  /** To plan things of one's own in the same order of time. */
-  timeline: Timeline
-  ports: WorldPorts
-  slack: SlackWorld
-  advance(ms: number): void
-  runUntil(atMs: number): void
-  /** When something happens next; null when nothing is planned. */
-  nextAtMs(): number | null
-  onEvent(listener: EventListener): () => void
-  onLook(listener: LookListener): () => void
-
-  createCluster(name: string): string
-  /** Answers the ARN of the new revision. */
-  registerTaskDefinition(parameters: TaskDefinitionParameters): string
-  /** To INACTIVE. */
-  deregisterTaskDefinition(arn: string): void
-  /** Every task of this revision that starts from now on ends so; null = lives. */
-  setFate(taskDefinition: string, fate: Fate | null): void
-  /** Answers the service's ARN. */
-  createService(parameters: ServiceParameters): string
-  /** UpdateService by the owner with a task definition. */
-  deploy(service: string, taskDefinition: string): void
-  /** UpdateService by somebody else with a desired count. */
-  setDesiredCount(service: string, desiredCount: number): void
-  /** DeleteService with `force`, by the owner. */
-  deleteService(service: string): void
-  /** RunTask by the owner. Answers the task's ARN. */
-  runTask(parameters: RunTaskParameters): string
-  /** StopTask by the owner. */
-  stopTask(task: string, reason?: string): void
-  killTask(task: string, how: StopCauseName): void
-  /** Two minutes' warning, then the end. */
-  interruptSpot(task: string): void
-  /** AWS Health's notice that it will stop these tasks (ARNs, or `cluster|service`) from then on. It does not stop them. */
-  announceRetirement(affected: string[], atMs: number): void
-  setContainerHealth(task: string, container: string, health: 'HEALTHY' | 'UNHEALTHY'): void
-  /** Tasks of the cluster that start from now on get a GuardDuty agent, or none. */
-  injectSidecar(cluster: string, inject?: boolean): void
-  /** See load.ts. */
-  load(service: string, requestsPerSecond: number, capacityPerTask?: number): void
-  refineMetrics(service: string, finer: Finer): void
-  /** Whether the metrics of a service under load are published. */
-  silenceMetrics(service: string, silent: boolean): void
-  putMetric(metric: MetricName, value: number, atMs?: number): void
-  /** See message-queues.ts. */
-  createQueue: MessageQueues['create']
-  deleteQueue: MessageQueues['delete']
-  sendMessages: MessageQueues['send']
-  receiveMessages: MessageQueues['receive']
-  sendSteadily: MessageQueues['sendSteadily']
-  workQueue(queue: string, service: string, messagesPerSecondPerTask: number, inFlightPerTask?: number): void
-  queueNames: MessageQueues['names']
-  setAlarmState: Alarms['setState']
-  muteAlarm: Alarms['mute']
-  createNamespace: CloudMapWorld['createNamespace']
-  createCloudMapService: CloudMapWorld['createCloudMapService']
-  failNextOperation: CloudMapWorld['failNextOperation']
-  cloudMapServices: CloudMapWorld['cloudMapServices']
-}
+export type { World, WorldPorts } from './panel.ts'
 
 export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: number }): World {
   const timeline = createTimeline(startAtMs)
@@ -178,9 +103,10 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     writeLog: containerLogs.writeLog,
     ...cloudMapPanel,
 
-    createCluster(name) {
+    createCluster(name, fargateProviders = ['FARGATE', 'FARGATE_SPOT']) {
       if (records.clusters.has(name)) throw new Error(`cluster ${name} exists already`)
-      records.clusters.set(name, { name, arn: clusterArn(name), instances: [], injectSidecar: false })
+      const arn = clusterArn(name)
+      records.clusters.set(name, { name, arn, fargateProviders, instances: [], injectSidecar: false })
       return clusterArn(name)
     },
     registerTaskDefinition(parameters) {
@@ -196,6 +122,7 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     },
     createService: parameters => services.create(parameters).arn,
     deploy: (service, taskDefinition) => services.deploy(serviceOf(service), taskDefinition),
+    setCapacityProviders: (service, strategy) => services.setCapacityProviders(serviceOf(service), strategy),
     setDesiredCount(service, desiredCount) {
       const record = serviceOf(service)
       record.desiredCount = desiredCount

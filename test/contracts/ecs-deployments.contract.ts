@@ -157,6 +157,61 @@ export function ecsDeploymentsContract(
       expect(told(await ecs.listTasks('prod', { containerInstance: machine }))).toEqual([task])
     })
 
+    const spot = { capacityProvider: 'FARGATE_SPOT', base: 0, weight: 3 }
+    const onDemand = { capacityProvider: 'FARGATE', base: 1, weight: 1 }
+    const strategyOf = async (service: string) =>
+      told(await harness.ecs.describeServices('prod', [service])).services[0]?.capacityProviderStrategy
+
+    test('another capacity provider strategy begins a deployment of the same revision', async () => {
+      const { ecs } = harness
+      world.createService({
+        cluster: 'prod',
+        name: 'spotty',
+        taskDefinition: 'web:1',
+        desiredCount: 5,
+        capacityProviderStrategy: [spot],
+      })
+      settle()
+      expect(await strategyOf('spotty')).toEqual([spot])
+      expect(await strategyOf('web')).toBeNull()
+      const strategy = [spot, onDemand]
+      const before = told(await ecs.describeServices('prod', ['spotty'])).services[0]?.deployments[0]
+      const after = told(await ecs.setCapacityProviders({ cluster: 'prod', service: 'spotty', strategy }))
+      expect(after).toMatchObject({ desiredCount: 5, capacityProviderStrategy: strategy })
+      expect(after.deployments[0]).toMatchObject({ status: 'PRIMARY', rolloutState: 'IN_PROGRESS' })
+      expect(after.deployments[0]?.taskDefinitionArn).toBe(before?.taskDefinitionArn)
+      expect(after.deployments[0]?.id).not.toBe(before?.id)
+      settle()
+      const arns = told(await ecs.listTasks('prod', { service: 'spotty' }))
+      const { tasks } = told(await ecs.describeTasks('prod', arns))
+      // One by its base, and a quarter of the other four.
+      expect(tasks.map(({ capacityProvider }) => capacityProvider).sort()).toEqual([
+        'FARGATE',
+        'FARGATE',
+        'FARGATE_SPOT',
+        'FARGATE_SPOT',
+        'FARGATE_SPOT',
+      ])
+    })
+
+    test('a strategy that ECS does not take changes nothing', async () => {
+      const { ecs } = harness
+      world.createCluster('small', ['FARGATE_SPOT'])
+      const service = { taskDefinition: 'web:1', capacityProviderStrategy: [spot] }
+      world.createService({ ...service, cluster: 'small', name: 'web' })
+      world.createService({ ...service, cluster: 'prod', name: 'blue', deploymentController: 'CODE_DEPLOY' })
+      const set = async (cluster: string, name: string, strategy: (typeof spot)[]) =>
+        failureCode(await ecs.setCapacityProviders({ cluster, service: name, strategy }))
+      // Not associated with the cluster, another controller, two bases, no weight, a provider of another kind.
+      expect(await set('small', 'web', [spot, onDemand])).toBe('invalid')
+      expect(await set('prod', 'blue', [onDemand])).toBe('invalid')
+      expect(await set('prod', 'web', [{ ...spot, base: 1 }, onDemand])).toBe('invalid')
+      expect(await set('prod', 'web', [{ ...spot, weight: 0 }])).toBe('invalid')
+      expect(await set('prod', 'web', [spot, { ...onDemand, capacityProvider: 'fleet' }])).toBe('invalid')
+      expect(await set('prod', 'gone', [spot])).toBe('not-found')
+      expect(await strategyOf('blue')).toEqual([spot])
+    })
+
     test('what ECS itself does about a failing deployment is told', async () => {
       const rollsBack = { circuitBreaker: 'roll-back', onAlarm: true } as const
       world.createService({ cluster: 'prod', name: 'careful', taskDefinition: 'web:1', rollsBack })

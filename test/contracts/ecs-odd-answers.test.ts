@@ -49,6 +49,7 @@ describe('DescribeServices', () => {
         runningCount: 0,
         pendingCount: 0,
         deployments: [],
+        capacityProviderStrategy: null,
         taskSetCount: 0,
         rollsBack: { circuitBreaker: 'off', onAlarm: false },
         minimumHealthyPercent: 100,

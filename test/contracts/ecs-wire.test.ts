@@ -228,6 +228,11 @@ const service: Service = {
   desiredCount: 4,
   runningCount: 3,
   pendingCount: 1,
+  onFargate: true,
+  capacityProviderStrategy: [
+    { capacityProvider: 'FARGATE', base: 1, weight: 1 },
+    { capacityProvider: 'FARGATE_SPOT', base: 0, weight: 3 },
+  ],
   deployments: [
     {
       id: 'ecs-svc/1',

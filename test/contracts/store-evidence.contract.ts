@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Store } from '../../src/model/ports.ts'
-import { retirementEvidence } from '../../src/model/signal.ts'
+import { placementEvidence, retirementEvidence } from '../../src/model/signal.ts'
 import { familyTarget } from '../../src/model/target.ts'
 import { alarmChange, codeOf, etl, granted, spec, stopped, t0, task } from './store-values.ts'
 
@@ -102,6 +102,15 @@ export function evidenceContract(make: () => Promise<Store>): void {
       expect(await kept(store, ['alarm/checkout p99 high'])).toMatchObject([
         { version: t0 + 60_000, alarm: { state: 'OK' }, resolution: null },
       ])
+    })
+
+    test('a placement failure has no versions, and comes back as it was', async () => {
+      const store = await make()
+      const failure = placementEvidence({ id: '17', atMs: t0, capacityProviders: ['FARGATE_SPOT'] })
+      expect(granted(await store.keepEvidence(etl, failure))).toBe('new')
+      granted(await store.settleEvidence(etl, 'placement/17', 'counted', t0))
+      expect(granted(await store.keepEvidence(etl, failure))).toBe('duplicate')
+      expect(await kept(store, ['placement/17'])).toEqual([{ ...failure, resolution: 'counted' }])
     })
 
     test('a notice of retirement is settled once, whatever its date becomes', async () => {

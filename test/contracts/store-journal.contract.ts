@@ -12,6 +12,7 @@ const everyVerb: Record<Verb, true> = {
   'stop-deployment': true,
   'roll-back-service': true,
   'redeploy-service': true,
+  'set-capacity-providers': true,
   'register-instance': true,
   'deregister-instance': true,
   'set-instance-health': true,

@@ -52,6 +52,7 @@ function outside({ tasks = [], interfaces = [], recorded = [], fails = {} }: Out
       stopDeployment: never,
       redeployService: never,
       rollBackService: never,
+      setCapacityProviders: never,
       runTask: never,
       stopTask: never,
       describeTasks: (_: string, ids: string[]) =>

@@ -75,7 +75,39 @@ describe('services', () => {
       owner: 'service',
       eventName: 'SERVICE_STEADY_STATE',
       reason: 'RESOURCE:FARGATE token=[redacted]',
+      placementFailure: null,
     })
+  })
+
+  const failure = (detail: object, frame: object = {}) => {
+    const told = { eventName: 'SERVICE_TASK_PLACEMENT_FAILURE', reason: 'RESOURCE:FARGATE', ...detail }
+    const signal = signalOf(event('ECS Service Action', told, { resources: [serviceArn], ...frame }))
+    return signal.kind === 'service-action' ? signal.placementFailure : signal.kind
+  }
+  const capacityProviderArns = ['arn:aws:ecs:eu-west-1:1:capacity-provider/FARGATE_SPOT']
+  const createdAt = '2019-11-06T19:09:33.087Z'
+  const known = { id: '1573067373087', atMs: 1_573_067_373_087, capacityProviders: ['FARGATE_SPOT'] }
+  it.each<[string, object, object, unknown]>([
+    ['a failure is known by when it happened', { createdAt, capacityProviderArns }, { id: 'a' }, known],
+    ['under another id, too', { createdAt, capacityProviderArns }, { id: 'b' }, known],
+    [
+      'without a time, by the id of the event',
+      { capacityProviderArns },
+      { id: 'a', time: '2019-11-06T19:09:33Z' },
+      { id: 'a', atMs: 1_573_067_373_000, capacityProviders: ['FARGATE_SPOT'] },
+    ],
+    ['without both it cannot be told from another', { capacityProviderArns }, { id: null }, null],
+    ['without a reason nobody knows why', { createdAt, reason: null }, {}, null],
+    ['a quota is no lack of room', { createdAt, reason: "You've reached the limit" }, {}, null],
+    [
+      'no machine in the fleet',
+      { createdAt, reason: 'EMPTY CAPACITY PROVIDER' },
+      {},
+      { ...known, capacityProviders: [] },
+    ],
+    ['another event of a service', { createdAt, eventName: 'SERVICE_STEADY_STATE' }, {}, null],
+  ])('placement: %s', (_what, detail, frame, expected) => {
+    expect(failure(detail, frame)).toEqual(expected)
   })
   it('knows a deployment by its id', () => {
     const detail = {

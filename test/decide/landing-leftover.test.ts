@@ -35,6 +35,34 @@ describe('what came of an UpdateService of which nobody knows', () => {
   })
 })
 
+describe('what came of another capacity provider strategy of which nobody knows', () => {
+  const item = (capacityProvider: string) => ({ capacityProvider, base: 0, weight: 1 })
+  const change: Action = {
+    verb: 'set-capacity-providers',
+    cluster: 'prod',
+    service: 'web',
+    capacityProvider: 'FARGATE_SPOT',
+    from: [item('FARGATE_SPOT')],
+    to: [item('FARGATE')],
+  }
+  it.each([
+    ['it is there: done', 'FARGATE', now, { ok: true, operationId: expect.stringMatching(/^ecs-svc/) }],
+    [
+      'the one before is: asked again',
+      'FARGATE_SPOT',
+      now,
+      { ok: false, code: 'unanswered', transient: true },
+    ],
+    ['after a minute: decided again', 'FARGATE_SPOT', now - minute, { ok: false, code: 'superseded' }],
+    ['another one is: decided again', 'fleet', now, { ok: false, code: 'superseded' }],
+  ])('%s', async (_, provider, recordedAtMs, outcome) => {
+    const { world, ports } = bench()
+    const capacityProviderStrategy = [item(provider)]
+    world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web', capacityProviderStrategy })
+    expect(await whatCameOf(ports, web, intentOf(change, recordedAtMs), policyOf())).toMatchObject(outcome)
+  })
+})
+
 describe('what came of a roll-back of which nobody knows', () => {
   const arnOf = (revision: number) => `arn:aws:ecs:eu-west-1:111122223333:task-definition/web:${revision}`
   const goBack: Action = {

@@ -23,6 +23,7 @@ export const service = (change: Partial<Service> = {}): Service => ({
   runningCount: 10,
   pendingCount: 0,
   deployments: [deployment()],
+  capacityProviderStrategy: null,
   taskSetCount: 0,
   minimumHealthyPercent: 100,
   rollsBack: neverRollsBack,

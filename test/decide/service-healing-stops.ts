@@ -14,7 +14,11 @@ export const definition = (revision: number): string =>
   `arn:aws:ecs:eu-west-1:111122223333:task-definition/web:${revision}`
 
 /** Of what is read only where a roll-back may follow. */
-export const nothingRead: Pick<ServiceHealingView, 'paused' | 'ongoing' | 'earlier' | 'behind'> = {
+export const nothingRead: Pick<
+  ServiceHealingView,
+  'placements' | 'paused' | 'ongoing' | 'earlier' | 'behind'
+> = {
+  placements: [],
   paused: null,
   ongoing: null,
   earlier: null,
@@ -90,6 +94,7 @@ const web: Service = {
   runningCount: 2,
   pendingCount: 0,
   deployments: [],
+  capacityProviderStrategy: null,
   taskSetCount: 0,
   minimumHealthyPercent: 100,
   rollsBack: neverRollsBack,

@@ -6,6 +6,7 @@ import { type Blow, dyingPorts, failingPorts, moments } from './dying-ports.ts'
 import { type Scenario, scenarios } from './scenarios.ts'
 import { plannedScenarios } from './scenarios-planned.ts'
 import { rollBackScenarios } from './scenarios-roll-back.ts'
+import { spotScenarios } from './scenarios-spot.ts'
 
 const afterwardsMs = 10 * minute
 /** No story makes that many calls: one that does has lost its way. */
@@ -49,7 +50,7 @@ async function interrupted(scenario: Scenario, harm: Harm, n: number): Promise<s
 }
 
 describe.each(
-  [...scenarios, ...rollBackScenarios, ...plannedScenarios].map(
+  [...scenarios, ...rollBackScenarios, ...plannedScenarios, ...spotScenarios].map(
     scenario => [scenario.name, scenario] as const,
   ),
 )('%s', (_, scenario) => {

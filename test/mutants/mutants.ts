@@ -2,6 +2,7 @@ import { imageMutants } from './image-mutants.ts'
 import { type Mutant, mutant } from './mutant.ts'
 import { plannedMutants } from './planned-mutants.ts'
 import { signalMutants } from './signal-mutants.ts'
+import { spotMutants } from './spot-mutants.ts'
 
 export const mutants: Mutant[] = [
   mutant(
@@ -414,5 +415,6 @@ export const mutants: Mutant[] = [
   ),
   ...signalMutants,
   ...imageMutants,
+  ...spotMutants,
   ...plannedMutants,
 ]

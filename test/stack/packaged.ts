@@ -131,6 +131,8 @@ services:
     heal: { crashLoop: { then: notify } }
   - match: { cluster: prod, service: shop-* }
     heal: { crashLoop: { then: roll-back } }
+  - match: { cluster: prod, service: spotty }
+    heal: { spot: { fallback: {} } }
 tasks:
   - match: { cluster: prod, family: etl-* }
     heal: { restart: { on: [crash, oom, spot, host, start] }, stop: { stuck: { after: 15m } } }

@@ -24,6 +24,8 @@ slack: { channel: "#ops", token: /longshore/slack-token }
 services:
   - match: { cluster: prod, service: checkout }
     heal: { crashLoop: { stops: 4, within: 10m, then: roll-back } }
+  - match: { cluster: prod, service: thumbnails }
+    heal: { spot: { fallback: { returnAfter: 20m, step: 50%, every: 10m } } }
 tasks:
   - match: { cluster: prod, family: etl-nightly }
     heal:
@@ -50,6 +52,14 @@ export function createHealingSetting(seed: number): HealingSetting {
   world.createCluster('prod')
   releaseCheckout(world, '812', {})
   world.createService({ cluster: 'prod', name: 'checkout', taskDefinition: 'checkout:1', desiredCount: 2 })
+  world.registerTaskDefinition({ family: 'thumbnails', containers: [{ name: 'app', image: 'thumbs:7' }] })
+  world.createService({
+    cluster: 'prod',
+    name: 'thumbnails',
+    taskDefinition: 'thumbnails:1',
+    desiredCount: 4,
+    capacityProvider: 'FARGATE_SPOT',
+  })
   const images: Record<Family, string> = {
     'etl-nightly': 'etl:41',
     invoices: 'invoices:2026-11',
@@ -103,11 +113,14 @@ export const releaseCheckout = (world: World, tag: string, more: Record<string, 
 export const runningTask = async (setting: HealingSetting, family: Family) =>
   (await tasksOf(setting, family)).find(({ lastStatus }) => lastStatus === 'RUNNING')
 
-export async function checkoutService({ world }: HealingSetting): Promise<Service> {
-  const [service] = told(await world.ports.ecs.describeServices('prod', ['checkout'])).services
-  if (!service) throw new Error('no service checkout')
+export async function serviceNamed({ world }: HealingSetting, name: string): Promise<Service> {
+  const [service] = told(await world.ports.ecs.describeServices('prod', [name])).services
+  if (!service) throw new Error(`no service ${name}`)
   return service
 }
+
+export const checkoutService = (setting: HealingSetting): Promise<Service> =>
+  serviceNamed(setting, 'checkout')
 
 /** `checkout:1` of what is deployed now. */
 export const deployedRevision = ({ deployments }: Service): string =>

@@ -16,6 +16,7 @@ import {
   releaseCheckout,
   runningTask,
 } from './healing-setting.ts'
+import { spotChapter } from './healing-spot.ts'
 import { describeTask, shortId, tasksOf } from './scene.ts'
 import { type Chapter, type Stage, type Story, startAtMs } from './stage.ts'
 
@@ -197,11 +198,12 @@ const chapters: Chapter<HealingSetting>[] = [
     },
   },
   lostMachine,
+  spotChapter,
 ]
 
 export const healing: Story<HealingSetting> = {
   summary:
-    'out of memory, an image that is not there, a release that crashes, a job that hangs, a host that AWS renews, a machine that falls silent',
+    'out of memory, an image that is not there, a release that crashes, a job that hangs, a host that AWS renews, a machine that falls silent, Spot that runs out',
   policy: healingPolicy,
   setting: createHealingSetting,
   chapters,

@@ -163,6 +163,7 @@ const assumedService = ({ cluster, service }: ServiceTarget, desiredCount: numbe
   runningCount: desiredCount,
   pendingCount: 0,
   deployments: [],
+  capacityProviderStrategy: null,
   taskSetCount: 0,
   minimumHealthyPercent: 100,
   rollsBack: neverRollsBack,

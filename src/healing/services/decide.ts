@@ -8,13 +8,16 @@ import { revisionOf } from './loop-words.ts'
 import type { ServiceHealPolicy } from './policy.ts'
 import type { ServiceHealingReason } from './reason.ts'
 import { type RollBack, type RollBackAction, rollBackFrom } from './roll-back.ts'
+import { decideSpot } from './spot/decide.ts'
+import { isOwnDeployment } from './spot/obstacle.ts'
+import type { SpotAction } from './spot/situation.ts'
 import { revisionsThatStand } from './standing.ts'
 import { deploymentInProgress, type Progress } from './stuck.ts'
 import type { ServiceHealingView } from './view.ts'
 import { type CrashLoop, endsAtMs, loopsIn, mergedStops } from './window.ts'
 
 export interface ServiceHealingVerdict
-  extends Verdict<ServiceHealingReason, RollBackAction, ServiceHealingMemory> {
+  extends Verdict<ServiceHealingReason, RollBackAction | SpotAction, ServiceHealingMemory> {
   /** Why the service is scaled out no further; null when nothing speaks against it. */
   keepsFromScalingOut: string | null
 }
@@ -33,6 +36,10 @@ export function decide(
   const seen = assess(view, policy, memory, now)
   const { loops, progress, memory: after } = seen
   const decisions = answersTo(seen, view, policy, now).map(({ decision }) => decision)
+  const spot = decideSpot(view, policy.spot?.fallback, memory?.spot, now)
+  // A roll-back is a deployment, too: one at a time.
+  const isRollingBack = decisions.some(decision => 'do' in decision)
+  const ofSpot = isRollingBack ? spot.decisions.filter(decision => 'hold' in decision) : spot.decisions
   const isObstructed = decisions.some(
     ({ because }) => because.code === 'crash-loop-unread' || because.code.endsWith('-not-rolled-back'),
   )
@@ -41,15 +48,17 @@ export function decide(
     ...(progress && progress.because === null ? [progress.atMs] : []),
     ...(seen.standsAtMs === null ? [] : [seen.standsAtMs]),
     ...(isObstructed ? [now + obstacleLookMs] : []),
+    ...(spot.nextLookAtMs === null ? [] : [spot.nextLookAtMs]),
   ]
   const isTold = (about: string): boolean =>
     decisions.some(decision => 'hold' in decision && decision.about === about && decision.tell)
   const { deployment } = progress ?? {}
   const knowsDeployment = deployment && (isTold(deployment.id) || isKnown(deployment.id, after))
   return {
-    decisions,
+    decisions: [...decisions, ...ofSpot],
     memory: {
       ...after,
+      ...(spot.memory ? { spot: spot.memory } : {}),
       loops: Object.fromEntries(
         loops.map(loop => [
           loop.taskDefinitionArn,
@@ -154,7 +163,7 @@ function assess(
   const rolledBack = before?.rolledBack
   return {
     loops,
-    progress: deploymentInProgress(view.service, stuckDeployment, now),
+    progress: isOfSpot(view, before) ? null : deploymentInProgress(view.service, stuckDeployment, now),
     memory: {
       stops,
       loops: before?.loops ?? {},
@@ -165,6 +174,10 @@ function assess(
     standsAtMs: nextAtMs,
   }
 }
+
+/** Without room on Spot it comes to no end, and a roll-back would not help. */
+const isOfSpot = ({ service }: ServiceHealingView, before: ServiceHealingMemory | undefined): boolean =>
+  service.kind === 'value' && isOwnDeployment(service.value, before?.spot?.fallback?.deploymentId)
 
 /** Null: the owner wants none. */
 function rollBackOfLoop(

@@ -1,6 +1,7 @@
 import { isoTime, span } from '../../model/time.ts'
 import { causeLabel } from '../cause-text.ts'
 import type { HostObstacle, Loop, Obstacle, RedeployObstacle, ServiceHealingReason, Stuck } from './reason.ts'
+import { explainSpot } from './spot/explain.ts'
 
 /** The one sentence of each reason; used by Slack, the command line and the log. */
 export function explain(reason: ServiceHealingReason): string {
@@ -43,6 +44,8 @@ export function explain(reason: ServiceHealingReason): string {
       return `The deployment before AWS’s day waits: ${redeployWaits[reason.why]}`
     case 'redeploy-not':
       return `AWS stops tasks of this service ${fromWhen(reason.atMs)}, to renew their hosts. ${redeployObstacles[reason.why]}`
+    default:
+      return explainSpot(reason)
   }
 }
 

@@ -18,7 +18,7 @@ type Reads = Pick<Ports, 'ecs' | 'logs' | 'images' | 'clock'>
 export async function observeServiceHealing(
   ports: Reads,
   target: ServiceTarget,
-  seen: Pick<ServiceHealingView, 'service' | 'stopped' | 'paused'>,
+  seen: Pick<ServiceHealingView, 'service' | 'stopped' | 'placements' | 'paused'>,
   policy: ServiceHealPolicy,
   memory: ServiceHealingMemory | undefined,
   isNews: (decision: Decision) => boolean,
@@ -36,7 +36,7 @@ const questionsMax = 4
 async function observeRollBack(
   ports: Reads,
   target: ServiceTarget,
-  seen: Pick<ServiceHealingView, 'service' | 'stopped' | 'paused'>,
+  seen: Pick<ServiceHealingView, 'service' | 'stopped' | 'placements' | 'paused'>,
   policy: ServiceHealPolicy,
   memory: ServiceHealingMemory | undefined,
 ): Promise<ServiceHealingView> {

@@ -3,6 +3,7 @@ import { minute } from '../../model/time.ts'
 import { duration } from '../../policy/values.ts'
 import type { DailyWindow } from '../window.ts'
 import { dailyWindow } from '../window-notation.ts'
+import { type SpotFallbackPolicy, spotFallback } from './spot/policy.ts'
 
 /** `services[].heal` of longshore.yml. ECS replaces the tasks of a service itself: what is wished for here is that somebody sees the loop. */
 
@@ -13,6 +14,8 @@ export interface ServiceHealPolicy {
     afterMs: number
     remedy: 'notify' | 'roll-back'
   }
+  /** Absent: the strategy of the service is its owner's alone. */
+  spot?: { fallback: SpotFallbackPolicy } | undefined
   /** Absent: nobody asks about the machines that its tasks run on. */
   host?: ServiceHostPolicy | undefined
   /** Absent: that AWS will stop tasks of the service is told, and left to ECS. */
@@ -120,4 +123,13 @@ export const serviceHeal = z.strictObject({
     description:
       'AWS announces when it stops Fargate tasks to renew their hosts. Within the window the service is deployed once more as it is, so that no old task is left on that day: not for CODE_DEPLOY, EXTERNAL and Express, not during a deployment or a pause. Left out: it is told, and ECS replaces the tasks when AWS stops them.',
   }),
+  spot: z
+    .strictObject({
+      fallback: spotFallback.meta({
+        description:
+          "Weights of the service's capacity provider strategy move from Spot to on-demand capacity, and back in steps. Each change is a rolling deployment that replaces the tasks. Not for CodeDeploy, external controllers, DAEMON and Express services, nor for a service without a strategy of its own.",
+      }),
+    })
+    .optional()
+    .meta({ description: 'When there is no Spot capacity for the tasks of the service.' }),
 }) satisfies z.ZodType<ServiceHealPolicy>

@@ -1,5 +1,6 @@
 import type { Reason } from '../../model/decision.ts'
 import type { StopCause } from '../stop-cause.ts'
+import type { SpotReason } from './spot/reason.ts'
 
 /** Why healing tells of a service, or rolls it back. One sentence each in `explain.ts`. */
 export type ServiceHealingReason = Reason &
@@ -26,6 +27,7 @@ export type ServiceHealingReason = Reason &
     | { code: 'redeploy-planned'; atMs: number | null; opensAtMs: number }
     | { code: 'redeploy-waits'; why: 'unreadable' | 'paused' | 'deploying' }
     | { code: 'redeploy-not'; atMs: number | null; why: RedeployObstacle }
+    | SpotReason
   )
 
 export type HostObstacle =

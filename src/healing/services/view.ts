@@ -1,6 +1,7 @@
 import type { TaskDefinition } from '../../model/ports.ts'
 import type { Reading } from '../../model/reading.ts'
 import type { RevisionImage, Service, ServiceDeployment } from '../../model/service.ts'
+import type { PlacementFailure } from '../../model/signal.ts'
 import type { Task } from '../../model/task.ts'
 
 import type { ImageReadings } from '../images.ts'
@@ -11,6 +12,8 @@ export interface ServiceHealingView {
   service: Reading<Service>
   /** Stops that were told since the last look, in any order. */
   stopped: { key: string; task: Task }[]
+  /** Placement failures that were told since the last look, in any order. */
+  placements: PlacementFailure[]
   /** The owner's pause, or why one cannot be ruled out; null when there is none. */
   paused: string | null
   /** Its deployments that have not ended; null when nobody needed to know. */

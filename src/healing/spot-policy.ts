@@ -1,0 +1,54 @@
+import * as z from 'zod'
+import { minute } from '../model/time.ts'
+import { duration } from '../policy/values.ts'
+
+/** `tasks[].heal.spot.fallback` of longshore.yml. */
+export interface FamilySpotPolicy {
+  from: string
+  to: string
+  /** Interruptions and placement failures within the window. */
+  after: number
+  withinMs: number
+  /** Since the last failure. */
+  returnAfterMs: number
+  /** Tasks that run on `to` in place of `from`, at most. */
+  atOnce: number
+}
+
+const provider = z.string().regex(/^[\w-]{1,255}$/, 'Write the name of a capacity provider, such as FARGATE.')
+
+const atLeast = (leastMs: number, preset: string) =>
+  duration.refine(ms => ms >= leastMs, `At least ${leastMs / minute}m.`).prefault(preset)
+
+export const familySpot = z.strictObject({
+  fallback: z
+    .strictObject({
+      from: provider.default('FARGATE_SPOT').meta({ description: 'The capacity provider that may run out.' }),
+      to: provider.default('FARGATE').meta({
+        description: 'The one that takes its place. It must be associated with the cluster.',
+      }),
+      after: z.int().min(1).max(50).default(3).meta({
+        description: 'So many Spot interruptions and failed placements of the family within the window.',
+      }),
+      within: atLeast(minute, '10m').meta({ description: 'The sliding window.' }),
+      returnAfter: atLeast(5 * minute, '30m').meta({
+        description:
+          'How long after the last failure restarts go to Spot again. A task that runs on demand by then stays there until it stops.',
+      }),
+      atOnce: z.int().min(1).max(100).default(5).meta({
+        description: 'So many tasks of the family run on demand in place of Spot at the same time, at most.',
+      }),
+    })
+    .refine(({ from, to }) => from !== to, { message: 'from and to are the same.', path: ['to'] })
+    .transform(
+      ({ within, returnAfter, ...rest }): FamilySpotPolicy => ({
+        ...rest,
+        withinMs: within,
+        returnAfterMs: returnAfter,
+      }),
+    )
+    .meta({
+      description:
+        'After so many failures stopped tasks of the family are run again on demand; later restarts go back to Spot.',
+    }),
+})

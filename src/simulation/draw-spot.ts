@@ -1,0 +1,57 @@
+import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
+import { minute, second } from '../model/time.ts'
+import type { Randomness } from '../world/randomness.ts'
+import { chance } from './chance.ts'
+import type { Happening, Scenario, ServicePart } from './scenario.ts'
+
+/** Draws which services run on Spot, and when there is no room on it. */
+
+const item = (capacityProvider: string, weight: number, base = 0) => ({ capacityProvider, base, weight })
+
+const strategies: readonly CapacityProviderStrategy[] = [
+  [item('FARGATE_SPOT', 1)],
+  [item('FARGATE_SPOT', 1)],
+  [item('FARGATE', 1, 1), item('FARGATE_SPOT', 3)],
+  [item('FARGATE', 1), item('FARGATE_SPOT', 1)],
+  [item('FARGATE_SPOT', 2, 1), item('FARGATE', 1)],
+]
+
+export const drawSpot = (random: Randomness, services: ServicePart[]): ServicePart[] =>
+  services.map(part => {
+    const spot = {
+      strategy: random.pick(strategies),
+      after: random.between(2, 3),
+      upToPercent: random.pick([100, 100, 60, 50]),
+      stepPercent: random.pick([50, 100]),
+    }
+    return chance(random, 0.5) && part.strategy === 'REPLICA' ? { ...part, spot } : part
+  })
+
+export function drawSpotHappenings(
+  random: Randomness,
+  quietFromMs: number,
+  services: ServicePart[],
+  chosen: Scenario['faults'],
+): Happening[] {
+  const onSpot = services.filter(({ spot }) => spot !== null)
+  if (chosen.spot === undefined || onSpot.length === 0) return []
+  const happenings: Happening[] = []
+  for (let times = random.between(1, 2); times > 0; times--) {
+    const atMs = random.between(minute, quietFromMs - 3 * minute)
+    const untilMs = Math.min(atMs + random.between(2, 14) * minute, quietFromMs)
+    happenings.push({ atMs, what: 'spot-capacity', short: true })
+    happenings.push({ atMs: untilMs, what: 'spot-capacity', short: false })
+    for (const { name: service } of onSpot)
+      if (chance(random, 0.8))
+        happenings.push({ atMs: atMs + random.between(0, 60) * second, what: 'spot-service', service })
+  }
+  for (const { name: service } of onSpot)
+    if (chance(random, 0.15))
+      happenings.push({
+        atMs: random.between(minute, quietFromMs - 30 * second),
+        what: 'strategy',
+        service,
+        strategy: random.pick(strategies),
+      })
+  return happenings
+}

@@ -1,0 +1,41 @@
+import { type Mutant, mutant } from './mutant.ts'
+
+/** Mistakes about services on Spot. */
+export const spotMutants: Mutant[] = [
+  mutant(
+    'the way back from on-demand capacity begins at once',
+    'healing/services/spot/return.ts',
+    'fallback.sinceMs + fallback.waitMs',
+    'fallback.sinceMs',
+  ),
+  mutant(
+    'on-demand capacity beyond what the owner pays for',
+    'healing/services/spot/shares.ts',
+    'Math.floor(Math.min(both, upToPercent))',
+    'Math.floor(both)',
+  ),
+  mutant(
+    "the owner's capacity provider strategy is never put back",
+    'healing/services/spot/return.ts',
+    'return now < dueAtMs ? lasts(fallback, situation, dueAtMs) : stepBack(fallback, situation, own)',
+    'return now < dueAtMs || own < 101 ? lasts(fallback, situation, dueAtMs) : stepBack(fallback, situation, own)',
+  ),
+  mutant(
+    'a placement failure that is told twice counts twice',
+    'healing/services/spot/window.ts',
+    'new Map([...ofSpot, ...known].map(failure => [failure.id, failure]))',
+    'new Map([...ofSpot, ...known].map((failure, at) => [failure.id + at, failure]))',
+  ),
+  mutant(
+    'a strategy is changed in the middle of a deployment of its owner',
+    'healing/services/spot/obstacle.ts',
+    "? 'deploying' : null",
+    '? null : null',
+  ),
+  mutant(
+    'a paused service gets another strategy',
+    'healing/services/spot/obstacle.ts',
+    "if (paused !== null) return 'paused'",
+    '',
+  ),
+]
