@@ -34,7 +34,7 @@ export function drawScenario(
     ...drawHappenings(random.fork('happenings'), quietFromMs, services, families, chosen),
     ...drawPlannedHappenings(random.fork('planned happenings'), quietFromMs, families),
     ...drawSignalHappenings(signals, quietFromMs, services, chosen),
-    ...drawSpotHappenings(random.fork('spot happenings'), quietFromMs, services, chosen),
+    ...drawSpotHappenings(random.fork('spot happenings'), quietFromMs, services, families, chosen),
   ]
   return {
     seed,
