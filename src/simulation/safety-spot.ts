@@ -78,7 +78,7 @@ export function judgeStrategy(
     return
   }
   if (part.controller !== 'ECS')
-    violate('S20', `${name} is deployed by ${part.controller} and gets another strategy`)
+    violate('S21', `${name} is deployed by ${part.controller} and gets another strategy`)
   if (part.tags['longshore:paused'] !== undefined)
     violate('S12', `${name} is paused and gets another strategy`)
   const { changes } = recordOf(court, name)
@@ -87,11 +87,11 @@ export function judgeStrategy(
   const isOwners = owners.some(each => isSameStrategy(each, strategy))
   const ceiling = Math.max(part.spot.upToPercent, ...owners.map(onDemandShare))
   if (!isOwners && share > ceiling + 0.01)
-    violate('S20', `${name} gets ${share} % on demand, and its owner pays for ${ceiling} %`)
+    violate('S21', `${name} gets ${share} % on demand, and its owner pays for ${ceiling} %`)
   const primary = told?.deployments.find(({ status }) => status === 'PRIMARY')
   const isOwn = changes.some(({ deploymentId }) => deploymentId === primary?.id)
   if (told && primary && isDeploying(told) && !isOwn && now() - (primary.createdAtMs ?? now()) > minute)
-    violate('S20', `${name} gets another strategy while its owner deploys it`)
+    violate('S21', `${name} gets another strategy while its owner deploys it`)
   judgeTiming(court, part.name, part.spot.after, share, Math.min(...owners.map(onDemandShare)))
 }
 
@@ -104,17 +104,17 @@ function judgeTiming(court: Courtroom, name: string, after: number, share: numbe
   const secondsSince = (atMs: number) => Math.round((now() - atMs) / second)
   if (share <= before) {
     if (last && now() - last.atMs < spotTimes.everyMs - skewMs && !isForeign(court, name, 5 * minute))
-      violate('S20', `${name} goes back to Spot ${secondsSince(last.atMs)} s after a change`)
+      violate('S21', `${name} goes back to Spot ${secondsSince(last.atMs)} s after a change`)
     return
   }
   const recent = failures.filter(atMs => now() - atMs < spotTimes.withinMs + 2 * minute)
   // The last step back is watched for a while.
   const isOnTheWay = before > own || (last !== undefined && now() - last.atMs < spotTimes.everyMs + minute)
   if (recent.length < (isOnTheWay ? 1 : after))
-    violate('S20', `${name} falls back on demand after ${recent.length} failures`)
+    violate('S21', `${name} falls back on demand after ${recent.length} failures`)
   const rise = increasesOf(changes, own).at(-1)
   if (rise && now() - rise.atMs < spotTimes.returnAfterMs - skewMs && !isForeign(court, name, 15 * minute))
-    violate('S20', `${name} falls back twice within ${secondsSince(rise.atMs)} s`)
+    violate('S21', `${name} falls back twice within ${secondsSince(rise.atMs)} s`)
 }
 
 const increasesOf = (changes: SpotRecord['changes'], own: number): SpotRecord['changes'] =>
@@ -180,7 +180,7 @@ export function judgeCapacity({ scenario, truth, violate }: Courtroom, { spec }:
   if (part?.capacity !== 'spot' || provider === 'FARGATE_SPOT') return
   const fallback = fallbackOfFamily(part)
   if (fallback === null || provider !== fallback.to) {
-    violate('S20', `a task of ${family} is run on ${provider}, for which no rule asks`)
+    violate('S21', `a task of ${family} is run on ${provider}, for which no rule asks`)
     return
   }
   const living = [...truth.tasks.values()].filter(
@@ -192,5 +192,5 @@ export function judgeCapacity({ scenario, truth, violate }: Courtroom, { spec }:
   ).length
   const isBlurred = blurs.some(fault => scenario.faults[fault] !== undefined)
   if (!isBlurred && living >= fallback.atOnce)
-    violate('S20', `a task of ${family} is run on demand beside ${living} others`)
+    violate('S21', `a task of ${family} is run on demand beside ${living} others`)
 }

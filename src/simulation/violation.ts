@@ -19,7 +19,7 @@ export const invariants = {
   S17: 'our own code does not throw, and a bug about one target keeps no other waiting',
   S18: 'no revision of a service is rolled back from twice, and none to where it was rolled back from',
   S19: 'a task that lives is replaced once, when its hold-down is over and its window open, so many at once, and stopped only when its replacement has proved itself',
-  S20: 'no strategy is changed beyond the ceiling, sooner than the policy says, without failures, or in a deployment of the owner',
+  S21: 'no strategy is changed beyond the ceiling, sooner than the policy says, without failures, or in a deployment of the owner',
   L1: 'the count is what the alarms or signals ask for within the bounds, and stays, with nothing more done',
   L2: 'Cloud Map names exactly the tasks that live',
   L3: 'nothing dirty, no lease, no open intent, empty queues, and only poison among the dead letters',
