@@ -2,7 +2,7 @@ import type { CapacityProviderStrategy } from '../model/capacity-provider-strate
 import { minute, second } from '../model/time.ts'
 import type { Randomness } from '../world/randomness.ts'
 import { chance } from './chance.ts'
-import type { Happening, Scenario, ServicePart } from './scenario.ts'
+import type { FamilyPart, Happening, Scenario, ServicePart } from './scenario.ts'
 
 /** Draws which services run on Spot, and when there is no room on it. */
 
@@ -31,10 +31,12 @@ export function drawSpotHappenings(
   random: Randomness,
   quietFromMs: number,
   services: ServicePart[],
+  families: FamilyPart[],
   chosen: Scenario['faults'],
 ): Happening[] {
   const onSpot = services.filter(({ spot }) => spot !== null)
-  if (chosen.spot === undefined || onSpot.length === 0) return []
+  const isFamilyOnSpot = families.some(({ capacity }) => capacity === 'spot')
+  if (chosen.spot === undefined || (onSpot.length === 0 && !isFamilyOnSpot)) return []
   const happenings: Happening[] = []
   for (let times = random.between(1, 2); times > 0; times--) {
     const atMs = random.between(minute, quietFromMs - 3 * minute)

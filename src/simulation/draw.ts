@@ -36,7 +36,7 @@ export function drawScenario(
     ...drawPlannedHappenings(random.fork('planned happenings'), quietFromMs, families),
     ...drawSignalHappenings(signals, quietFromMs, services, chosen),
     ...drawImageHappenings(random.fork('images'), quietFromMs, families),
-    ...drawSpotHappenings(random.fork('spot happenings'), quietFromMs, services, chosen),
+    ...drawSpotHappenings(random.fork('spot happenings'), quietFromMs, services, families, chosen),
   ]
   return {
     seed,

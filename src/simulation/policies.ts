@@ -1,4 +1,5 @@
 import type { HealPolicy } from '../healing/policy.ts'
+import type { FamilySpotPolicy } from '../healing/spot-policy.ts'
 import type { DailyWindow } from '../healing/window.ts'
 import { day, minute } from '../model/time.ts'
 import type { Policy } from '../policy/policy.ts'
@@ -129,20 +130,44 @@ function plansOf(planned: FamilyPart['planned']): Pick<HealPolicy, 'retirement' 
   }
 }
 
-const taskRule = ({ name, heal, discover, planned }: FamilyPart): Policy['tasks'][number] => ({
-  match: { cluster, family: name },
-  heal: heal && {
-    restart: {
-      on: heal.on,
-      attempts: heal.attempts,
-      backoff: { firstMs: heal.firstMs, maxMs: heal.maxMs },
-      resetAfterMs: 600_000,
-      scheduled: false,
-      budget: { restarts: 100, withinMs: 600_000 },
+/** Of families on Spot those with several attempts: no draw of its own. */
+export const fallbackOfFamily = ({ capacity, heal }: FamilyPart): FamilySpotPolicy | null =>
+  capacity === 'spot' && heal && heal.attempts >= 2
+    ? {
+        from: 'FARGATE_SPOT',
+        to: 'FARGATE',
+        after: 2,
+        withinMs: spotTimes.withinMs,
+        returnAfterMs: spotTimes.returnAfterMs,
+        atOnce: 2,
+      }
+    : null
+
+const spotOf = (part: FamilyPart) => {
+  const fallback = fallbackOfFamily(part)
+  return fallback ? { spot: { fallback } } : {}
+}
+
+const taskRule = (part: FamilyPart): Policy['tasks'][number] => {
+  const { name, heal, discover, planned } = part
+  return {
+    match: { cluster, family: name },
+    heal: heal && {
+      restart: {
+        on: heal.on,
+        attempts: heal.attempts,
+        backoff: { firstMs: heal.firstMs, maxMs: heal.maxMs },
+        resetAfterMs: 600_000,
+        scheduled: false,
+        budget: { restarts: 100, withinMs: 600_000 },
+      },
+      oom: heal.attempts % 2 === 0 ? { growPercent: 50, upToMiB: mostMemoryMiB } : undefined,
+      stop: stopsOf(heal),
+      ...plansOf(planned),
+      ...spotOf(part),
     },
-    oom: heal.attempts % 2 === 0 ? { growPercent: 50, upToMiB: mostMemoryMiB } : undefined,
-    stop: stopsOf(heal),
-    ...plansOf(planned),
-  },
-  discover: discover ? { namespace: 'jobs.internal', service: name, port: 8080, min: 1, adopt: false } : null,
-})
+    discover: discover
+      ? { namespace: 'jobs.internal', service: name, port: 8080, min: 1, adopt: false }
+      : null,
+  }
+}

@@ -1,11 +1,14 @@
+import { lastSegment } from '../model/arn.ts'
 import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
 import { isSameStrategy } from '../model/capacity-provider-strategy.ts'
+import type { RunTaskRequest } from '../model/ports.ts'
 import type { Service } from '../model/service.ts'
 import { isDeploying } from '../model/service.ts'
 import { minute, parseTimestamp, second } from '../model/time.ts'
 import type { EventBridgeEvent } from '../world/events.ts'
+import type { FaultName } from './faults.ts'
 import { type Courtroom, skewMs, targetOf } from './judge.ts'
-import { spotTimes } from './policies.ts'
+import { fallbackOfFamily, spotTimes } from './policies.ts'
 import type { Invocation } from './sandbox.ts'
 import type { ServicePart } from './scenario.ts'
 
@@ -151,4 +154,43 @@ export function judgeRestored(court: Courtroom, part: ServicePart, service: Serv
   const found = service.capacityProviderStrategy ?? []
   if (!owners.some(each => isSameStrategy(each, found)))
     violate('L8', `${targetOf('service', part.name)} has not got its owner's capacity provider strategy back`)
+}
+
+/** Under which nobody can know how many live. */
+const blurs: FaultName[] = [
+  'stale',
+  'partial',
+  'timeout',
+  'crash',
+  'freeze',
+  'outage',
+  'error',
+  'duplicate',
+  'reorder',
+  'delay',
+  'drop',
+]
+
+/** Before a task of a family on Spot is run: on demand only where its rule says so, and so many at once. */
+export function judgeCapacity({ scenario, truth, violate }: Courtroom, { spec }: RunTaskRequest): void {
+  const { capacityProvider: provider } = spec
+  const definition = lastSegment(spec.taskDefinitionArn)
+  const family = definition.slice(0, definition.lastIndexOf(':'))
+  const part = scenario.families.find(({ name }) => name === family)
+  if (part?.capacity !== 'spot' || provider === 'FARGATE_SPOT') return
+  const fallback = fallbackOfFamily(part)
+  if (fallback === null || provider !== fallback.to) {
+    violate('S21', `a task of ${family} is run on ${provider}, for which no rule asks`)
+    return
+  }
+  const living = [...truth.tasks.values()].filter(
+    task =>
+      task.family === family &&
+      task.service === null &&
+      task.desiredStatus === 'RUNNING' &&
+      task.capacityProvider === fallback.to,
+  ).length
+  const isBlurred = blurs.some(fault => scenario.faults[fault] !== undefined)
+  if (!isBlurred && living >= fallback.atOnce)
+    violate('S21', `a task of ${family} is run on demand beside ${living} others`)
 }

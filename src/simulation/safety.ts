@@ -12,7 +12,7 @@ import { isRolledBack, stopsOf } from './policies.ts'
 import { type CountRequest, judgeChange, judgeCount } from './safety-counts.ts'
 import { judgeReplacement, judgeStop } from './safety-restarts.ts'
 import { judgeRollBack } from './safety-roll-backs.ts'
-import { judgeStrategy, noteStrategy, type StrategyRequest } from './safety-spot.ts'
+import { judgeCapacity, judgeStrategy, noteStrategy, type StrategyRequest } from './safety-spot.ts'
 import type { Invocation } from './sandbox.ts'
 
 /** Judges what changes production, at the moment it does. Clocks may be five seconds off, both ways. */
@@ -43,6 +43,7 @@ export function judgeRequest(
     return
   }
   if (operation === 'ecs.updateService') judgeCount(court, invocation, args[0] as CountRequest, intent)
+  if (operation === 'ecs.runTask') judgeCapacity(court, args[0] as RunTaskRequest)
   if (operation === 'ecs.setCapacityProviders') judgeStrategy(court, invocation, args[0] as StrategyRequest)
   if (operation === 'ecs.stopTask') judgeStop(court, invocation, args[0] as StopTaskRequest)
   if (operation.startsWith('cloudMap.'))

@@ -33,6 +33,7 @@ export interface TrueTask {
   keeper: 'nobody' | 'schedule' | 'orchestrator'
   /** The container instance it runs on. */
   host: string | null
+  capacityProvider: string | null
   lastStatus: string
   desiredStatus: string
   createdAtMs: number
@@ -67,6 +68,7 @@ export function createTruth(now: () => number): Truth {
       startedBy: typeof detail.startedBy === 'string' ? detail.startedBy : null,
       keeper: keeperOf(group, String(detail.startedBy ?? '')),
       host: typeof detail.containerInstanceArn === 'string' ? detail.containerInstanceArn : null,
+      capacityProvider: typeof detail.capacityProviderName === 'string' ? detail.capacityProviderName : null,
       lastStatus,
       desiredStatus,
       createdAtMs: before?.createdAtMs ?? now(),

@@ -38,4 +38,10 @@ export const spotMutants: Mutant[] = [
     "if (paused !== null) return 'paused'",
     '',
   ),
+  mutant(
+    'as many standalone tasks on demand as there are',
+    'healing/spot.ts',
+    'onDemand.size < atOnce',
+    'onDemand.size < atOnce + 99',
+  ),
 ]
