@@ -199,6 +199,34 @@ describe('a roll-back in bad weather', () => {
     expect(unrest(told)).toEqual([])
   })
 
+  it('does not stop the deployment that came between two reads of the look', async () => {
+    let lists = 0
+    const told: Story = await open({
+      ports: ({ ecs }) => ({
+        ecs: {
+          ...ecs,
+          ongoingDeployments: async (cluster, service) => {
+            // The owner is faster, once.
+            if (lists++ === 0) {
+              told.world.registerTaskDefinition({
+                family: 'web',
+                containers: [{ name: 'app', image: 'web:3' }],
+              })
+              told.world.deploy('prod/web', 'web:3')
+            }
+            return ecs.ongoingDeployments(cluster, service)
+          },
+        },
+      }),
+    })
+    deploy(told, 'image-not-found', 0)
+    await told.run(40 * minute)
+    expect(lists).toBeGreaterThan(0)
+    expect(await deployedNow(told)).toEqual({ revision: 'web:3', state: 'COMPLETED', running: 2 })
+    expect(told.lines('web', 'done')).toEqual([])
+    expect(unrest(told)).toEqual([])
+  })
+
   it('gives way to a deployment that came between the look and the call', async () => {
     let describes = 0
     const told: Story = await open({
