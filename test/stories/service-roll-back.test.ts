@@ -100,6 +100,17 @@ describe('a revision in a crash loop', () => {
     expect(unrest(told)).toEqual([])
   })
 
+  it('is not gone back to when the revision before fails alike: what both depend on is down', async () => {
+    const told = await open()
+    deploy(told, 'crash', 4 * minute)
+    await told.run(6 * minute)
+    told.world.setFate('web:1', { how: 'crash', afterMs: 1_000 })
+    await told.run(25 * minute)
+    expect(await deployedNow(told)).toMatchObject({ revision: 'web:1' })
+    expect(told.slack()).toEqual([wentBack, loop])
+    expect(told.journal.at(-1)?.sentence).toContain('it stood without a failure before')
+  })
+
   it('that stood for long is left as it is: its revision is not to blame', async () => {
     const told = await open()
     told.world.setFate('web:1', { how: 'crash', afterMs: 20_000 })
