@@ -43,7 +43,7 @@ export function addService(world: World, part: ServicePart): void {
 
 export function create(
   world: World,
-  { name, strategy, controller, desired, tags, requestsPerSecond, signals }: ServicePart,
+  { name, strategy, controller, desired, tags, requestsPerSecond, signals, care }: ServicePart,
 ): void {
   const isDaemon = strategy === 'DAEMON'
   world.createService({
@@ -51,6 +51,8 @@ export function create(
     name,
     taskDefinition: name,
     tags,
+    rollsBack: care.rollsBack,
+    resourceManagementType: care.isExpress ? 'ECS' : 'CUSTOMER',
     ...(isDaemon
       ? { schedulingStrategy: 'DAEMON' as const }
       : { desiredCount: desired, deploymentController: controller }),

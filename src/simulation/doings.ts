@@ -2,10 +2,10 @@ import { minute } from '../model/time.ts'
 import type { World } from '../world/world.ts'
 import { canary, create, recreatedAfterMs, runTask } from './account.ts'
 import type { FaultName } from './faults.ts'
-import { short } from './narration.ts'
+import { short, shortRevision } from './narration.ts'
 import { alarmOf, cluster } from './policies.ts'
 import { queueOf } from './policies-signals.ts'
-import type { FamilyPart, Happening, ServicePart } from './scenario.ts'
+import type { FamilyPart, Happening, Release, ServicePart } from './scenario.ts'
 import type { Truth } from './truth.ts'
 
 const shortage =
@@ -19,6 +19,8 @@ export const faultOf: Partial<Record<Happening['what'], FaultName>> = {
   mute: 'metrics',
   'delete-alarm': 'metrics',
   deploy: 'deployment',
+  release: 'deployment',
+  break: 'deployment',
   foreign: 'foreign',
   recreate: 'recreate',
   capacity: 'capacity',
@@ -52,6 +54,34 @@ export function doings(
     return running[nth % Math.max(1, running.length)]?.taskId
   }
   const path = (service: string): string => `${cluster}/${service}`
+
+  const newest = new Map<string, string>()
+  const worst = new Map<string, string>()
+  const released = (service: string, taskDefinitionArn: string): void => {
+    const before = truth.releases.get(service) ?? []
+    truth.releases.set(service, [...before, { atMs: world.clock.now(), taskDefinitionArn }])
+  }
+  const deploy = (service: string, revision: Release): void => {
+    if (services.get(service)?.controller !== 'ECS') return
+    const again = revision === 'bad-again' ? worst.get(service) : undefined
+    const definition =
+      again ??
+      world.registerTaskDefinition({ family: service, containers: [{ name: 'app', image: 'job:1' }] })
+    if (!again) newest.set(service, definition)
+    if (typeof revision !== 'string') {
+      world.setFate(definition, revision)
+      truth.destine(definition, revision.how)
+      worst.set(service, definition)
+    }
+    const fate = truth.fateOf(definition)
+    tell(
+      `${shortRevision(definition)} is deployed${again ? ' again' : ''}${fate ? `, and will end: ${fate}` : ''}`,
+    )
+    unlessGone(() => {
+      world.deploy(path(service), definition)
+      released(service, definition)
+    })
+  }
   return {
     fall({ service }) {
       tell(`no request reaches ${service} any more`)
@@ -86,16 +116,23 @@ export function doings(
       tell(`somebody deletes ${alarmOf(service, alarm)}`)
       unlessGone(() => world.deleteAlarm(alarmOf(service, alarm)))
     },
-    deploy({ service, crashes }) {
-      const part = services.get(service)
-      if (part?.controller !== 'ECS') return
-      const definition = world.registerTaskDefinition({
-        family: service,
-        containers: [{ name: 'app', image: 'job:1' }],
+    deploy: ({ service, crashes }) => deploy(service, crashes ? { how: 'crash', afterMs: 15_000 } : 'good'),
+    release: ({ service, revision }) => deploy(service, revision),
+    break({ service, minutes }) {
+      const revision = truth.releases.get(service)?.at(-1)?.taskDefinitionArn ?? `${service}:1`
+      // Its own fate is worse.
+      if (truth.fateOf(revision) !== null) return
+      tell(`for ${minutes} minutes nothing works on which ${service} depends`)
+      world.setFate(revision, { how: 'crash', afterMs: 5_000 })
+      truth.destine(revision, 'crash')
+      for (const task of truth.tasks.values())
+        if (task.service === service && task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING')
+          world.killTask(task.taskId, 'crash')
+      world.timeline.after(minutes * minute, () => {
+        tell(`what ${service} depends on works again`)
+        world.setFate(revision, null)
+        truth.destine(revision, null)
       })
-      if (crashes) world.setFate(definition, { how: 'crash', afterMs: 15_000 })
-      tell(`${service} is deployed${crashes ? ', and will crash' : ''}`)
-      unlessGone(() => world.deploy(path(service), definition))
     },
     foreign({ service, desired }) {
       if (services.get(service)?.strategy === 'DAEMON') return
@@ -110,6 +147,9 @@ export function doings(
       world.timeline.after(recreatedAfterMs, () => {
         tell(`${service} is created again`)
         create(world, part)
+        // With the newest revision there is.
+        const taskDefinitionArn = newest.get(service)
+        if (taskDefinitionArn) released(service, taskDefinitionArn)
       })
     },
     'lose-service-task'({ service, how }) {

@@ -2,6 +2,7 @@ import { type RestartGroup, restartGroups } from '../healing/policy.ts'
 import { minute, second } from '../model/time.ts'
 import type { Randomness } from '../world/randomness.ts'
 import { chance } from './chance.ts'
+import { carefree } from './draw-revisions.ts'
 import type { FamilyPart, ServicePart } from './scenario.ts'
 
 /** Draws what there is in an account: services and families of standalone tasks. */
@@ -36,6 +37,7 @@ function drawService(random: Randomness, name: string): ServicePart {
     tags,
     requestsPerSecond: random.between(20, 100 * max),
     signals: null,
+    care: carefree,
   }
 }
 

@@ -3,6 +3,7 @@ import { createRandomness, type Randomness } from '../world/randomness.ts'
 import { chance } from './chance.ts'
 import { drawFamilies, drawServices } from './draw-account.ts'
 import { drawHappenings } from './draw-happenings.ts'
+import { drawCare, drawReleases } from './draw-revisions.ts'
 import { drawSignalHappenings, drawSignalOutages, drawSignals } from './draw-signals.ts'
 import { type FaultName, faultNames } from './faults.ts'
 import { targetOf } from './judge.ts'
@@ -24,12 +25,16 @@ export function drawScenario(
   const endMs = minutes * minute
   const quietFromMs = Math.floor(endMs / 2)
   const chosen = drawFaults(random.fork('faults'), faults)
-  const services = drawSignals(random.fork('signals'), drawServices(random.fork('services')))
+  const services = drawCare(
+    random.fork('care'),
+    drawSignals(random.fork('signals'), drawServices(random.fork('services'))),
+  )
   const families = drawFamilies(random.fork('families'))
   const signals = random.fork('signal happenings')
   const happenings = [
     ...drawHappenings(random.fork('happenings'), quietFromMs, services, families, chosen),
     ...drawSignalHappenings(signals, quietFromMs, services, chosen),
+    ...drawReleases(random.fork('releases'), quietFromMs, services, chosen),
   ]
   return {
     seed,

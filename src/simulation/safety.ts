@@ -9,7 +9,7 @@ import { callsPerMinuteMax, judgePace, targetOf } from './judge.ts'
 import { isRolledBack, stopsOf } from './policies.ts'
 import { type CountRequest, judgeChange, judgeCount } from './safety-counts.ts'
 import { judgeReplacement, judgeStop } from './safety-restarts.ts'
-import { judgeRollBack } from './safety-roll-backs.ts'
+import { judgeRollBack, judgeRollBackRequest } from './safety-roll-backs.ts'
 import type { Invocation } from './sandbox.ts'
 
 /** Judges what changes production, at the moment it does. Clocks may be five seconds off, both ways. */
@@ -40,6 +40,8 @@ export function judgeRequest(
     return
   }
   if (operation === 'ecs.updateService') judgeCount(court, invocation, args[0] as CountRequest, intent)
+  if (target.startsWith('service/'))
+    judgeRollBackRequest(court, invocation, target.split('/').at(-1) ?? '', intent)
   if (operation === 'ecs.stopTask') judgeStop(court, invocation, args[0] as StopTaskRequest)
   if (operation.startsWith('cloudMap.'))
     judgePace(court, `${target} ${operation} ${args[1]}`, callsPerInstanceMax)

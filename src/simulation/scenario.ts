@@ -1,7 +1,9 @@
 import type { RestartGroup } from '../healing/policy.ts'
+import type { RollsBack } from '../model/service.ts'
 import type { ScalePolicy } from '../scaling/policy.ts'
 import type { Fallback } from '../scaling/wishes/behaviour.ts'
 import type { ChangeLimit } from '../scaling/wishes/direction.ts'
+import type { StopCauseName } from '../world/stop-causes.ts'
 import type { FaultName } from './faults.ts'
 
 /**
@@ -48,6 +50,16 @@ export interface ServicePart {
   requestsPerSecond: number
   /** What scales it in place of alarms; null = alarms do. */
   signals: SignalPart | null
+  care: CarePart
+}
+
+/** What is done about revisions of a service that fail: by policy, and by ECS itself. */
+export interface CarePart {
+  crashLoop: 'notify' | 'roll-back' | 'pause'
+  stuck: { afterMs: number; remedy: 'notify' | 'roll-back' }
+  rollsBack: RollsBack
+  /** Express mode: the service is ECS's own. */
+  isExpress: boolean
 }
 
 /** What a trigger reads: CPU of each minute, requests pushed every ten seconds, or a queue. */
@@ -97,6 +109,8 @@ export type Happening = { atMs: number } & (
   | { what: 'mute'; service: string; alarm: 'high' | 'low'; minutes: number }
   | { what: 'delete-alarm'; service: string; alarm: 'high' | 'low' }
   | { what: 'deploy'; service: string; crashes: boolean }
+  | { what: 'release'; service: string; revision: Release }
+  | { what: 'break'; service: string; minutes: number }
   | { what: 'foreign'; service: string; desired: number }
   | { what: 'recreate'; service: string }
   | { what: 'lose-service-task'; service: string; how: 'crash' | 'oom' }
@@ -114,6 +128,9 @@ export type Happening = { atMs: number } & (
   | { what: 'capacity'; short: boolean }
   | { what: 'operation-fails' }
 )
+
+/** What the owner of a service deploys: a revision that works, one whose tasks end so, or the last one of these once more. */
+export type Release = 'good' | 'bad-again' | { how: StopCauseName; afterMs: number }
 
 /** Who runs a task: its owner (under a group and name of their own, too), a schedule of EventBridge, or an orchestrator that retries by itself. */
 export type Starter = 'owner' | 'somebody' | 'schedule' | 'orchestrator'

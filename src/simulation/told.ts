@@ -2,7 +2,7 @@ import type { Alarm, MetricQuery, MetricSeries } from '../model/alarm.ts'
 import type { DescribedTask } from '../model/ports.ts'
 import type { QueueDepth } from '../model/queues.ts'
 import type { Answer } from '../model/reading.ts'
-import type { Service } from '../model/service.ts'
+import type { Service, ServiceDeployment } from '../model/service.ts'
 import { second } from '../model/time.ts'
 import type { Told } from './history.ts'
 
@@ -14,6 +14,7 @@ export const nothingTold = (): Told => ({
   series: new Map(),
   messages: new Map(),
   health: new Map(),
+  ending: new Set(),
   instances: [],
   evidenceAtMs: null,
   refusals: 0,
@@ -22,6 +23,7 @@ export const nothingTold = (): Told => ({
 const telling: ReadonlySet<string> = new Set([
   'ecs.describeServices',
   'ecs.describeTasks',
+  'ecs.ongoingDeployments',
   'cloudMap.listInstances',
   'cloudWatch.describeAlarms',
   'cloudWatch.getMetricData',
@@ -40,6 +42,10 @@ export function noteTold(told: Told, operation: string, args: unknown[], heard: 
     case 'ecs.describeTasks':
       for (const { taskId, healthStatus } of ok ? (value as { tasks: DescribedTask[] }).tasks : [])
         told.health.set(taskId, healthStatus)
+      return
+    case 'ecs.ongoingDeployments':
+      for (const { arn, state } of ok ? (value as ServiceDeployment[]) : [])
+        if (state === 'ending') told.ending.add(arn)
       return
     case 'cloudMap.listInstances':
       if (ok) told.instances = (value as { id: string }[]).map(({ id }) => id)

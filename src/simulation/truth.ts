@@ -11,8 +11,12 @@ export interface Truth {
   /** Who or what ends a task, as its author knows. */
   blame(taskId: string, cause: string): void
   /** How tasks of this revision end, unless somebody ends them first. */
-  destine(taskDefinitionArn: string, cause: string): void
+  destine(taskDefinitionArn: string, cause: string | null): void
+  /** How they end, as `destine` was told; null = they live. */
+  fateOf(taskDefinitionArn: string): string | null
   tasks: Map<string, TrueTask>
+  /** Task definitions that the owner deployed, by service, oldest first; the first one of all is not told. */
+  releases: Map<string, { atMs: number; taskDefinitionArn: string }[]>
   /** Alarm states by name, oldest first. */
   alarms: Map<string, { atMs: number; state: string }[]>
   /** Standalone tasks of a family that are meant to live, oldest first. */
@@ -22,6 +26,7 @@ export interface Truth {
 export interface TrueTask {
   taskId: string
   family: string
+  taskDefinitionArn: string
   /** Null for standalone tasks. */
   service: string | null
   startedBy: string | null
@@ -36,6 +41,8 @@ export interface TrueTask {
   /** When its end began. */
   endingAtMs: number | null
   stoppedAtMs: number | null
+  /** It ended as no task of a service should: it crashed, ran out of memory, failed health checks, or did not start. */
+  hasFailed: boolean
   /** The author's word: `crash`, `oom`, `user`, `spot`, …; null when its end had no author (yet). */
   cause: string | null
   /** Events about its end that were delivered, at least once. */
@@ -57,6 +64,7 @@ export function createTruth(now: () => number): Truth {
     const definition = lastSegment(String(detail.taskDefinitionArn))
     tasks.set(taskId, {
       taskId,
+      taskDefinitionArn: String(detail.taskDefinitionArn),
       family: definition.slice(0, definition.lastIndexOf(':')),
       service: group.startsWith('service:') ? group.slice('service:'.length) : null,
       startedBy: typeof detail.startedBy === 'string' ? detail.startedBy : null,
@@ -68,6 +76,7 @@ export function createTruth(now: () => number): Truth {
       runningAtMs: before?.runningAtMs ?? (lastStatus === 'RUNNING' ? now() : null),
       endingAtMs: before?.endingAtMs ?? (desiredStatus === 'STOPPED' ? now() : null),
       stoppedAtMs: before?.stoppedAtMs ?? parseTimestamp(detail.stoppedAt),
+      hasFailed: lastStatus === 'STOPPED' && isFailure(detail),
       cause: causes.get(taskId) ?? fates.get(definition) ?? null,
       toldOfEnd: before?.toldOfEnd ?? false,
     })
@@ -76,6 +85,8 @@ export function createTruth(now: () => number): Truth {
   return {
     tasks,
     alarms,
+    releases: new Map(),
+    fateOf: arn => fates.get(lastSegment(arn)) ?? null,
     hear({ 'detail-type': type, detail }) {
       if (type === 'ECS Task State Change') hearTask(detail)
       if (type === 'CloudWatch Alarm State Change') {
@@ -88,7 +99,8 @@ export function createTruth(now: () => number): Truth {
       causes.set(taskId, cause)
     },
     destine(taskDefinitionArn, cause) {
-      fates.set(lastSegment(taskDefinitionArn), cause)
+      if (cause === null) fates.delete(lastSegment(taskDefinitionArn))
+      else fates.set(lastSegment(taskDefinitionArn), cause)
     },
     living: family =>
       [...tasks.values()].filter(
@@ -98,6 +110,21 @@ export function createTruth(now: () => number): Truth {
           task.keeper !== 'orchestrator' &&
           task.desiredStatus === 'RUNNING',
       ),
+  }
+}
+
+/** Of a raw event, by what the developer guide says of stop codes. */
+function isFailure({ stopCode, stoppedReason, containers }: Record<string, unknown>): boolean {
+  const exitCodes = (containers as { exitCode?: number }[]).flatMap(({ exitCode }) => exitCode ?? [])
+  switch (stopCode) {
+    case 'TaskFailedToStart':
+      return true
+    case 'EssentialContainerExited':
+      return exitCodes.some(code => code !== 0 && code !== 143)
+    case 'ServiceSchedulerInitiated':
+      return String(stoppedReason).includes('health checks')
+    default:
+      return false
   }
 }
 

@@ -9,7 +9,7 @@ export const invariants = {
   S7: 'a DAEMON service is never scaled',
   S8: 'no scale-in while a deployment is known to be in progress, nothing at all where the rule freezes',
   S9: 'no scale-in on missing, unreadable or suspicious data, and no last task taken from what is to be done',
-  S10: 'every effect is in the ledger before it, and in the journal after it',
+  S10: 'every effect is in the ledger before it, and in the journal after it, where nothing else counts as done',
   S11: 'cooldowns, step limits, limits per period and stabilization hold, whatever came twice',
   S12: 'in mode observe, and in a direction that is paused, nothing is changed',
   S13: 'no hot loop: what fails is tried again with back-off',
@@ -18,12 +18,14 @@ export const invariants = {
   S16: 'what no rule names is never touched',
   S17: 'our own code does not throw, and a bug about one target keeps no other waiting',
   S18: 'no revision of a service is rolled back from twice, and none to where it was rolled back from',
+  S19: 'each crash loop and each stuck deployment is told, and told once',
   L1: 'the count is what the alarms or signals ask for within the bounds, and stays, with nothing more done',
   L2: 'Cloud Map names exactly the tasks that live',
   L3: 'nothing dirty, no lease, no open intent, empty queues, and only poison among the dead letters',
   L4: 'every failed task that the policy wants healed is replaced, or given up in the journal',
   L5: 'every notice is sent or given up',
   L6: 'every target was looked at lately',
+  L7: 'what was rolled back from stays away and what came instead runs, and a loop is rolled back from or it is told why not',
 } as const
 
 export type InvariantId = keyof typeof invariants

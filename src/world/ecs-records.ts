@@ -1,5 +1,5 @@
 import type { TaskOverride } from '../model/launch-spec.ts'
-import type { RollsBack } from '../model/service.ts'
+import type { RollsBack, Service } from '../model/service.ts'
 import type { PortBinding, TaskStatus } from '../model/task.ts'
 import type { NetworkInterfaceRecord } from './network-interfaces.ts'
 import type { StopCauseName } from './stop-causes.ts'
@@ -148,6 +148,7 @@ export interface ServiceRecord {
   minimumHealthyPercent: number
   maximumPercent: number
   rollsBack: RollsBack
+  resourceManagementType: Service['resourceManagementType']
   /** Of the deployment that completed last. */
   completed: TaskDefinitionRecord | null
   steady: boolean

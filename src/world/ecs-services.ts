@@ -31,6 +31,8 @@ export interface ServiceParameters {
   maximumPercent?: number
   /** What ECS does about a failing deployment. Told only: the world's deployments never fail by themselves. Default nothing. */
   rollsBack?: RollsBack
+  /** `ECS`: Express mode. Default CUSTOMER. */
+  resourceManagementType?: Service['resourceManagementType']
 }
 
 export const defaultNetwork: Network = {
@@ -116,6 +118,7 @@ export function createServices(world: {
         minimumHealthyPercent: parameters.minimumHealthyPercent ?? (daemon ? 0 : 100),
         maximumPercent: parameters.maximumPercent ?? (daemon ? 100 : 200),
         rollsBack: parameters.rollsBack ?? neverRollsBack,
+        resourceManagementType: parameters.resourceManagementType ?? 'CUSTOMER',
         completed: null,
         steady: false,
         steadyAgain: () => {},
@@ -179,7 +182,7 @@ export function createServices(world: {
         status: service.status,
         schedulingStrategy: service.schedulingStrategy,
         deploymentController: service.deploymentController,
-        resourceManagementType: 'CUSTOMER',
+        resourceManagementType: service.resourceManagementType,
         desiredCount: service.desiredCount,
         ...countsOf(null),
         // `deployments` is the ECS controller's, task sets are the others' (API reference, Service).
