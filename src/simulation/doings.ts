@@ -1,6 +1,6 @@
 import { minute } from '../model/time.ts'
 import type { World } from '../world/world.ts'
-import { canary, create, recreatedAfterMs, runTask } from './account.ts'
+import { canary, create, recreatedAfterMs, runTask, secondForeign } from './account.ts'
 import type { FaultName } from './faults.ts'
 import { short, shortRevision } from './narration.ts'
 import { alarmOf, cluster } from './policies.ts'
@@ -25,6 +25,7 @@ export const faultOf: Partial<Record<Happening['what'], FaultName>> = {
   recreate: 'recreate',
   capacity: 'capacity',
   'operation-fails': 'cloud-map',
+  meddle: 'cloud-map',
   'lose-host': 'host',
   health: 'health',
 }
@@ -205,6 +206,16 @@ export function doings(
     capacity({ short: isShort }) {
       tell(isShort ? 'no capacity from now on' : 'there is capacity again')
       world.noCapacity(isShort ? shortage : null, null)
+    },
+    meddle({ family, nth, how }) {
+      const service = world.cloudMapServices().find(each => each.service === family)
+      const taskId = nthLiving(family, nth)
+      if (!service || (how === 'deregister' && taskId === undefined)) return
+      tell(`somebody ${how}s ${how === 'register' ? 'an instance' : `task ${short(taskId ?? '')}`} by hand`)
+      const attributes = { AWS_INSTANCE_IPV4: '10.9.9.8', AWS_INSTANCE_PORT: '80' }
+      if (how === 'register')
+        void world.ports.cloudMap.registerInstance(service.id, secondForeign, attributes, 'by hand')
+      else void world.ports.cloudMap.deregisterInstance(service.id, taskId ?? '')
     },
     'operation-fails': () => world.failNextOperation('THROTTLED_REQUEST'),
   }

@@ -2,6 +2,7 @@ import { type RestartGroup, restartGroups } from '../healing/policy.ts'
 import { minute, second } from '../model/time.ts'
 import type { Randomness } from '../world/randomness.ts'
 import { chance } from './chance.ts'
+import { plainPlace } from './draw-places.ts'
 import { carefree } from './draw-revisions.ts'
 import type { FamilyPart, ServicePart } from './scenario.ts'
 
@@ -57,6 +58,7 @@ function drawFamily(random: Randomness, name: string): FamilyPart {
     capacity: random.pick(['fargate', 'fargate', 'spot', 'spot', 'machines'] as const),
     neighbour: chance(random, 0.6),
     checked: chance(random, 0.3),
+    place: plainPlace,
     heal: heals
       ? {
           on: drawGroups(random),

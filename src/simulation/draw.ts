@@ -2,7 +2,9 @@ import { minute } from '../model/time.ts'
 import { createRandomness, type Randomness } from '../world/randomness.ts'
 import { chance } from './chance.ts'
 import { drawFamilies, drawServices } from './draw-account.ts'
+import { drawGreed } from './draw-greed.ts'
 import { drawHappenings } from './draw-happenings.ts'
+import { drawMeddling, drawPlaces } from './draw-places.ts'
 import { drawCare, drawReleases } from './draw-revisions.ts'
 import { drawSignalHappenings, drawSignalOutages, drawSignals } from './draw-signals.ts'
 import { type FaultName, faultNames } from './faults.ts'
@@ -29,11 +31,13 @@ export function drawScenario(
     random.fork('care'),
     drawSignals(random.fork('signals'), drawServices(random.fork('services'))),
   )
-  const families = drawFamilies(random.fork('families'))
+  const families = drawPlaces(random.fork('places'), drawFamilies(random.fork('families')))
   const signals = random.fork('signal happenings')
   const happenings = [
     ...drawHappenings(random.fork('happenings'), quietFromMs, services, families, chosen),
     ...drawSignalHappenings(signals, quietFromMs, services, chosen),
+    ...drawGreed(random.fork('greed'), quietFromMs, families),
+    ...drawMeddling(random.fork('meddling'), quietFromMs, families, chosen),
     ...drawReleases(random.fork('releases'), quietFromMs, services, chosen),
   ]
   return {

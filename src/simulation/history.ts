@@ -105,6 +105,8 @@ export interface Told {
   ending: Set<string>
   /** What Cloud Map was last said to name. */
   instances: string[]
+  /** What Cloud Map was last said to show of their health. */
+  shown: Map<string, string>
   /** When it last read the table's evidence. */
   evidenceAtMs: number | null
   /** Answers of the table that were no. */

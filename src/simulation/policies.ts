@@ -89,7 +89,7 @@ export const stopsOf = ({ attempts }: NonNullable<FamilyPart['heal']>): HealPoli
       }
     : undefined
 
-const taskRule = ({ name, heal, discover }: FamilyPart): Policy['tasks'][number] => ({
+const taskRule = ({ name, heal, discover, place: { min, adopt } }: FamilyPart): Policy['tasks'][number] => ({
   match: { cluster, family: name },
   heal: heal && {
     restart: {
@@ -102,5 +102,5 @@ const taskRule = ({ name, heal, discover }: FamilyPart): Policy['tasks'][number]
     oom: heal.attempts % 2 === 0 ? { growPercent: 50, upToMiB: mostMemoryMiB } : undefined,
     stop: stopsOf(heal),
   },
-  discover: discover ? { namespace: 'jobs.internal', service: name, port: 8080, min: 1, adopt: false } : null,
+  discover: discover ? { namespace: 'jobs.internal', service: name, port: 8080, min, adopt } : null,
 })

@@ -3,6 +3,7 @@ import type { Action, JournalEntry } from '../model/decision.ts'
 import type { RunTaskRequest, RunTaskResult, StopTaskRequest } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
 import { second } from '../model/time.ts'
+import { orphanOf } from './account.ts'
 import type { FaultName } from './faults.ts'
 import type { Courtroom } from './judge.ts'
 import { callsPerMinuteMax, judgePace, targetOf } from './judge.ts'
@@ -69,11 +70,19 @@ function judgeWelcome(court: Courtroom, { id }: Invocation, target: string, task
 }
 
 /** Nothing is said of a task's health but what ECS has said. */
-function judgeHealth(
-  { history, violate }: Courtroom,
-  { id }: Invocation,
-  [, taskId, status]: unknown[],
-): void {
+function judgeHealth(court: Courtroom, { id }: Invocation, [, taskId, status]: unknown[]): void {
+  const { history, scenario, violate } = court
+  const told = history.told.get(id)
+  const well = [...(told?.shown ?? [])].filter(
+    ([each, shown]) => each !== taskId && shown !== 'UNHEALTHY' && !history.left.has(each),
+  ).length
+  const min = minOf(court, taskId as string)
+  const isVague = blurs.some(fault => scenario.faults[fault] !== undefined)
+  if (status === 'UNHEALTHY' && well < min && !isVague)
+    violate(
+      'S20',
+      `task ${(taskId as string).slice(0, 8)} is told to be UNHEALTHY, and ${well} of ${min} are left`,
+    )
   if (history.told.get(id)?.health.get(taskId as string) !== status)
     violate('S3', `task ${(taskId as string).slice(0, 8)} is told to be ${status}, which ECS did not say`)
 }
@@ -95,12 +104,25 @@ function judgeFarewell(court: Courtroom, { id }: Invocation, taskId: string): vo
   const unknownMs = now() - (history.unknownSince.get(taskId) ?? now())
   const isFooled =
     forgets.some(fault => scenario.faults[fault] !== undefined) && scenario.faults.partial !== undefined
+  if (!task && unknownMs < goneAfterMs)
+    violate('S16', `${taskId} is taken out of Cloud Map, and ECS may know its task`)
   if (task?.endingAtMs === null && !isChecked && !isFooled && unknownMs < goneAfterMs)
     violate('S3', `task ${taskId.slice(0, 8)} is taken out of Cloud Map and lives`)
   if (blurs.some(fault => scenario.faults[fault] !== undefined)) return
   const named = history.told.get(id)?.instances ?? []
-  if (named.every(each => each === taskId || history.left.has(each)))
-    violate('S3', `task ${taskId.slice(0, 8)} is taken out of Cloud Map, which then names nobody`)
+  const stays = named.filter(each => each !== taskId && !history.left.has(each)).length
+  const min = minOf(court, taskId)
+  if (stays < min)
+    violate(
+      'S20',
+      `task ${taskId.slice(0, 8)} is taken out of Cloud Map, which then names ${stays} of ${min}`,
+    )
+}
+
+/** Instances that stay in the Cloud Map service that names this one. */
+function minOf({ scenario, truth }: Courtroom, id: string): number {
+  const family = truth.tasks.get(id)?.family
+  return scenario.families.find(({ name }) => name === family || orphanOf(name) === id)?.place.min ?? 0
 }
 
 function targetOfChange({ scenario, truth }: Courtroom, operation: string, args: unknown[]): string | null {
@@ -126,6 +148,11 @@ function targetOfChange({ scenario, truth }: Courtroom, operation: string, args:
     const part = scenario.families.find(({ name, managed }) => managed && name === stopped?.family)
     const isOurs = stopped?.service === null && stopped.keeper !== 'orchestrator'
     return part?.heal && stopsOf(part.heal) && isOurs ? targetOf('family', part.name) : null
+  }
+  const adopted = scenario.families.find(({ name }) => orphanOf(name) === args[1])
+  if (operation === 'cloudMap.deregisterInstance' && adopted) {
+    const { managed, discover, place } = adopted
+    return managed && discover && place.adopt ? targetOf('family', adopted.name) : null
   }
   const task = truth.tasks.get(args[1] as string)
   if (operation === 'cloudMap.registerInstance' && task?.keeper === 'orchestrator') return null

@@ -94,8 +94,20 @@ export interface FamilyPart {
   neighbour: boolean
   /** Its container has a health check. */
   checked: boolean
+  place: PlacePart
   heal: { on: RestartGroup[]; attempts: number; firstMs: number; maxMs: number } | null
   discover: boolean
+}
+
+/** How its tasks are reached, and what is wished for in Cloud Map. */
+export interface PlacePart {
+  /** Other than awsvpc on machines only. */
+  networkMode: 'awsvpc' | 'bridge' | 'host'
+  /** Instances that stay. */
+  min: number
+  adopt: boolean
+  /** What ECS left behind in its Cloud Map service: an instance of this cluster, and one of another. */
+  isLeftBehind: boolean
 }
 
 /** What the owner, the users and the machines do: life, not faults. */
@@ -120,13 +132,14 @@ export type Happening = { atMs: number } & (
   | {
       what: 'run'
       family: string
-      fate: 'image-not-found' | 'network-interface' | 'crash' | null
+      fate: 'image-not-found' | 'network-interface' | 'crash' | 'oom' | null
       by: Starter
     }
   | { what: 'lose-host'; family: string; nth: number }
   | { what: 'health'; family: string; nth: number; healthy: boolean }
   | { what: 'capacity'; short: boolean }
   | { what: 'operation-fails' }
+  | { what: 'meddle'; family: string; nth: number; how: 'register' | 'deregister' }
 )
 
 /** What the owner of a service deploys: a revision that works, one whose tasks end so, or the last one of these once more. */

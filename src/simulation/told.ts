@@ -16,6 +16,7 @@ export const nothingTold = (): Told => ({
   health: new Map(),
   ending: new Set(),
   instances: [],
+  shown: new Map(),
   evidenceAtMs: null,
   refusals: 0,
 })
@@ -25,6 +26,7 @@ const telling: ReadonlySet<string> = new Set([
   'ecs.describeTasks',
   'ecs.ongoingDeployments',
   'cloudMap.listInstances',
+  'cloudMap.instancesHealth',
   'cloudWatch.describeAlarms',
   'cloudWatch.getMetricData',
   'queues.depth',
@@ -49,6 +51,9 @@ export function noteTold(told: Told, operation: string, args: unknown[], heard: 
       return
     case 'cloudMap.listInstances':
       if (ok) told.instances = (value as { id: string }[]).map(({ id }) => id)
+      return
+    case 'cloudMap.instancesHealth':
+      if (ok) told.shown = new Map(Object.entries(value as Record<string, string>))
       return
     case 'cloudWatch.describeAlarms':
       told.alarms = ok ? new Map((value as Alarm[]).map(({ alarmName, state }) => [alarmName, state])) : null

@@ -41,6 +41,9 @@ export interface TrueTask {
   /** When its end began. */
   endingAtMs: number | null
   stoppedAtMs: number | null
+  /** CPU units and MiB of the whole task. */
+  cpuUnits: number
+  memoryMiB: number
   /** It ended as no task of a service should: it crashed, ran out of memory, failed health checks, or did not start. */
   hasFailed: boolean
   /** The author's word: `crash`, `oom`, `user`, `spot`, …; null when its end had no author (yet). */
@@ -76,6 +79,8 @@ export function createTruth(now: () => number): Truth {
       runningAtMs: before?.runningAtMs ?? (lastStatus === 'RUNNING' ? now() : null),
       endingAtMs: before?.endingAtMs ?? (desiredStatus === 'STOPPED' ? now() : null),
       stoppedAtMs: before?.stoppedAtMs ?? parseTimestamp(detail.stoppedAt),
+      cpuUnits: Number(detail.cpu),
+      memoryMiB: Number(detail.memory),
       hasFailed: lastStatus === 'STOPPED' && isFailure(detail),
       cause: causes.get(taskId) ?? fates.get(definition) ?? null,
       toldOfEnd: before?.toldOfEnd ?? false,

@@ -19,6 +19,7 @@ export const invariants = {
   S17: 'our own code does not throw, and a bug about one target keeps no other waiting',
   S18: 'no revision of a service is rolled back from twice, and none to where it was rolled back from',
   S19: 'each crash loop and each stuck deployment is told, and told once',
+  S20: 'never fewer instances, or healthy ones, in Cloud Map than the policy’s min by what Longshore does',
   L1: 'the count is what the alarms or signals ask for within the bounds, and stays, with nothing more done',
   L2: 'Cloud Map names exactly the tasks that live',
   L3: 'nothing dirty, no lease, no open intent, empty queues, and only poison among the dead letters',

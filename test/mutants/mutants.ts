@@ -1,3 +1,4 @@
+import { healingMutants } from './healing-mutants.ts'
 import { type Mutant, mutant } from './mutant.ts'
 import { signalMutants } from './signal-mutants.ts'
 
@@ -411,4 +412,5 @@ export const mutants: Mutant[] = [
     "if (!isObserved)\n    ledger.intents = [\n      ...ledger.intents,\n      ...intents.filter(({ action }) => !('from' in action)),\n    ]",
   ),
   ...signalMutants,
+  ...healingMutants,
 ]
