@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 const stack = 'test/stack/**/*.test.ts'
+/** Everything tried in every way: seconds each. */
+const long = 'test/**/*.long.test.ts'
 /** Minutes, or more than every machine has: npm scripts of their own. */
 const apart = ['mutants', 'emulators', 'deployed', 'mutation'].map(folder => `test/${folder}/**`)
 
@@ -13,8 +15,9 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'code', include: ['test/**/*.test.ts'], exclude: [stack, ...apart] },
+        test: { name: 'code', include: ['test/**/*.test.ts'], exclude: [stack, long, ...apart] },
       },
+      { extends: true, test: { name: 'long', include: [long], exclude: apart } },
       // Packages the stack first, once; a run without its tests does not.
       {
         extends: true,

@@ -3,9 +3,11 @@ import { createCloudMap } from './adapters/cloud-map.ts'
 import { createCloudWatch } from './adapters/cloudwatch.ts'
 import { dynamodbStore } from './adapters/dynamodb-store.ts'
 import { createEc2 } from './adapters/ec2.ts'
+import { createImages } from './adapters/ecr.ts'
 import { createEcs } from './adapters/ecs.ts'
 import { randomIds } from './adapters/ids.ts'
 import { jsonLog, type LogLevel } from './adapters/log.ts'
+import { createLogs } from './adapters/logs.ts'
 import { embeddedMetrics } from './adapters/metrics.ts'
 import type { AwsSettings } from './adapters/settings.ts'
 import { slackAdapter } from './adapters/slack.ts'
@@ -13,6 +15,7 @@ import { createQueue } from './adapters/sqs.ts'
 import { createQueues } from './adapters/sqs-depth.ts'
 import { createParameters } from './adapters/ssm.ts'
 import type { CloudMap } from './model/cloud-map.ts'
+import type { Logs } from './model/logs.ts'
 import type { CloudWatch, Ec2 } from './model/ports.ts'
 import type { Queues } from './model/queues.ts'
 import { type Answer, refused } from './model/reading.ts'
@@ -84,12 +87,15 @@ const noCloudWatch: CloudWatch = {
   getMetricData: notOurs('cloudwatch:GetMetricData'),
 }
 
+const noLogs: Logs = { lastLines: notOurs('logs:GetLogEvents') }
+
 const noQueues: Queues = { depth: notOurs('sqs:GetQueueAttributes') }
 
 export const serviceApp = () =>
   workerApp('service', aws => ({
     cloudWatch: createCloudWatch(aws),
     queues: createQueues(aws),
+    logs: createLogs(aws),
     ec2: noEc2,
     cloudMap: noCloudMap,
   }))
@@ -98,17 +104,19 @@ export const taskApp = () =>
   workerApp('family', aws => ({
     cloudWatch: noCloudWatch,
     queues: noQueues,
+    logs: noLogs,
     ec2: createEc2(aws),
     cloudMap: createCloudMap(aws),
   }))
 
-type OwnPorts = Pick<WorkerPorts, 'cloudWatch' | 'queues' | 'ec2' | 'cloudMap'>
+type OwnPorts = Pick<WorkerPorts, 'cloudWatch' | 'queues' | 'logs' | 'ec2' | 'cloudMap'>
 
 function workerApp(serves: Target['kind'], own: (aws: AwsSettings) => OwnPorts) {
   const { clock, aws, log, metrics, policy, store } = ground()
   const ports: WorkerPorts = {
     ...own(aws),
     ecs: createEcs(aws),
+    images: createImages(aws),
     queue: createQueue(aws, queueUrls()),
     clock,
     ids: randomIds(clock),

@@ -1,11 +1,15 @@
 import type { CloudMap } from '../model/cloud-map.ts'
+import type { Images } from '../model/image.ts'
+import type { Logs } from '../model/logs.ts'
 import type { CloudWatch, Ec2, Ecs, Queue } from '../model/ports.ts'
 import type { Queues } from '../model/queues.ts'
 import type { Clock } from '../model/time.ts'
 import { createCloudMap } from './cloud-map.ts'
 import { createCloudWatch } from './cloudwatch.ts'
 import { createEc2 } from './ec2.ts'
+import { createImages } from './ecr.ts'
 import { createEcs } from './ecs.ts'
+import { createLogs } from './logs.ts'
 import type { AwsSettings } from './settings.ts'
 import { createQueue, type QueueUrls } from './sqs.ts'
 import { createQueues } from './sqs-depth.ts'
@@ -18,6 +22,8 @@ export interface AwsPorts {
   cloudWatch: CloudWatch
   cloudMap: CloudMap
   queues: Queues
+  images: Images
+  logs: Logs
   queue: Queue
   parameters: Parameters
 }
@@ -29,6 +35,8 @@ export const createAwsPorts = (settings: AwsSettings & { queueUrls: QueueUrls; c
   cloudWatch: createCloudWatch(settings),
   cloudMap: createCloudMap(settings),
   queues: createQueues(settings),
+  images: createImages(settings),
+  logs: createLogs(settings),
   queue: createQueue(settings, settings.queueUrls),
   parameters: createParameters(settings, settings.clock),
 })

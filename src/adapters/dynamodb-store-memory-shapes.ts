@@ -94,16 +94,30 @@ const grown = members({ ...change, atMs: number })
 
 export const instanceHealth = oneOf(['HEALTHY', 'UNHEALTHY'])
 
+const hosts = record(members({ trouble: text, sinceMs: number, seenAtMs: number, told: optional(text) }))
+
 export const memory = members({
   scaling: optional(scalingMemory),
   healing: optional(
     members({
       placements: record(members({ failures: number, nextTryAtMs: number })),
       recovering: record(members({ stoppedAtMs: number })),
-      replaced: optional(record(members({ attempt: number, atMs: number }))),
+      replaced: optional(
+        record(
+          members({
+            attempt: number,
+            atMs: number,
+            for: optional(oneOf(['retirement', 'host'])),
+            by: optional(text),
+          }),
+        ),
+      ),
+      hosts: optional(hosts),
+      leftOnHost: optional(record(number)),
       unhealthySince: optional(record(number)),
       stopping: optional(record(members({ askAgainAtMs: number }))),
       grown: optional(record(grown)),
+      restarts: optional(list(number)),
     }),
   ),
   serviceHealing: optional(
@@ -116,6 +130,7 @@ export const memory = members({
           stoppedAtMs: number,
           cause: text,
           summary: text,
+          container: optional(text),
         }),
       ),
       loops: record(members({ sinceMs: number, isTold: flag })),

@@ -105,7 +105,7 @@ export const launchSpec = members({
   unsure: list(text),
 })
 
-const facts = list(members({ label: text, value: text }))
+const facts = list(members({ label: text, value: text, isLine: optional(flag) }))
 const because = members({ code: text })
 const room = oneOf(['scaling', 'healing', 'discovery'])
 
@@ -128,7 +128,7 @@ const actions: Record<Verb, Shape> = {
   }),
   'stop-deployment': members({ cluster: text, service: text, serviceDeploymentArn: text, from: text }),
   'roll-back-service': members({ cluster: text, service: text, from: text, to: text }),
-  'stop-task': members({ cluster: text, taskArn: text, reason: text }),
+  'stop-task': members({ cluster: text, taskArn: text, reason: text, successor: optional(text) }),
   'register-instance': members({
     cloudMapServiceId: text,
     instanceId: text,

@@ -4,19 +4,13 @@ import type {
   Service as SdkService,
   ServiceDeploymentBrief as SdkServiceDeployment,
   Task as SdkTask,
-  TaskDefinition as SdkTaskDefinition,
   TaskOverride as SdkTaskOverride,
   Tag,
 } from '@aws-sdk/client-ecs'
 import { parseTask } from '../intake/task.ts'
 import { lastSegment } from '../model/arn.ts'
 import type { ContainerOverride, TaskOverride } from '../model/launch-spec.ts'
-import {
-  type ContainerInstance,
-  type DescribedTask,
-  networkModes,
-  type TaskDefinition,
-} from '../model/ports.ts'
+import type { ContainerInstance, DescribedTask } from '../model/ports.ts'
 import type { Deployment, RollsBack, Service, ServiceDeployment } from '../model/service.ts'
 import { parseTimestamp } from '../model/time.ts'
 
@@ -43,7 +37,19 @@ export function serviceOf(service: SdkService): Service | null {
     rollsBack: rollsBackOf(service),
     targetGroupArns: targetGroupsOf(service),
     tags: service.tags === undefined ? null : tagsOf(service.tags),
+    ...placeOf(service),
   }
+}
+
+/** A capacity provider wins over a launch type. */
+function placeOf({ launchType, capacityProviderStrategy = [] }: SdkService): Pick<Service, 'onFargate'> {
+  if (capacityProviderStrategy.length > 0)
+    return {
+      onFargate: capacityProviderStrategy.every(({ capacityProvider }) =>
+        capacityProvider?.startsWith('FARGATE'),
+      ),
+    }
+  return launchType === undefined ? {} : { onFargate: launchType === 'FARGATE' }
 }
 
 function rollsBackOf({ deploymentConfiguration = {} }: SdkService): RollsBack {
@@ -104,26 +110,15 @@ export function describedTaskOf(answer: SdkTask): DescribedTask | null {
   return task && { ...task, tags: tagsOf(answer.tags ?? []), overrides: overridesOf(answer.overrides ?? {}) }
 }
 
-export function taskDefinitionOf(definition: SdkTaskDefinition): TaskDefinition | null {
-  const { taskDefinitionArn, status } = definition
-  if (!taskDefinitionArn) return null
-  return {
-    taskDefinitionArn,
-    status: status === 'ACTIVE' || status === 'DELETE_IN_PROGRESS' ? status : 'INACTIVE',
-    networkMode: networkModes.find(mode => mode === definition.networkMode) ?? 'bridge',
-    containers: (definition.containerDefinitions ?? []).map(container => ({
-      name: container.name ?? '',
-      // AWS: "If this parameter is omitted, a container is assumed to be essential."
-      essential: container.essential ?? true,
-      hasHealthCheck: container.healthCheck !== undefined,
-      image: container.image ?? null,
-    })),
-  }
-}
-
 export const containerInstanceOf = (told: SdkContainerInstance): ContainerInstance | null =>
   told.containerInstanceArn
-    ? { containerInstanceArn: told.containerInstanceArn, ec2InstanceId: told.ec2InstanceId ?? null }
+    ? {
+        containerInstanceArn: told.containerInstanceArn,
+        ec2InstanceId: told.ec2InstanceId ?? null,
+        status: told.status ?? null,
+        agentConnected: told.agentConnected ?? null,
+        health: told.healthStatus?.overallStatus ?? null,
+      }
     : null
 
 export const tagsOf = (tags: Tag[]): Record<string, string> =>

@@ -5,7 +5,6 @@ import {
   DescribeTaskDefinitionCommand,
   DescribeTasksCommand,
   ECSClient,
-  type Failure,
   ListServiceDeploymentsCommand,
   ListTasksCommand,
   RunTaskCommand,
@@ -14,10 +13,10 @@ import {
   StopTaskCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs'
-import { lastSegment } from '../model/arn.ts'
+import { createMarks } from '../model/mark.ts'
 import { couldBeSecret, overrideValues } from '../model/override-values.ts'
 import type { ContainerInstance, DescribedTask, Ecs, RunTaskRequest } from '../model/ports.ts'
-import { type Answer, answered, refused } from '../model/reading.ts'
+import { answered } from '../model/reading.ts'
 import { redact } from '../model/redaction.ts'
 import type { Service } from '../model/service.ts'
 import { batches, everyPage } from './batches.ts'
@@ -27,9 +26,12 @@ import {
   ongoingStates,
   serviceDeploymentOf,
   serviceOf,
-  taskDefinitionOf,
 } from './ecs-answers.ts'
+import { sortFailures, strangeFailure, unreadable } from './ecs-failures.ts'
+import { imagesBehind } from './ecs-revisions.ts'
+import { taskDefinitionOf } from './ecs-task-definition.ts'
 import { ask } from './failure.ts'
+import { randomKey } from './ids.ts'
 import { type AwsSettings, clientSettings } from './settings.ts'
 
 /** Limits of the API: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ */
@@ -39,6 +41,7 @@ const containerInstancesPerCall = 100
 
 export function createEcs(settings: AwsSettings): Ecs {
   const client = new ECSClient(clientSettings(settings))
+  const markOf = createMarks(randomKey())
   return {
     describeServices: (cluster, names) =>
       ask('ecs:DescribeServices', async () => {
@@ -92,7 +95,7 @@ export function createEcs(settings: AwsSettings): Ecs {
     describeTaskDefinition: arn =>
       ask('ecs:DescribeTaskDefinition', async () => {
         const answer = await client.send(new DescribeTaskDefinitionCommand({ taskDefinition: arn }))
-        const definition = answer.taskDefinition && taskDefinitionOf(answer.taskDefinition)
+        const definition = answer.taskDefinition && taskDefinitionOf(answer.taskDefinition, markOf)
         if (!definition) return unreadable('ecs:DescribeTaskDefinition', 'no task definition')
         return answered(definition)
       }),
@@ -103,7 +106,11 @@ export function createEcs(settings: AwsSettings): Ecs {
         const missing: string[] = []
         for (const batch of batches(asked, containerInstancesPerCall)) {
           const answer = await client.send(
-            new DescribeContainerInstancesCommand({ cluster, containerInstances: batch }),
+            new DescribeContainerInstancesCommand({
+              cluster,
+              containerInstances: batch,
+              include: ['CONTAINER_INSTANCE_HEALTH'],
+            }),
           )
           for (const described of answer.containerInstances ?? []) {
             const instance = containerInstanceOf(described)
@@ -140,6 +147,8 @@ export function createEcs(settings: AwsSettings): Ecs {
             .flatMap(each => serviceDeploymentOf(each) ?? []),
         )
       }),
+
+    imagesBehind: arn => ask('ecs:DescribeServiceRevisions', () => imagesBehind(client, arn)),
 
     stopDeployment: serviceDeploymentArn =>
       ask('ecs:StopServiceDeployment', async () => {
@@ -221,28 +230,3 @@ const secretsIn = ({ spec }: RunTaskRequest): string[] => [
   ]),
   ...Object.values(spec.tags).filter(couldBeSecret),
 ]
-
-/** Adds what AWS calls MISSING to `missing`, in the caller's own words; returns the first failure of any other reason. */
-function sortFailures(
-  failures: Failure[] | undefined,
-  asked: string[],
-  missing: string[],
-): Failure | undefined {
-  for (const failure of failures ?? []) {
-    if (failure.reason !== 'MISSING') return failure
-    const id = lastSegment(failure.arn ?? '')
-    missing.push(asked.find(name => lastSegment(name) === id) ?? id)
-  }
-  return undefined
-}
-
-/** Neither described nor missing: unknown, and unknown is a failed reading. */
-const strangeFailure = (operation: string, failure: Failure): Answer<never> =>
-  refused(
-    operation,
-    'unavailable',
-    redact([failure.arn, failure.reason, failure.detail].filter(Boolean).join(': ')),
-  )
-
-const unreadable = (operation: string, what: string): Answer<never> =>
-  refused(operation, 'unavailable', `AWS answered with ${what}.`)

@@ -6,3 +6,6 @@ import type { Clock } from '../model/time.ts'
 export const randomIds = (clock: Clock): Ids => ({
   next: () => clock.now().toString(36).padStart(9, '0') + randomBytes(10).toString('hex'),
 })
+
+/** For marks (model/mark.ts): nobody else's are comparable with those made with it. */
+export const randomKey = (): Buffer => randomBytes(32)

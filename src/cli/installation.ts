@@ -7,7 +7,7 @@ import type { Policy } from '../policy/policy.ts'
 import type { Landing, WorkerPorts } from '../reconcile/landing.ts'
 import { tick } from '../reconcile/tick.ts'
 import { type Message, workOff } from '../reconcile/worker.ts'
-import { routeOf } from '../simulation/routes.ts'
+import { routesOf } from '../simulation/routes.ts'
 import { deliver, type StreamRecord } from '../voice/deliver.ts'
 import { createMemoryStore, type MemoryStore } from '../world/memory-store.ts'
 import { createRandomness } from '../world/randomness.ts'
@@ -58,7 +58,7 @@ export function install(world: World, policy: Policy, witness: Witness = {}): In
   let sent = 0
 
   const send = (body: string) => queue.push({ id: `message-${++sent}`, body, receives: 0 })
-  world.onEvent(event => routeOf(event) !== null && send(JSON.stringify(event)))
+  world.onEvent(event => routesOf(event).length > 0 && send(JSON.stringify(event)))
   world.onLook(target => send(lookMessage(target)))
   store.onJournal(({ eventName, entry, outbox, target, entryId }) => {
     if (eventName === 'INSERT') witness.onEntry?.(entry)

@@ -51,6 +51,12 @@ export function exitSummary(task: Task, essential?: readonly string[] | null): s
   return tellable(parts.filter(part => part).join(', '), summaryLengthMax)
 }
 
+/** Of the container that the stop is about, where it ran at all; null where none did. */
+export function endedContainer(task: Task, essential?: readonly string[] | null): string | null {
+  const ended = countingContainers(task, essential).filter(({ exitCode }) => exitCode !== null)
+  return tellingContainer(ended)?.name ?? null
+}
+
 /** The error's name says it all where the rest is always the same. */
 const shortened = (reason: string): string =>
   /^OutOfMemoryError\b/.test(reason) ? 'OutOfMemoryError' : reason

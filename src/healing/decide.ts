@@ -3,10 +3,11 @@ import type { MemoryChange } from '../model/launch-spec.ts'
 import type { HealingMemory } from '../model/memory.ts'
 import { isStopped, lineageOf } from '../model/task.ts'
 import { day, minute, second } from '../model/time.ts'
-import { type Judgement, judge, type RunTaskAction } from './judgement.ts'
+import { roomAtMs, spentWithin } from './budget.ts'
+import { type Judgement, judge, type RunTaskAction, unlessGone } from './judgement.ts'
 import { overdue, type StopTaskAction } from './overdue.ts'
 import { placementRetryMs } from './placement.ts'
-import type { HealPolicy } from './policy.ts'
+import type { HealPolicy, RestartBudget } from './policy.ts'
 import type { HealingReason } from './reason.ts'
 import { type Recovery, recoveriesOf } from './recovery.ts'
 import { stopFacts } from './stop-facts.ts'
@@ -48,16 +49,19 @@ export function decide(
   const decisions: Decision<HealingReason, HealingAction>[] = []
   const settled = stops.flatMap(({ key, resolution }) => (resolution === null ? [] : [{ key, resolution }]))
   const looks: number[] = []
+  const spent = policy ? spentWithin(memory?.restarts ?? [], policy.restart.budget.withinMs, now) : []
+  let due = 0
   let restarts = 0
+  const waitForBudget: number[] = []
 
   for (const stop of stops.filter(each => each.resolution === null)) {
     const { task } = stop
     const placement = before.get(task.taskId)
-    const judgement = inTurn(
-      judge(stop, { policy, placement, grown: given(grown.get(rootOf(stop))), started, now }),
-      restarts,
-      now,
-    )
+    const judged = judge(stop, { policy, placement, grown: given(grown.get(rootOf(stop))), started, now })
+    const alone = unlessGone(judged, task, view.images)
+    const judgement = inTurn(alone, restarts, policy && roomAtMs(spent, policy.restart.budget, due, now), now)
+    if (alone.kind === 'restart') due += 1
+    if (judgement.because.code === 'budget-wait') waitForBudget.push(judgement.because.untilMs)
     if (judgement.kind === 'restart') {
       restarts += 1
       const { action, because, stoppedAtMs } = judgement
@@ -88,6 +92,7 @@ export function decide(
       if (because.code !== 'already-replaced') waiting.delete(rootOf(stop))
     }
   }
+  if (policy && waitForBudget.length > 0) decisions.push(budgetSpent(policy.restart.budget, waitForBudget))
   const late = overdue(view.living, policy, memory, now)
   decisions.push(...late.decisions)
   looks.push(...late.looks)
@@ -101,6 +106,7 @@ export function decide(
       ...kept('unhealthySince', late.unhealthySince),
       ...kept('stopping', late.stopping),
       ...kept('grown', Object.fromEntries(grown)),
+      ...(spent.length > 0 ? { restarts: spent } : {}),
     },
     settled,
     nextLookAtMs: looks.length === 0 ? null : looks.reduce((soonest, each) => Math.min(soonest, each)),
@@ -119,11 +125,32 @@ const kept = <K extends string, T extends object>(key: K, value: T): { [key in K
 
 const rootOf = ({ task }: StoppedTask): string => lineageOf(task.startedBy)?.rootTaskId ?? task.taskId
 
-function inTurn(judgement: Judgement, restarts: number, now: number): Judgement {
-  if (judgement.kind !== 'restart' || restarts < restartsPerLook) return judgement
-  const atMs = now + nextTurnMs
-  const because: HealingReason = { code: 'in-line', atOnce: restartsPerLook }
-  return { kind: 'wait', because, untilMs: atMs, lookAtMs: atMs, placement: null }
+/** `restarts`: of this look, before this one. `roomAtMs`: when the family's budget has room for it; null = now. */
+function inTurn(judgement: Judgement, restarts: number, roomAtMs: number | null, now: number): Judgement {
+  if (judgement.kind !== 'restart') return judgement
+  const wait = (because: HealingReason, atMs: number): Judgement => ({
+    kind: 'wait',
+    because,
+    untilMs: atMs,
+    lookAtMs: atMs,
+    placement: null,
+  })
+  if (roomAtMs !== null) return wait({ code: 'budget-wait', untilMs: roomAtMs }, roomAtMs)
+  return restarts < restartsPerLook
+    ? judgement
+    : wait({ code: 'in-line', atOnce: restartsPerLook }, now + nextTurnMs)
+}
+
+/** `turns`: when each that waits may follow at the soonest. */
+const budgetSpent = (budget: RestartBudget, turns: number[]): Decision<HealingReason, never> => {
+  const untilMs = Math.min(...turns)
+  return {
+    hold: 'healing',
+    about: null,
+    because: { code: 'budget-spent', ...budget, waiting: turns.length, untilMs },
+    untilMs,
+    tell: true,
+  }
 }
 
 /** Each task once, by its newest evidence; what stopped first comes first, whatever the order of the events. */

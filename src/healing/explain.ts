@@ -8,13 +8,17 @@ import type { HealingReason } from './reason.ts'
 export function explain(reason: HealingReason): string {
   switch (reason.code) {
     case 'restart':
-      return `Stopped: ${causeLabel(reason.cause)}. Run again${changes(reason)}, attempt ${reason.attempt} of ${reason.attempts}, ${span(reason.waitedMs)} after the stop.`
+      return `Stopped: ${causeLabel(reason.cause)}. Run again${changes(reason)}, attempt ${reason.attempt} of ${reason.attempts}, ${span(reason.waitedMs)} after the stop.${movedWords(reason)}`
     case 'backoff':
       return `Stopped: ${causeLabel(reason.cause)}. Attempt ${reason.attempt} of ${reason.attempts} waits ${span(reason.waitMs)} and follows at ${clockTime(reason.untilMs)} UTC.`
     case 'slow':
       return `Stopped: ${causeLabel(reason.cause)}. Only time helps: attempt ${reason.attempt} of ${reason.attempts} follows at ${clockTime(reason.untilMs)} UTC. Sooner: ${slowAdvice(reason)}, then run it again by hand.`
     case 'in-line':
       return `Waits its turn: at most ${reason.atOnce} tasks of a family are run again at once.`
+    case 'budget-wait':
+      return `Waits for the family's budget: its turn comes at ${clockTime(reason.untilMs)} UTC or later.`
+    case 'budget-spent':
+      return `${reason.restarts} tasks of the family were run again within ${span(reason.withinMs)}, as many as heal.restart.budget allows: ${reason.waiting} more ${reason.waiting === 1 ? 'waits' : 'wait'}, from ${clockTime(reason.untilMs)} UTC on they follow. Find out what stops so many; or raise the budget if that is usual.`
     case 'not-stopped-yet':
       return `It is stopping (${reason.lastStatus}): the cause is certain once it has stopped.`
     case 'unreadable':
@@ -51,6 +55,8 @@ export function explain(reason: HealingReason): string {
       return `Stopped: ${causeLabel(reason.cause)}. Not run again: it stopped before its launch specification was recorded. Run it again by hand.`
     case 'launch-spec-unsure':
       return `Stopped: ${causeLabel(reason.cause)}. Not run again, because it could not be run exactly as it was: ${reason.gaps.map(gap => gaps[gap]).join('; ')}. Run it again by hand.`
+    case 'image-gone':
+      return `Stopped: ${causeLabel(reason.cause)}. Not run again: its image ${reason.image} is no longer in ECR. Push it again, or register a revision that names another, then run it by hand.`
     case 'already-replaced':
       return `Its replacement was started before (attempt ${reason.attempt}).`
     case 'ecs-replaces':
@@ -60,7 +66,7 @@ export function explain(reason: HealingReason): string {
     case 'no-heal-policy':
       return 'Its rule in longshore.yml has no heal: left alone.'
     case 'retirement':
-      return `AWS stops it ${fromWhen(reason.atMs)}, to renew its host. Another is started in its place now; the old one runs on until AWS stops it.`
+      return `AWS stops it ${fromWhen(reason.atMs)}, to renew its host. Another is started in its place now${reason.old === 'stop' ? '; once that runs, this one is stopped' : '; the old one runs on until AWS stops it'}.`
     case 'retirement-planned':
       return `AWS stops it ${fromWhen(reason.atMs)}, to renew its host. Another is started in its place when the window of heal.retirement opens, at ${instant(reason.opensAtMs)}.`
     case 'retirement-in-line':
@@ -76,13 +82,43 @@ export function explain(reason: HealingReason): string {
     case 'retirement-too-late':
       return `AWS stops it ${fromWhen(reason.atMs)}, and no window of heal.retirement is left before that: it is left to what heal.restart says about its stop.`
     case 'retirement-unsure':
-      return `AWS stops it ${fromWhen(reason.atMs)}. It cannot be replaced exactly as it is: ${
-        reason.gaps.length === 0
-          ? 'its launch specification was not recorded'
-          : reason.gaps.map(gap => gaps[gap]).join('; ')
-      }. Start another by hand beforehand.`
+      return `AWS stops it ${fromWhen(reason.atMs)}. It cannot be replaced exactly as it is: ${unsureWords(reason.gaps)}. Start another by hand beforehand.`
+    case 'retirement-image-gone':
+      return `AWS stops it ${fromWhen(reason.atMs)}, to renew its host. No other can be started in its place: its image ${reason.image} is no longer in ECR. Push it again, or start a task of another revision beforehand.`
     case 'retirement-of-service':
       return `AWS stops tasks of this service ${fromWhen(reason.atMs)}, to renew their hosts. ECS replaces them itself; a new deployment beforehand, at a time of your own, replaces them too.`
+    case 'machine':
+      return `${machineWords(reason.trouble, reason.forMs)}. Another is started elsewhere in its place; once that runs, this one is stopped.`
+    case 'machine-held-down':
+      return `${machineWords(reason.trouble)}: agents come and go, so nothing is done before that has lasted as long as heal.host says.`
+    case 'machine-noticed':
+      return `${machineWords(reason.trouble, reason.forMs)}, with ${tasksOf(reason.tasks)} of this family. ECS leaves standalone tasks there: start others elsewhere, or end the machine.`
+    case 'machine-planned':
+      return `${machineWords(reason.trouble, reason.forMs)}, with ${tasksOf(reason.tasks)} of this family. Others are started elsewhere in their place when the window of heal.host opens, at ${instant(reason.opensAtMs)}.`
+    case 'machine-in-line':
+      return `Waits its turn: at most ${reason.atOnce} replaced at once, as heal.host says.`
+    case 'machine-waits':
+      return `ECS found no place for its replacement: tried again at ${clockTime(reason.untilMs)} UTC.`
+    case 'machine-unsure':
+      return `${machineWords(reason.trouble)}. It cannot be replaced exactly as it is: ${unsureWords(reason.gaps)}. Start another by hand.`
+    case 'machine-left':
+      return `${machineWords(reason.trouble)}. It could not be replaced, which was told: left where it is.`
+    case 'old-task':
+      return reason.why === 'host'
+        ? 'Its machine is or was in trouble, and its replacement runs: stopped. While the agent is disconnected ECS only writes that down, and the containers end once it is back.'
+        : 'AWS stops it to renew its host, and its replacement runs: stopped.'
+    case 'old-task-waits':
+      return `Its replacement runs. It is stopped when the window opens, at ${instant(reason.opensAtMs)}.`
+    case 'old-task-drains':
+      return 'Its replacement runs. It is stopped once Cloud Map no longer names it.'
+    case 'successor-starts':
+      return 'It is stopped once its replacement runs.'
+    case 'successor-settles':
+      return `Its replacement has just begun to run: it is stopped after ${clockTime(reason.untilMs)} UTC.`
+    case 'successor-unhealthy':
+      return 'Its replacement fails its health check: not stopped while that lasts.'
+    case 'successor-unlisted':
+      return 'It is stopped once Cloud Map names its replacement.'
     case 'replaced':
       return `Run again, attempt ${reason.attempt}.`
     case 'placement-failed-retry':
@@ -103,6 +139,20 @@ export function explain(reason: HealingReason): string {
       return `ECS refused RunTask (${reason.failure}): given up. Correct what the error names, then run it again by hand.`
   }
 }
+
+const machineTroubles: Record<string, string> = {
+  disconnected: 'The agent of its machine has been disconnected',
+  impaired: 'Its machine has been impaired',
+  draining: 'Its machine has been draining',
+}
+
+const machineWords = (trouble: string, forMs?: number): string =>
+  `${machineTroubles[trouble] ?? 'Its machine has been in trouble'}${forMs === undefined ? '' : ` for ${span(forMs)}`}`
+
+const tasksOf = (count: number): string => (count === 1 ? '1 task' : `${count} tasks`)
+
+const unsureWords = (unsure: LaunchSpecGap[]): string =>
+  unsure.length === 0 ? 'its launch specification was not recorded' : unsure.map(gap => gaps[gap]).join('; ')
 
 /** `2026-11-30 07:18 UTC`. */
 const instant = (atMs: number): string => `${isoTime(atMs).slice(0, 16).replace('T', ' ')} UTC`
@@ -131,6 +181,9 @@ const changes = ({ subnet, memory }: Extract<HealingReason, { code: 'restart' }>
     memory ? ` with ${mebibytes(memory.toMiB)} instead of ${mebibytes(memory.fromMiB)}` : '',
     subnet ? ` in ${subnet.to} instead of ${subnet.from}` : '',
   ].join('')
+
+const movedWords = ({ moved }: Extract<HealingReason, { code: 'restart' }>): string =>
+  moved ? ` Not the image that ran: ${moved.image} was ${moved.ran}, and names ${moved.now} now.` : ''
 
 const amounts = new Intl.NumberFormat('en-US')
 const mebibytes = (amount: number): string => `${amounts.format(amount)} MiB`

@@ -6,6 +6,7 @@ import type { HealingMemory } from '../model/memory.ts'
 import { isScheduled, isStopped, ownStopPrefix, startedByLongshore, type Task } from '../model/task.ts'
 import { second } from '../model/time.ts'
 import { growthOf, isTooLong } from './growth.ts'
+import { goneFor, type ImageReadings, movedFor } from './images.ts'
 import { nextInLineage, stopInstant } from './lineage.ts'
 import { ruleOf } from './overdue.ts'
 import { isSlow, waitMsOf } from './pace.ts'
@@ -176,6 +177,16 @@ function restartOrWait(
     },
     stoppedAtMs: stoppedAtMs ?? now,
   }
+}
+
+/** RunTask would start a task that fails at once: that is told instead. What nobody could read is no reason not to try. */
+export function unlessGone(judgement: Judgement, task: Task, images: ImageReadings = new Map()): Judgement {
+  if (judgement.kind !== 'restart' || judgement.because.code !== 'restart') return judgement
+  const { cause } = judgement.because
+  const gone = goneFor(task, images)
+  if (gone !== null) return leave({ code: 'image-gone', cause, image: gone }, true)
+  const moved = movedFor(task, images)
+  return moved ? { ...judgement, because: { ...judgement.because, moved } } : judgement
 }
 
 /** The same for the same try; another only after a definite placement failure (`ordinal`). 64 characters, RunTask's limit. */

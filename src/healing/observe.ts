@@ -9,7 +9,7 @@ import { isRunning, isStopped, isStopping, type Task, taskStatuses } from '../mo
 import { minute } from '../model/time.ts'
 import { type RecordedSpecs, readRecordedSpecs } from './recorded-specs.ts'
 import { readSpecSources, type SpecSources } from './spec-sources.ts'
-import { subnetsLike } from './subnet.ts'
+import { subnetsOf } from './subnet.ts'
 import type { HealingView, StoppedTask } from './view.ts'
 
 type Reads = Pick<Ports, 'ecs' | 'ec2' | 'store'>
@@ -59,9 +59,10 @@ export async function observeFamily(
     taskDefinitionArns: open.flatMap(task => task.taskDefinitionArn ?? []),
   })
   const recordings = toRecord.map(task => sources.ofLiving(task, now))
+  const subnetsLike = subnetsOf(recorded.all)
   const stopped = stops.map(({ key, task, resolution }) =>
     resolution === null
-      ? readStop(key, task, recorded, described, sources, now)
+      ? readStop(key, task, subnetsLike, recorded, described, sources, now)
       : unread(key, task, resolution),
   )
   const isOutstanding = recorded.failure !== null || recordings.some(({ isSoon }) => isSoon)
@@ -109,6 +110,7 @@ async function describe(ports: Reads, target: FamilyTarget, tasks: Task[]): Prom
 function readStop(
   key: string,
   evidence: Task,
+  subnetsLike: (spec: LaunchSpec) => string[],
   recorded: RecordedSpecs,
   described: Described,
   sources: SpecSources,
@@ -116,7 +118,7 @@ function readStop(
 ): StoppedTask {
   const task = newest(evidence, described, now)
   const spec = specOf(task, recorded, described, sources, now)
-  const otherSubnets = spec.kind === 'value' ? subnetsLike(spec.value, recorded.all) : []
+  const otherSubnets = spec.kind === 'value' ? subnetsLike(spec.value) : []
   return {
     key,
     task,

@@ -1,9 +1,8 @@
 import * as z from 'zod'
-import { minute } from '../model/time.ts'
+import { day, minute } from '../model/time.ts'
 import { quote } from '../policy/quote.ts'
 import { backoff, duration, mebibytes, percent } from '../policy/values.ts'
-import type { DailyWindow } from './window.ts'
-import { dailyWindow } from './window-notation.ts'
+import { type HostPolicy, host, type RetirementPolicy, retirement } from './planned-policy.ts'
 
 /** `tasks[].heal` of longshore.yml. */
 
@@ -22,19 +21,22 @@ export interface HealPolicy {
     resetAfterMs: number
     /** Also run tasks again that a schedule started. */
     scheduled: boolean
+    /** Restarts of the whole family in any such time, at most. */
+    budget: RestartBudget
   }
   /** Absent: a task that AWS retires is left to `restart`. */
-  retirement?:
-    | {
-        window: DailyWindow
-        /** Replacements that start at the same time, at most. */
-        atOnce: number
-      }
-    | undefined
+  retirement?: RetirementPolicy | undefined
+  /** Absent: nobody asks about the machines that tasks run on. */
+  host?: HostPolicy | undefined
   /** More memory after each stop for lack of it; absent: as much as it had. */
   oom?: OomPolicy | undefined
   /** Absent: no living task is stopped. */
   stop?: StopRules | undefined
+}
+
+export interface RestartBudget {
+  restarts: number
+  withinMs: number
 }
 
 export interface StopRule {
@@ -96,6 +98,16 @@ const oom = z
   })
   .transform(({ grow, upTo }): OomPolicy => ({ growPercent: grow, upToMiB: upTo }))
 
+const budget = z
+  .strictObject({
+    restarts: z.int().min(1).max(500).default(100).meta({ description: 'At most so many in any such time.' }),
+    within: duration
+      .refine(ms => ms >= minute && ms <= day, 'From 1m to 24h.')
+      .prefault('10m')
+      .meta({ description: 'The sliding window.' }),
+  })
+  .transform(({ restarts, within }): RestartBudget => ({ restarts, withinMs: within }))
+
 const restart = z
   .strictObject({
     on: z
@@ -126,25 +138,23 @@ const restart = z
       description:
         'Also run tasks again that a schedule of EventBridge started. Off: the schedule starts the next one itself.',
     }),
+    budget: budget.prefault({}).meta({
+      description:
+        'What all restarts of the family together may come to. Those beyond wait until it has room again.',
+    }),
   })
   .transform(({ resetAfter, ...rest }) => ({ ...rest, resetAfterMs: resetAfter }))
-
-const retirement = z.strictObject({
-  window: dailyWindow.meta({
-    description: 'When replacements may be started: from and to every day, and the time zone (IANA name).',
-    examples: ['02:00-05:00 Europe/Berlin'],
-  }),
-  atOnce: z.int().min(1).max(20).default(1).meta({
-    description: 'Replacements of one family that start at the same time, at most.',
-  }),
-})
 
 export const heal = z
   .strictObject({
     restart: restart.meta({ description: 'Which stopped tasks are run again, and how.' }),
     retirement: retirement.optional().meta({
       description:
-        'AWS announces when it stops Fargate tasks to renew their hosts. Another task is started in the place of each beforehand; the old one runs on beside it until AWS stops it. Left out: it is stopped first, and then run again if restart says so.',
+        'AWS announces when it stops Fargate tasks to renew their hosts. Another task is started in the place of each beforehand, and the old one is stopped once that runs. Left out: it is stopped first, and then run again if restart says so.',
+    }),
+    host: host.optional().meta({
+      description:
+        'Tasks on machines of yours (EC2, ECS Anywhere, Managed Instances) whose agent stays disconnected, that are impaired or draining. ECS leaves standalone tasks where they are. Left out: they are run again once ECS says that they stopped, if restart says so.',
     }),
     oom: oom.optional().meta({
       description: 'A task that ran out of memory gets more. Left out: as much as it had.',

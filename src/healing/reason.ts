@@ -1,5 +1,6 @@
 import type { Reason } from '../model/decision.ts'
 import type { LaunchSpecGap } from '../model/launch-spec.ts'
+import type { MovedImage } from './images.ts'
 import type { RestartGroup } from './policy.ts'
 import type { OwnStop, StopCause } from './stop-cause.ts'
 
@@ -15,6 +16,8 @@ export type HealingReason = Reason &
         /** Another than before, which gave it no network interface. */
         subnet?: { from: string; to: string }
         memory?: { fromMiB: number; toMiB: number }
+        /** A tag that names another image than the one that ran. */
+        moved?: MovedImage
       }
     | {
         code: 'backoff'
@@ -34,6 +37,8 @@ export type HealingReason = Reason &
         region?: string
       }
     | { code: 'in-line'; atOnce: number }
+    | { code: 'budget-wait'; untilMs: number }
+    | { code: 'budget-spent'; restarts: number; withinMs: number; waiting: number; untilMs: number }
     | { code: 'not-stopped-yet'; lastStatus: string }
     | { code: 'unreadable'; what: string; failure: string }
     | {
@@ -57,19 +62,38 @@ export type HealingReason = Reason &
     | { code: 'memory-exhausted'; memoryMiB: number; upToMiB: number }
     | { code: 'launch-spec-missing'; cause: StopCause }
     | { code: 'launch-spec-unsure'; cause: StopCause; gaps: LaunchSpecGap[] }
+    | { code: 'image-gone'; cause: StopCause; image: string }
     | { code: 'already-replaced'; attempt: number }
     | { code: 'ecs-replaces' }
     | { code: 'other-orchestrator' }
     | { code: 'no-heal-policy' }
     // AWS will stop it on a day that it names (`retirement.ts`). `atMs`: from when on, null when not told.
-    | { code: 'retirement'; atMs: number | null; attempt: number }
+    | { code: 'retirement'; atMs: number | null; attempt: number; old?: 'stop' | 'leave' }
     | { code: 'retirement-planned'; atMs: number | null; opensAtMs: number }
     | { code: 'retirement-in-line'; atOnce: number }
     | { code: 'retirement-waits'; untilMs: number }
     | { code: 'retirement-noticed'; atMs: number | null; follows: boolean }
     | { code: 'retirement-too-late'; atMs: number }
     | { code: 'retirement-unsure'; atMs: number | null; gaps: LaunchSpecGap[] }
+    | { code: 'retirement-image-gone'; atMs: number | null; image: string }
     | { code: 'retirement-of-service'; atMs: number | null }
+    // Its machine is in trouble (`machine.ts`). `forMs`: since that was first seen without a break.
+    | { code: 'machine'; trouble: string; forMs: number; attempt: number }
+    | { code: 'machine-held-down'; trouble: string }
+    | { code: 'machine-noticed'; trouble: string; forMs: number; tasks: number }
+    | { code: 'machine-planned'; trouble: string; forMs: number; tasks: number; opensAtMs: number }
+    | { code: 'machine-in-line'; atOnce: number }
+    | { code: 'machine-waits'; untilMs: number }
+    | { code: 'machine-unsure'; trouble: string; gaps: LaunchSpecGap[] }
+    | { code: 'machine-left'; trouble: string }
+    // Another runs in its place (`old-tasks.ts`).
+    | { code: 'old-task'; why: 'retirement' | 'host' }
+    | { code: 'old-task-waits'; opensAtMs: number }
+    | { code: 'old-task-drains' }
+    | { code: 'successor-starts' }
+    | { code: 'successor-settles'; untilMs: number }
+    | { code: 'successor-unhealthy' }
+    | { code: 'successor-unlisted' }
     // What came of RunTask (`remember.ts`).
     | { code: 'replaced'; attempt: number }
     | {

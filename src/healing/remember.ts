@@ -2,6 +2,7 @@ import { lastSegment, regionOf } from '../model/arn.ts'
 import type { Outcome } from '../model/decision.ts'
 import type { HealingMemory } from '../model/memory.ts'
 import { hour, minute, second } from '../model/time.ts'
+import { spentWithin } from './budget.ts'
 import { reasonCause } from './cause-patterns.ts'
 import type { RunTaskAction } from './judgement.ts'
 import type { StopTaskAction } from './overdue.ts'
@@ -29,8 +30,8 @@ export function remember(
   outcome: Outcome,
   now: number,
   policy: HealPolicy,
-  /** The task lives: it is replaced before its stop. */
-  isPlanned = false,
+  /** The task lives: why it is replaced before its stop. */
+  planned: 'retirement' | 'host' | null = null,
 ): Remembered {
   const before = memory ?? { placements: {}, recovering: {} }
   const taskId = lastSegment(action.replaces)
@@ -45,17 +46,40 @@ export function remember(
   }
   const { [action.rootTaskId]: __, ...others } = before.recovering
   const recovering = because.code === 'replaced' ? before.recovering : others
-  const replaced =
-    isPlanned && because.code === 'replaced'
-      ? { replaced: { ...before.replaced, [taskId]: { attempt: action.attempt, atMs: now } } }
-      : {}
+  const isReplaced = because.code === 'replaced'
+  const by = outcome.ok ? outcome.taskArns?.map(lastSegment)[0] : undefined
+  const replaced = isReplaced ? succeeded(before.replaced ?? {}, taskId, by) : (before.replaced ?? {})
+  if (planned && isReplaced)
+    replaced[taskId] = { attempt: action.attempt, atMs: now, for: planned, ...(by ? { by } : {}) }
+  const leftOnHost =
+    planned === 'host' && !isReplaced ? { leftOnHost: { ...before.leftOnHost, [taskId]: now } } : {}
+  const { budget } = policy.restart
+  const spent = spentWithin(before.restarts ?? [], budget.withinMs, now)
+  const restarts = isReplaced && !planned ? { restarts: [...spent, now].slice(-budget.restarts) } : {}
   return {
-    memory: { ...before, placements, recovering, ...replaced },
+    memory: {
+      ...before,
+      placements,
+      recovering,
+      ...(Object.keys(replaced).length > 0 ? { replaced } : {}),
+      ...leftOnHost,
+      ...restarts,
+    },
     settle: true,
     resolution: because.code,
     because,
   }
 }
+
+/** A replacement that is itself replaced hands on whose place it stands in. */
+const succeeded = (
+  replaced: NonNullable<HealingMemory['replaced']>,
+  taskId: string,
+  by: string | undefined,
+): NonNullable<HealingMemory['replaced']> =>
+  Object.fromEntries(
+    Object.entries(replaced).map(([id, each]) => [id, each.by === taskId && by ? { ...each, by } : each]),
+  )
 
 /** A stop that took effect shows within seconds; a refused one is no use soon. */
 const askAgainMs = { asked: 5 * minute, refused: hour }

@@ -1,12 +1,14 @@
 import type { Decision } from '../model/decision.ts'
 import type { HealingMemory } from '../model/memory.ts'
 import { type Retirement, retirementKey } from '../model/signal.ts'
-import { isRunning, isScheduled, lineageOf, startedByLongshore, type Task } from '../model/task.ts'
+import { isScheduled, startedByLongshore, type Task } from '../model/task.ts'
 import { second } from '../model/time.ts'
+import { goneFor, type ImageReadings } from './images.ts'
 import { clientToken, type RunTaskAction } from './judgement.ts'
 import { nextInLineage } from './lineage.ts'
 import type { HealPolicy } from './policy.ts'
 import type { HealingReason } from './reason.ts'
+import { inFlightOf } from './successor.ts'
 import type { StoppedTask } from './view.ts'
 import { openFrom } from './window.ts'
 
@@ -24,6 +26,8 @@ export interface RetirementVerdict {
   /** Of tasks whose replacement is still to be tried again. */
   placements: HealingMemory['placements']
   nextLookAtMs: number | null
+  /** Replacements that count against the family's budget, with those of this look. */
+  inFlight: number
 }
 
 type Judgement =
@@ -35,7 +39,7 @@ const againMs = 30 * second
 
 /**
  * Which tasks that AWS will stop are replaced before it does: within the owner's window, so many at once, never after the date.
- * The old one is left to AWS. Without a wish for it, the notice is told once.
+ * What becomes of the old one: `old-tasks.ts`. Without a wish for it, the notice is told once.
  */
 export function decideRetirements(
   retiring: readonly RetiringTask[],
@@ -43,10 +47,17 @@ export function decideRetirements(
   policy: HealPolicy | null,
   memory: HealingMemory | undefined,
   now: number,
+  images: ImageReadings = new Map(),
 ): RetirementVerdict {
-  const verdict: RetirementVerdict = { decisions: [], settled: [], placements: {}, nextLookAtMs: null }
+  const verdict: RetirementVerdict = {
+    decisions: [],
+    settled: [],
+    placements: {},
+    nextLookAtMs: null,
+    inFlight: 0,
+  }
   const started = new Set(living.map(task => task.startedBy))
-  let starting = living.filter(task => !isRunning(task) && lineageOf(task.startedBy) !== null).length
+  let starting = inFlightOf(living, memory?.replaced ?? {}, now)
   for (const each of inOrder(retiring)) {
     const { taskId } = each.retirement
     const key = retirementKey(taskId)
@@ -55,7 +66,8 @@ export function decideRetirements(
       continue
     }
     const placement = memory?.placements[taskId]
-    const judgement = judge(each, each.task, { policy, placement, started, starting, now })
+    const replaced = memory?.replaced?.[taskId] !== undefined
+    const judgement = judge(each, each.task, { policy, placement, replaced, started, starting, images, now })
     if (placement && judgement.kind !== 'leave') verdict.placements[taskId] = placement
     if (judgement.kind === 'replace') {
       starting += 1
@@ -71,6 +83,7 @@ export function decideRetirements(
     if (judgement.kind !== 'leave')
       verdict.nextLookAtMs = Math.min(verdict.nextLookAtMs ?? lookAtMs, lookAtMs)
   }
+  verdict.inFlight = starting
   return verdict
 }
 
@@ -85,16 +98,19 @@ const inOrder = (retiring: readonly RetiringTask[]): RetiringTask[] => {
 interface Circumstances {
   policy: HealPolicy | null
   placement: HealingMemory['placements'][string] | undefined
+  /** Another stands in its place already. */
+  replaced: boolean
   started: ReadonlySet<string | null>
   /** Replacements that do not run yet. */
   starting: number
+  images: ImageReadings
   now: number
 }
 
 function judge(
   { retirement: { atMs }, spec }: RetiringTask,
   task: Task,
-  { policy, placement, started, starting, now }: Circumstances,
+  { policy, placement, replaced, started, starting, images, now }: Circumstances,
 ): Judgement {
   const leave = (because: HealingReason, tell = true): Judgement => ({ kind: 'leave', because, tell })
   const wait = (because: HealingReason, untilMs: number, tell = false): Judgement => ({
@@ -111,7 +127,7 @@ function judge(
       follows: policy?.restart.on.includes('host') === true && !isScheduledElsewhere,
     })
   const { rootTaskId, attempt } = nextInLineage(task, policy.restart.resetAfterMs, now)
-  if (started.has(startedByLongshore(rootTaskId, attempt)))
+  if (replaced || started.has(startedByLongshore(rootTaskId, attempt)))
     return leave({ code: 'already-replaced', attempt }, false)
   if (atMs !== null && now >= atMs) return leave({ code: 'retirement-too-late', atMs })
   if (spec.kind === 'failed')
@@ -130,9 +146,16 @@ function judge(
     return wait({ code: 'retirement-waits', untilMs: placement.nextTryAtMs }, placement.nextTryAtMs)
   const { atOnce } = policy.retirement
   if (starting >= atOnce) return wait({ code: 'retirement-in-line', atOnce }, now + againMs)
+  const gone = goneFor(task, images)
+  if (gone !== null) return leave({ code: 'retirement-image-gone', atMs, image: gone })
   return {
     kind: 'replace',
-    because: { code: 'retirement', atMs, attempt },
+    because: {
+      code: 'retirement',
+      atMs,
+      attempt,
+      ...(policy.retirement.old ? { old: policy.retirement.old } : {}),
+    },
     action: {
       verb: 'run-task',
       cluster: task.cluster,

@@ -21,14 +21,21 @@ export function subnetInstead(
 
 /**
  * Subnets that tasks launched alike use: in the same security groups, which belong to one VPC, and with a public address or
- * without one. Only such a subnet is surely one that the task may run in.
+ * without one. Only such a subnet is surely one that the task may run in. Sorted once, however many tasks failed together.
  */
-export function subnetsLike({ network }: LaunchSpec, recorded: LaunchSpec[]): string[] {
-  if (!network) return []
-  const alike = recorded.flatMap(({ network: other, unsure }) =>
-    other && unsure.length === 0 && likeness(other) === likeness(network) ? other.subnets : [],
-  )
-  return [...new Set(alike)].filter(subnet => !network.subnets.includes(subnet)).sort()
+export function subnetsOf(recorded: LaunchSpec[]): (spec: LaunchSpec) => string[] {
+  const alike = new Map<string, Set<string>>()
+  for (const { network, unsure } of recorded) {
+    if (!network || unsure.length > 0) continue
+    const key = likeness(network)
+    const subnets = alike.get(key) ?? new Set()
+    for (const subnet of network.subnets) subnets.add(subnet)
+    alike.set(key, subnets)
+  }
+  return ({ network }) =>
+    network
+      ? [...(alike.get(likeness(network)) ?? [])].filter(subnet => !network.subnets.includes(subnet)).sort()
+      : []
 }
 
 const likeness = ({ securityGroups, assignPublicIp }: NonNullable<LaunchSpec['network']>): string =>

@@ -1,6 +1,7 @@
 import type { LaunchSpec } from '../model/launch-spec.ts'
 import type { Reading } from '../model/reading.ts'
 import type { Owner, Task } from '../model/task.ts'
+import type { ImageReadings } from './images.ts'
 
 /** What healing has seen of one family: the stops nobody has dealt with, and its living tasks. */
 export interface HealingView {
@@ -9,6 +10,8 @@ export interface HealingView {
   living: Task[]
   /** Launch specifications of living tasks could not be read just now: look again within seconds. */
   specsOutstanding: boolean
+  /** Of what is about to be run again; absent before anybody asked. */
+  images?: ImageReadings
 }
 
 export interface StoppedTask {

@@ -9,7 +9,7 @@ import { poison } from './refusal.ts'
  * `ECS Container Instance State Change`:
  * `{"detail":{"agentConnected":true,"clusterArn":"…","containerInstanceArn":"…","ec2InstanceId":"i-…","status":"ACTIVE",…}}`,
  * and `ECS Container Instance Health Change`, which says `"overallStatus":"IMPAIRED"`.
- * Agents disconnect for minutes several times an hour: evidence, no alarm.
+ * Agents disconnect for minutes several times an hour: a pointer, no alarm.
  */
 const containerInstance = z.object({
   clusterArn: text,
@@ -31,6 +31,7 @@ export function containerInstanceSignal({ detail, resources }: Event): Signal | 
     )
   return {
     kind: 'container-instance',
+    machine: arn,
     cluster: told.clusterArn ? lastSegment(told.clusterArn) : (parseEcsArn(arn)?.cluster ?? null),
     status: told.status ?? told.overallStatus,
     agentConnected: told.agentConnected,

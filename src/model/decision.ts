@@ -43,6 +43,8 @@ export type Action =
       taskArn: string
       /** Machine-readable, `longshore:` first; it comes back as `stoppedReason`. */
       reason: string
+      /** ARN of the task that stands in its place: it is stopped only while that runs. */
+      successor?: string
     }
   | {
       /** StopServiceDeployment with a roll-back: ECS goes back to the service revision before. */
@@ -84,6 +86,8 @@ export type Verb = Action['verb']
 export interface Fact {
   label: string
   value: string
+  /** It stands on a line of its own, after the others: a line of a log. */
+  isLine?: true
 }
 
 export interface Do<R extends Reason = Reason, A extends Action = Action> {
@@ -93,8 +97,8 @@ export interface Do<R extends Reason = Reason, A extends Action = Action> {
   tell: boolean
   /** Told with it, in this order. */
   facts?: Fact[]
-  /** Evidence it settles when it succeeds. Default: for `run-task` that of the task it replaces, else none. */
-  settles?: string
+  /** Evidence it settles when it succeeds; null = none. Default: for `run-task` that of the task it replaces, else none. */
+  settles?: string | null
 }
 
 export interface Hold<R extends Reason = Reason> {

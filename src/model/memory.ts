@@ -65,7 +65,11 @@ export interface HealingMemory {
   /** Lineages waiting for their replacement to reach RUNNING, by root task id. */
   recovering: Record<string, { stoppedAtMs: number }>
   /** Tasks that live, and in whose place another was started already, by task id. */
-  replaced?: Record<string, { attempt: number; atMs: number }>
+  replaced?: Record<string, ReplacedTask>
+  /** Machines in trouble, by ARN of the container instance. */
+  hosts?: Record<string, HostMemory>
+  /** Tasks on such machines that stay where they are, and since when: what keeps them was told. */
+  leftOnHost?: Record<string, number>
   /** Since when living tasks have been seen UNHEALTHY without a break, by task id. */
   unhealthySince?: Record<string, number>
   /** Tasks that were asked to stop, and when they would be asked again, by task id. */
@@ -75,6 +79,26 @@ export interface HealingMemory {
    * specification is recorded.
    */
   grown?: Record<string, MemoryChange & { atMs: number }>
+  /** When tasks of the family were run again, oldest first, as far as its budget looks back; at most 500. */
+  restarts?: number[]
+}
+
+export interface ReplacedTask {
+  attempt: number
+  atMs: number
+  /** Why; absent in what an older Longshore wrote. */
+  for?: 'retirement' | 'host'
+  /** Id of the task that stands in its place now; absent when nobody told. */
+  by?: string
+}
+
+export interface HostMemory {
+  trouble: string
+  /** Seen so without a break from then on, and last seen so. */
+  sinceMs: number
+  seenAtMs: number
+  /** Code of what people were told of it. */
+  told?: string
 }
 
 export interface ServiceHealingMemory {
@@ -102,6 +126,8 @@ export interface ServiceStop {
   cause: string
   /** How it ended, in a few words without secrets. */
   summary: string
+  /** Which container ended; absent where none ran. */
+  container?: string
 }
 
 export interface DiscoveryMemory {

@@ -1,16 +1,23 @@
 import type { Alarm, MetricQuery, MetricSeries } from './alarm.ts'
 import type { CloudMap } from './cloud-map.ts'
 import type { Intent, JournalEntry } from './decision.ts'
+import type { Images } from './image.ts'
 import type { LaunchSpec, TaskOverride } from './launch-spec.ts'
+import type { Logs } from './logs.ts'
 import type { Memory } from './memory.ts'
 import type { Queues } from './queues.ts'
 import type { Answer } from './reading.ts'
-import type { Service, ServiceDeployment } from './service.ts'
+import type { RevisionImage, Service, ServiceDeployment } from './service.ts'
 import type { Evidence, KeptEvidence, KeptStop } from './signal.ts'
 import type { Lease, TargetState } from './state.ts'
 import type { Target } from './target.ts'
 import type { Task } from './task.ts'
+import type { TaskDefinition } from './task-definition.ts'
+import type { Log, Metrics } from './telemetry.ts'
 import type { Clock } from './time.ts'
+
+export { type NetworkMode, networkModes, type TaskDefinition } from './task-definition.ts'
+export type { Log, MetricDatum, Metrics } from './telemetry.ts'
 
 /** The outside world, as far as Longshore touches it. `adapters/` talks to AWS, `world/` is the same in memory. Paging and batch limits are the port's business. */
 export interface Ports {
@@ -21,6 +28,8 @@ export interface Ports {
   cloudWatch: CloudWatch
   cloudMap: CloudMap
   queues: Queues
+  images: Images
+  logs: Logs
   store: Store
   queue: Queue
   slack: Slack
@@ -47,10 +56,17 @@ export interface Ecs {
   /** ARNs. `service` is a name. `startedBy` stands alone. `desiredStatus` defaults to RUNNING, as in AWS. */
   listTasks(
     cluster: string,
-    filter: { family?: string; startedBy?: string; service?: string; desiredStatus?: 'RUNNING' | 'STOPPED' },
+    filter: {
+      family?: string
+      startedBy?: string
+      service?: string
+      /** Id or ARN of the machine. */
+      containerInstance?: string
+      desiredStatus?: 'RUNNING' | 'STOPPED'
+    },
   ): Promise<Answer<string[]>>
   describeTaskDefinition(arn: string): Promise<Answer<TaskDefinition>>
-  /** The machines of a cluster, by ARN; asked by a hundred (DescribeContainerInstances). */
+  /** The machines of a cluster, by ARN, with their health; asked by a hundred (DescribeContainerInstances). */
   describeContainerInstances(
     cluster: string,
     arns: string[],
@@ -59,6 +75,8 @@ export interface Ecs {
   updateService(change: { cluster: string; service: string; desiredCount: number }): Promise<Answer<Service>>
   /** Deployments of a service that have not ended. ECS's own controller only. */
   ongoingDeployments(cluster: string, service: string): Promise<Answer<ServiceDeployment[]>>
+  /** Images of the service revision that a roll-back of this deployment goes back to, as resolved then; null: none, or not sure which. */
+  imagesBehind(serviceDeploymentArn: string): Promise<Answer<RevisionImage[] | null>>
   /** Changes production. Rolls an ongoing deployment back; once more is no failure. `conflict` or `not-found`: it has ended. */
   stopDeployment(serviceDeploymentArn: string): Promise<Answer<void>>
   /** Changes production. Sends nothing but the task definition; the one that is deployed already changes nothing. */
@@ -79,21 +97,15 @@ export interface DescribedTask extends Task {
   overrides: TaskOverride
 }
 
-export interface TaskDefinition {
-  taskDefinitionArn: string
-  status: 'ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS'
-  /** Where the task's address comes from; `bridge` where the definition names none (Docker's own network). */
-  networkMode: NetworkMode
-  containers: { name: string; essential: boolean; hasHealthCheck: boolean; image: string | null }[]
-}
-
-export const networkModes = ['awsvpc', 'bridge', 'host', 'none'] as const
-export type NetworkMode = (typeof networkModes)[number]
-
 export interface ContainerInstance {
   containerInstanceArn: string
   /** `i-…`; of ECS Anywhere `mi-…`, which EC2 does not know. Null when not told. */
   ec2InstanceId: string | null
+  /** `ACTIVE`, `DRAINING`, `DEREGISTERING`, `INACTIVE`, …; null when not told. */
+  status: string | null
+  agentConnected: boolean | null
+  /** `OK`, `IMPAIRED`, `INSUFFICIENT_DATA` or `INITIALIZING`; null where ECS checks nothing. */
+  health: string | null
 }
 
 export interface RunTaskRequest {
@@ -226,25 +238,4 @@ export interface SlackMessage {
   channel: string | null
   text: string
   blocks: Record<string, unknown>[]
-}
-
-export interface Metrics {
-  emit(data: MetricDatum[]): void
-}
-
-export interface MetricDatum {
-  name: string
-  value: number
-  unit: 'Count' | 'Milliseconds' | 'Seconds' | 'None'
-  /** Few values only: each combination is billed. */
-  dimensions: Record<string, string>
-  /** Searchable in the log, not a dimension: the target, the task. */
-  properties: Record<string, string>
-}
-
-export interface Log {
-  debug(message: string, fields?: Record<string, unknown>): void
-  info(message: string, fields?: Record<string, unknown>): void
-  warn(message: string, fields?: Record<string, unknown>): void
-  error(message: string, fields?: Record<string, unknown>): void
 }

@@ -24,6 +24,8 @@ export interface Service {
   targetGroupArns: string[]
   /** Tags of the service; null when they could not be read. */
   tags: Record<string, string> | null
+  /** False: on machines, which keep images; absent: not told. */
+  onFargate?: boolean
 }
 
 /** What DescribeServices does not tell: the deployment as a resource of its own (API reference, ServiceDeploymentBrief). */
@@ -59,3 +61,9 @@ export const isDeploying = (service: Pick<Service, 'deployments' | 'taskSetCount
   service.taskSetCount > 1 ||
   service.deployments.length > 1 ||
   service.deployments.some(deployment => deployment.rolloutState === 'IN_PROGRESS')
+
+/** An image of one container of a service revision. `digest`: null where ECS resolved none. */
+export interface RevisionImage {
+  image: string | null
+  digest: string | null
+}

@@ -31,6 +31,8 @@ export type Signal =
     }
   | {
       kind: 'container-instance'
+      /** ARN of the container instance. */
+      machine: string
       cluster: string | null
       status: string | null
       agentConnected: boolean | null

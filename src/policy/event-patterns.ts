@@ -8,6 +8,11 @@ export interface EventPatterns {
   services: RuleState
   tasks: RuleState
   alarms: RuleState
+  /** Whether anybody asks about machines, and where: of services, and of standalone tasks. */
+  serviceMachines: RuleState
+  taskMachines: RuleState
+  serviceMachineClusters: Match[]
+  taskMachineClusters: Match[]
   /** Of `detail.clusterArn`. */
   serviceClusters: Match[]
   taskClusters: Match[]
@@ -28,15 +33,24 @@ export function eventPatternsOf(policy: Policy): EventPatterns {
   const alarms = policy.services.flatMap(({ match, scale }) =>
     (scale ? alarmsOf(scale) : []).map(alarm => alarmGlob(alarm, match)),
   )
+  const serviceMachines = policy.services.filter(({ heal }) => heal?.host)
+  const taskMachines = policy.tasks.filter(({ heal }) => heal?.host)
   return {
+    serviceMachines: state(serviceMachines),
+    taskMachines: state(taskMachines),
+    serviceMachineClusters: clustersOf(serviceMachines),
+    taskMachineClusters: clustersOf(taskMachines),
     services: state(policy.services),
     tasks: state(policy.tasks),
     alarms: state(alarms),
-    serviceClusters: listed(policy.services.map(({ match }) => clusterGlob(match.cluster))),
-    taskClusters: listed(policy.tasks.map(({ match }) => clusterGlob(match.cluster))),
+    serviceClusters: clustersOf(policy.services),
+    taskClusters: clustersOf(policy.tasks),
     alarmNames: listed(alarms),
   }
 }
+
+const clustersOf = (rules: { match: { cluster: string } }[]): Match[] =>
+  listed(rules.map(({ match }) => clusterGlob(match.cluster)))
 
 const state = (reasons: unknown[]): RuleState => (reasons.length > 0 ? 'ENABLED' : 'DISABLED')
 

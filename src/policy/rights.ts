@@ -1,9 +1,11 @@
+import type { HealPolicy } from '../healing/policy.ts'
 import type { ServiceHealPolicy } from '../healing/services/policy.ts'
 import { needsTasks } from '../scaling/triggers.ts'
 import { cloudMapRights, recordsOf } from './cloud-map-rights.ts'
+import { explanationRights, imageRights } from './evidence-rights.ts'
 import { type Names, narrowest } from './narrowest.ts'
 import { byCluster, distinct, grouped, type Pair } from './pattern-lists.ts'
-import type { Policy, ServiceRule } from './policy.ts'
+import type { Policy, ServiceRule, TaskRule } from './policy.ts'
 import {
   all,
   arn,
@@ -67,6 +69,7 @@ function serviceRole(policy: Policy) {
   const clusters = servicesWhere(policy, ({ scale }) => scale !== null)
   // Their count is nobody's business.
   const watched = servicesWhere(policy, ({ scale, heal }) => scale === null && heal !== null)
+  const healed = policy.services.filter(({ heal }) => heal !== null)
   const rolling = servicesWhere(policy, ({ heal }) => heal !== null && mayRollBack(heal))
   const queues: Names = { noun: 'queues', exact: queuesOf(policy), whole: ['*'] }
   const withTasks = distinct(
@@ -106,7 +109,18 @@ function serviceRole(policy: Policy) {
       // How long a task takes until it can work is seen on the tasks themselves.
       ...right('DescribeTasks', ['ecs:DescribeTasks'], tasksIn(withTasks), inClusters(guard)),
       ...right('ListTasks', ['ecs:ListTasks'], all(withTasks), inClusters(withTasks)),
-      ...right('DescribeTaskDefinitions', ['ecs:DescribeTaskDefinition'], all([...withTasks, ...rolledBack])),
+      ...right(
+        'DescribeTaskDefinitions',
+        ['ecs:DescribeTaskDefinition'],
+        all([...withTasks, ...healed, ...rolledBack]),
+      ),
+      ...right(
+        'ReadRevisions',
+        ['ecs:DescribeServiceDeployments', 'ecs:DescribeServiceRevisions'],
+        rolledBack.length > 0 ? revisionsOf(rolling, names.slice(clusters.size + watched.size)) : [],
+      ),
+      ...explanationRights(healed),
+      ...imageRights(rolledBack),
       ...(changes || rollsBack ? [] : [refusal('Scale', ['ecs:UpdateService'])]),
       ...(rollsBack ? [] : [refusal('RollBack', ['ecs:StopServiceDeployment'])]),
     ]
@@ -124,6 +138,14 @@ const deploymentsOf = (clusters: Map<string, string[]>, names: string[][]): Sub[
     (names[at] ?? []).map(service => arn('ecs', `service-deployment/${cluster}/${service}/*`)),
   )
 
+const revisionsOf = (clusters: Map<string, string[]>, names: string[][]): Sub[] =>
+  [...clusters.keys()].flatMap((cluster, at) =>
+    (names[at] ?? []).flatMap(service => [
+      arn('ecs', `service-deployment/${cluster}/${service}/*`),
+      arn('ecs', `service-revision/${cluster}/${service}/*`),
+    ]),
+  )
+
 const serviceArns = (clusters: Map<string, string[]>, names: string[][]): Sub[] =>
   [...clusters.keys()].flatMap((cluster, at) =>
     (names[at] ?? []).map(service => arn('ecs', `service/${cluster}/${service}`)),
@@ -134,16 +156,16 @@ function taskRole(policy: Policy) {
   const healed = policy.tasks
     .filter(({ heal }) => heal !== null)
     .map(({ match }): Pair => [match.cluster, match.family])
-  const discovered = distinct(
-    policy.tasks.filter(({ discover }) => discover !== null).map(({ match }) => match.cluster),
-  )
+  const clustersWhere = (isMeant: (rule: TaskRule) => unknown) =>
+    distinct(policy.tasks.filter(isMeant).map(({ match }) => match.cluster))
+  const discovered = clustersWhere(({ discover }) => discover)
+  // Discovered, or asked about machines.
+  const housed = clustersWhere(({ discover, heal }) => discover || heal?.host)
   const families = byCluster(acting(policy) ? healed : [])
   const runIn = [...families.keys()]
   // Only what RunTask has just begun is tagged, and where it may begin is said there.
   const tagged: Names = { noun: null, exact: distinct(runIn), whole: runIn.length > 0 ? ['*'] : [] }
-  const stopIn = acting(policy)
-    ? distinct(policy.tasks.filter(({ heal }) => heal?.stop).map(({ match }) => match.cluster))
-    : []
+  const stopIn = acting(policy) ? clustersWhere(({ heal }) => heal && mayStop(heal)) : []
   const lists = [guardOf(clusters), tagged, recordsOf(policy), ...namesIn(families, 'families')]
   return narrowest(lists, charactersMax.task, ([guard = [], tagIn = [], records = [], ...names]) => [
     ...right('DescribeTasks', ['ecs:DescribeTasks'], tasksIn(clusters), inClusters(guard)),
@@ -151,14 +173,15 @@ function taskRole(policy: Policy) {
     ...right('ListTasks', ['ecs:ListTasks'], all(clusters), inClusters(clusters)),
     // Neither has an ARN that IAM would look at.
     ...right('DescribeTaskDefinitions', ['ecs:DescribeTaskDefinition'], all(clusters)),
-    // Tasks that share the network of their machine are registered with its address.
+    // Tasks that share the network of their machine are registered with its address; and machines are asked how they fare.
     ...right(
       'DescribeMachines',
       ['ecs:DescribeContainerInstances'],
-      discovered.map(cluster => arn('ecs', `container-instance/${cluster}/*`)),
-      inClusters(discovered),
+      housed.map(cluster => arn('ecs', `container-instance/${cluster}/*`)),
+      inClusters(housed),
     ),
     ...right('DescribeMachineAddresses', ['ec2:DescribeInstances'], all(discovered), inRegion),
+    ...imageRights(healed),
     ...right('DescribeNetworks', ['ec2:DescribeNetworkInterfaces'], all(healed), inRegion),
     ...runAgain(runIn, names),
     // A task's ARN does not name its family: the cluster is all that IAM can be told.
@@ -172,6 +195,10 @@ function taskRole(policy: Policy) {
     ...cloudMapRights(policy, records),
   ])
 }
+
+/** Overdue tasks, and those in whose place another runs. */
+const mayStop = ({ stop, retirement, host }: HealPolicy): boolean =>
+  stop !== undefined || retirement?.old === 'stop' || host?.remedy === 'replace'
 
 /** Families have no cluster in their ARNs: one statement for all clusters with the same ones. */
 function runAgain(clusters: string[], families: string[][]): Statement[] {

@@ -3,7 +3,7 @@ import { changedSpec } from '../model/launch-spec.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
 import type { Target } from '../model/target.ts'
-import { startedByLongshore } from '../model/task.ts'
+import { isRunning, startedByLongshore } from '../model/task.ts'
 import type { WorkerPorts } from './landing.ts'
 
 /**
@@ -24,11 +24,8 @@ export async function act(
     case 'stop-deployment':
     case 'roll-back-service':
       return rollBack(ports, action)
-    case 'stop-task': {
-      const { cluster, taskArn: task, reason } = action
-      const answer = await ports.ecs.stopTask({ cluster, task, reason })
-      return answer.ok ? { ok: true } : failed(answer.failure)
-    }
+    case 'stop-task':
+      return stopTask(ports, action)
     case 'register-instance': {
       const { cloudMapServiceId, instanceId, attributes } = action
       const answer = await ports.cloudMap.registerInstance(cloudMapServiceId, instanceId, attributes, id)
@@ -67,6 +64,20 @@ async function updateService(
   if (!Number.isSafeInteger(desiredCount) || desiredCount < 0)
     throw new RangeError(`desiredCount ${desiredCount}`)
   const answer = await ports.ecs.updateService({ cluster, service, desiredCount })
+  return answer.ok ? { ok: true } : failed(answer.failure)
+}
+
+async function stopTask(
+  ports: WorkerPorts,
+  { cluster, taskArn: task, reason, successor }: Extract<Action, { verb: 'stop-task' }>,
+): Promise<Outcome> {
+  if (successor !== undefined) {
+    const seen = await ports.ecs.describeTasks(cluster, [successor])
+    if (!seen.ok) return { ...failed(seen.failure), code: 'unavailable', transient: true }
+    // Whoever stands in its place may have ended meanwhile.
+    if (!seen.value.tasks.some(isRunning)) return overtaken
+  }
+  const answer = await ports.ecs.stopTask({ cluster, task, reason })
   return answer.ok ? { ok: true } : failed(answer.failure)
 }
 

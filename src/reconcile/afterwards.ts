@@ -59,7 +59,7 @@ export function afterwards(
         outcome,
         now,
         heal,
-        intent.because.code === 'retirement',
+        plannedFor(intent.because.code),
       )
       return {
         memory: { ...memory, healing: after.memory },
@@ -90,3 +90,6 @@ export function afterwards(
       }
   }
 }
+
+const plannedFor = (code: string): 'retirement' | 'host' | null =>
+  code === 'retirement' ? 'retirement' : code === 'machine' ? 'host' : null

@@ -2,10 +2,10 @@ import { decide as decideDiscovery } from '../discovery/decide.ts'
 import { observeDiscovery } from '../discovery/observe.ts'
 import { decide as decideHealing } from '../healing/decide.ts'
 import { observeFamily } from '../healing/observe.ts'
+import { readImagesOf } from '../healing/read-images.ts'
 import type { HealingReason } from '../healing/reason.ts'
-import { decideRetirements } from '../healing/retirement.ts'
-import { observeRetiring, withoutReplaced } from '../healing/retiring.ts'
-import type { Hold } from '../model/decision.ts'
+import { withoutReplaced } from '../healing/retiring.ts'
+import { type Hold, isDo } from '../model/decision.ts'
 import type { DescribedTask } from '../model/ports.ts'
 import { type Answer, answered, type Reading } from '../model/reading.ts'
 import type { FamilyTarget } from '../model/target.ts'
@@ -13,9 +13,11 @@ import { minute, second } from '../model/time.ts'
 import { taskRuleFor } from '../policy/match.ts'
 import type { TaskRule } from '../policy/policy.ts'
 import { recoveryMetrics } from '../voice/metrics.ts'
+import { afterDraining, asIfStopping, leavingOf } from './farewell.ts'
 import type { Landing } from './landing.ts'
 import { livingTasks, missedStops } from './living.ts'
 import { type LookState, type Plan, soonest } from './plan.ts'
+import { lookAtPlanned, type PlannedLook } from './planned-look.ts'
 import { explainedDiscovery, explainedHealing } from './rooms.ts'
 
 /** ECS did not tell which tasks live, or contradicts itself. */
@@ -38,9 +40,9 @@ export async function lookAtFamily(
   const living = await livingTasks(ports, target)
   const healed = await heal(landing, target, rule, state, living)
   if (!healed.ok) return healed
-  const discovered = await discover(landing, target, rule, state, living)
+  const discovered = await discover(landing, target, rule, state, living, healed.value.oldTasks)
   return answered({
-    explained: [...healed.value.explained, ...discovered.explained],
+    explained: [...healed.value.explained, ...explainedHealing(discovered.oldTasks), ...discovered.explained],
     memory: { ...healed.value.memory, ...discovered.memory },
     settled: healed.value.settled,
     nextLookAtMs: soonest(healed.value.nextLookAtMs, discovered.nextLookAtMs, ports.clock.now() + resyncMs),
@@ -54,7 +56,7 @@ async function heal(
   rule: TaskRule,
   state: LookState,
   living: Reading<DescribedTask[]>,
-): Promise<Answer<Plan>> {
+): Promise<Answer<Plan & Pick<PlannedLook, 'oldTasks'>>> {
   const kept = await ports.store.evidence(target, state.inbox)
   if (!kept.ok) return kept
   const alive = living.kind === 'value' ? living.value : []
@@ -66,49 +68,63 @@ async function heal(
   const { forgotten, unexplained } = missed.value
 
   const now = ports.clock.now()
-  const planned = withoutReplaced(missed.value.inbox, state.memory.healing?.replaced ?? {}, now)
-  const { inbox } = planned
+  const replaced = withoutReplaced(missed.value.inbox, state.memory.healing?.replaced ?? {}, now)
+  const { inbox } = replaced
   const seen = await observeFamily(ports, target, rule.heal !== null, inbox, alive, now)
   for (const spec of seen.specsToKeep) {
     const written = await ports.store.keepLaunchSpec(target, spec)
     if (!written.ok) return written
   }
-  const verdict = decideHealing(seen.view, rule.heal, state.memory.healing, now)
-  // Unknown is not gone here either.
-  const { retiring, isUnsure: isRetiringUnsure } =
-    living.kind === 'value'
-      ? await observeRetiring(ports, target, inbox, seen.view.living)
-      : { retiring: [], isUnsure: false }
-  const retired = decideRetirements(retiring, seen.view.living, rule.heal, state.memory.healing, now)
+  const images = await readImagesOf(
+    ports,
+    seen.view.stopped.map(({ task }) => task),
+    readings =>
+      decideHealing({ ...seen.view, images: readings }, rule.heal, state.memory.healing, now).decisions,
+  )
+  const verdict = decideHealing({ ...seen.view, images }, rule.heal, state.memory.healing, now)
+  const healing = { ...emptyHealing, ...state.memory.healing, replaced: replaced.replaced }
+  const alone = living.kind === 'value' ? seen.view.living : null
+  const planned = await lookAtPlanned(ports, target, rule.heal, inbox, alone, healing, images)
   // Nobody keeps any longer what these keys stood for.
   const known = new Set([
     ...seen.view.stopped.map(({ key }) => key),
-    ...planned.settled.map(({ key }) => key),
+    ...replaced.settled.map(({ key }) => key),
     ...inbox.filter(kept => 'retirement' in kept && kept.resolution === null).map(({ key }) => key),
   ])
   const expired = state.inbox.filter(key => !known.has(key)).map(key => ({ key, resolution: 'expired' }))
-  const isUnsure = living.kind !== 'value' || unexplained.length > 0 || isRetiringUnsure
+  const stopped = new Set(
+    verdict.decisions.flatMap(each => (isDo(each) && each.do.verb === 'stop-task' ? [each.do.taskArn] : [])),
+  )
+  const isUnsure = living.kind !== 'value' || unexplained.length > 0 || planned.isUnsure
   return answered({
     explained: explainedHealing([
       ...verdict.decisions,
+      ...replaced.decisions,
       ...planned.decisions,
-      ...retired.decisions,
       ...(rule.heal ? forgotten.map(unseen) : []),
     ]),
     memory: {
       ...state.memory,
       healing: {
         ...verdict.memory,
-        placements: { ...verdict.memory.placements, ...retired.placements },
-        ...(Object.keys(planned.replaced).length > 0 ? { replaced: planned.replaced } : {}),
+        ...planned.memory,
+        placements: { ...verdict.memory.placements, ...planned.memory.placements },
+        ...(verdict.memory.stopping || planned.memory.stopping
+          ? { stopping: { ...planned.memory.stopping, ...verdict.memory.stopping } }
+          : {}),
+        ...(Object.keys(replaced.replaced).length > 0 ? { replaced: replaced.replaced } : {}),
       },
       living: living.kind === 'value' ? [...alive.map(task => task.taskId), ...unexplained] : before,
     },
-    settled: [...verdict.settled, ...planned.settled, ...retired.settled, ...expired],
-    nextLookAtMs: soonest(verdict.nextLookAtMs, retired.nextLookAtMs, isUnsure ? now + unsureLookMs : null),
+    // One that is stopped for another reason is not stopped twice.
+    oldTasks: planned.oldTasks.filter(each => !(isDo(each) && stopped.has(each.do.taskArn))),
+    settled: [...verdict.settled, ...replaced.settled, ...planned.settled, ...expired],
+    nextLookAtMs: soonest(verdict.nextLookAtMs, planned.nextLookAtMs, isUnsure ? now + unsureLookMs : null),
     metrics: verdict.recoveries.flatMap(({ ms }) => recoveryMetrics(target, ms)),
   })
 }
+
+const emptyHealing = { placements: {}, recovering: {} }
 
 /** Its stop was told by no event, and ECS has forgotten it by now: for more than an hour nobody looked. */
 const unseen = (taskId: string): Hold<HealingReason> => ({
@@ -125,12 +141,19 @@ async function discover(
   rule: TaskRule,
   state: LookState,
   living: Reading<DescribedTask[]>,
-): Promise<Pick<Plan, 'explained' | 'nextLookAtMs'> & { memory: Pick<Plan['memory'], 'discovery'> }> {
-  if (!rule.discover) return { explained: [], nextLookAtMs: null, memory: {} }
+  oldTasks: PlannedLook['oldTasks'],
+): Promise<
+  Pick<Plan, 'explained' | 'nextLookAtMs'> &
+    Pick<PlannedLook, 'oldTasks'> & { memory: Pick<Plan['memory'], 'discovery'> }
+> {
+  if (!rule.discover) return { explained: [], oldTasks, nextLookAtMs: null, memory: {} }
   const view = await observeDiscovery(ports, target, rule.discover, living, state.memory.discovery)
-  const verdict = decideDiscovery(view, rule.discover, state.memory.discovery, ports.clock.now())
+  const now = ports.clock.now()
+  const leaving = asIfStopping(view, leavingOf(oldTasks, view))
+  const verdict = decideDiscovery(leaving, rule.discover, state.memory.discovery, now)
   return {
     explained: explainedDiscovery(verdict.decisions),
+    oldTasks: afterDraining(oldTasks, view),
     nextLookAtMs: verdict.nextLookAtMs,
     memory: { discovery: verdict.memory },
   }

@@ -33,7 +33,8 @@ export function intentOf(
     sentence,
     tell,
     facts,
-    settles: decision.settles ?? (action.verb === 'run-task' ? `task/${about}` : null),
+    settles:
+      decision.settles !== undefined ? decision.settles : action.verb === 'run-task' ? `task/${about}` : null,
     recordedAtMs: atMs,
   }
 }
@@ -140,6 +141,7 @@ export const noticeEntry = (
 function labelOf(room: Explained['room'], because: Reason): string {
   if (room === 'scaling') return 'trigger' in because ? 'Trigger' : 'Alarm'
   if (because.code.startsWith('deployment-')) return 'Deployment'
+  if (because.code.startsWith('machine-')) return 'Machine'
   return because.code.startsWith('crash-loop') ? 'Revision' : 'Task'
 }
 

@@ -10,6 +10,7 @@ import { serviceRuleFor, targetsOfAlarm, taskRuleFor } from '../policy/match.ts'
 import type { Policy } from '../policy/policy.ts'
 import { keepTask } from './keep-task.ts'
 import type { WorkerPorts } from './landing.ts'
+import { markMachine } from './mark-machine.ts'
 import { markRetirement } from './mark-retirement.ts'
 
 /** A target to look at now. */
@@ -59,7 +60,7 @@ async function markTargets(
     case 'health':
       return markRetirement(ports, policy, signal, serves)
     case 'container-instance':
-      return answered([])
+      return markMachine(ports, policy, signal, serves)
   }
 }
 

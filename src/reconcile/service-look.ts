@@ -1,5 +1,6 @@
 import { decide as decideHealing } from '../healing/services/decide.ts'
 import { observeServiceHealing } from '../healing/services/observe.ts'
+import type { Decision } from '../model/decision.ts'
 import { type Answer, answered, type Reading, readingOf } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
 import { type ServiceTarget, targetKey } from '../model/target.ts'
@@ -10,6 +11,7 @@ import type { Landing } from './landing.ts'
 import { type LookState, type Plan, soonest } from './plan.ts'
 import { explainedServiceHealing } from './rooms.ts'
 import { scaleService } from './service-scaling.ts'
+import { isNews } from './standing.ts'
 
 /** One service: do its tasks stay alive, and how many should it run. */
 export async function lookAtService(
@@ -85,7 +87,9 @@ async function heal(
   const stopped = kept.value.flatMap(each => ('task' in each ? [{ key: each.key, task: each.task }] : []))
   const seen = { service, stopped, paused }
   const memory = state.memory.serviceHealing
-  const view = await observeServiceHealing(ports, target, seen, policy, memory)
+  const stood = state.memory.standing ?? {}
+  const isUntold = (decision: Decision) => isNews({ room: 'healing', decision, sentence: '' }, stood)
+  const view = await observeServiceHealing(ports, target, seen, policy, memory, isUntold)
   const verdict = decideHealing(view, policy, memory, ports.clock.now())
   // Nobody keeps any longer what these keys stood for.
   const expired = keys

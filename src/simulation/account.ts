@@ -75,9 +75,12 @@ export const farOrphan = 'far-0d5e9c'
 /** Of the families with health checks those with a neighbour: no draw of its own, so that every seed goes on telling its story. */
 export const hasCustomHealth = ({ checked, neighbour }: FamilyPart): boolean => checked && neighbour
 
+/** In the account's own registry. */
+export const imageOf = (family: string): string => `111122223333.dkr.ecr.eu-west-1.amazonaws.com/${family}:1`
+
 /** One container, with a health check or without. */
-const containersOf = ({ checked }: FamilyPart) => [
-  { name: 'app', image: 'job:1', healthCheck: checked, port: 8080 },
+const containersOf = ({ name, checked }: FamilyPart) => [
+  { name: 'app', image: imageOf(name), healthCheck: checked, port: 8080 },
 ]
 
 const definitionOf = (part: FamilyPart) => ({

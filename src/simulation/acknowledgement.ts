@@ -14,12 +14,19 @@ export function judgeKept(
   unacknowledged: ReadonlySet<string>,
 ): void {
   const { history, violate } = court
-  if ((history.told.get(invocation.id)?.refusals ?? 0) > 0) return
+  const told = history.told.get(invocation.id)
+  if ((told?.refusals ?? 0) > 0) return
+  const isUnheard = (letter: Letter) => asksEcs(letter) && (told?.unheard ?? 0) > 0
   const kept = batch.find(
-    letter => unacknowledged.has(letter.id) && !letter.isPoison && !isAboutBug(court, letter),
+    letter =>
+      unacknowledged.has(letter.id) && !letter.isPoison && !isAboutBug(court, letter) && !isUnheard(letter),
   )
   if (kept) violate('S17', `a message comes again for no reason of its own: ${kept.body.slice(0, 120)}`)
 }
+
+/** Whose tasks it is about, only ECS knows. */
+const asksEcs = ({ event }: Letter): boolean =>
+  event !== null && /^(AWS Health Event|ECS Container Instance)/.test(event['detail-type'])
 
 /** An acknowledged message is in the table, or none of our business. */
 export function judgeAcknowledged(court: Courtroom, { event }: Letter, version: number): void {
@@ -64,6 +71,14 @@ export function isAboutBug({ scenario, truth }: Courtroom, { event, body }: Lett
   const [kind, cluster, name = ''] = bug.target.split('/')
   if (!event) return JSON.parse(body).target === `${kind}/${cluster}/${name}`
   const { detail, resources } = event
+  const isOnMachine = [...truth.tasks.values()].some(
+    ({ host, family }) => host !== null && host === detail.containerInstanceArn && family === name,
+  )
+  if (
+    kind === 'family' &&
+    (isOnMachine || resources.some(arn => truth.tasks.get(lastSegment(arn))?.family === name))
+  )
+    return true
   if (kind === 'service')
     return (
       detail.group === `service:${name}` ||

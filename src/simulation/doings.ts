@@ -1,11 +1,13 @@
 import { minute } from '../model/time.ts'
+import { taskArn } from '../world/names.ts'
 import type { World } from '../world/world.ts'
-import { canary, create, recreatedAfterMs, runTask, secondForeign } from './account.ts'
+import { canary, create, imageOf, recreatedAfterMs, runTask, secondForeign } from './account.ts'
+import { revisionDoings, unlessGone } from './doings-revisions.ts'
 import type { FaultName } from './faults.ts'
-import { short, shortRevision } from './narration.ts'
+import { short } from './narration.ts'
 import { alarmOf, cluster } from './policies.ts'
 import { queueOf } from './policies-signals.ts'
-import type { FamilyPart, Happening, Release, ServicePart } from './scenario.ts'
+import type { FamilyPart, Happening, ServicePart } from './scenario.ts'
 import type { Truth } from './truth.ts'
 
 const shortage =
@@ -54,35 +56,18 @@ export function doings(
     )
     return running[nth % Math.max(1, running.length)]?.taskId
   }
-  const path = (service: string): string => `${cluster}/${service}`
-
-  const newest = new Map<string, string>()
-  const worst = new Map<string, string>()
-  const released = (service: string, taskDefinitionArn: string): void => {
-    const before = truth.releases.get(service) ?? []
-    truth.releases.set(service, [...before, { atMs: world.clock.now(), taskDefinitionArn }])
-  }
-  const deploy = (service: string, revision: Release): void => {
-    if (services.get(service)?.controller !== 'ECS') return
-    const again = revision === 'bad-again' ? worst.get(service) : undefined
-    const definition =
-      again ??
-      world.registerTaskDefinition({ family: service, containers: [{ name: 'app', image: 'job:1' }] })
-    if (!again) newest.set(service, definition)
-    if (typeof revision !== 'string') {
-      world.setFate(definition, revision)
-      truth.destine(definition, revision.how)
-      worst.set(service, definition)
-    }
-    const fate = truth.fateOf(definition)
-    tell(
-      `${shortRevision(definition)} is deployed${again ? ' again' : ''}${fate ? `, and will end: ${fate}` : ''}`,
-    )
-    unlessGone(() => {
-      world.deploy(path(service), definition)
-      released(service, definition)
+  const announce = (taskId: string, dueAtMs: number): void => {
+    truth.announced.set(taskId, dueAtMs)
+    world.timeline.after(dueAtMs - world.clock.now(), () => {
+      if (truth.tasks.get(taskId)?.endingAtMs !== null) return
+      truth.blame(taskId, 'maintenance')
+      tell(`AWS stops task ${short(taskId)}`)
+      unlessGone(() => world.killTask(taskId, 'maintenance'))
     })
   }
+  const path = (service: string): string => `${cluster}/${service}`
+
+  const { released, newest, ...revisions } = revisionDoings(world, truth, services, tell)
   return {
     fall({ service }) {
       tell(`no request reaches ${service} any more`)
@@ -117,24 +102,7 @@ export function doings(
       tell(`somebody deletes ${alarmOf(service, alarm)}`)
       unlessGone(() => world.deleteAlarm(alarmOf(service, alarm)))
     },
-    deploy: ({ service, crashes }) => deploy(service, crashes ? { how: 'crash', afterMs: 15_000 } : 'good'),
-    release: ({ service, revision }) => deploy(service, revision),
-    break({ service, minutes }) {
-      const revision = truth.releases.get(service)?.at(-1)?.taskDefinitionArn ?? `${service}:1`
-      // Its own fate is worse.
-      if (truth.fateOf(revision) !== null) return
-      tell(`for ${minutes} minutes nothing works on which ${service} depends`)
-      world.setFate(revision, { how: 'crash', afterMs: 5_000 })
-      truth.destine(revision, 'crash')
-      for (const task of truth.tasks.values())
-        if (task.service === service && task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING')
-          world.killTask(task.taskId, 'crash')
-      world.timeline.after(minutes * minute, () => {
-        tell(`what ${service} depends on works again`)
-        world.setFate(revision, null)
-        truth.destine(revision, null)
-      })
-    },
+    ...revisions,
     foreign({ service, desired }) {
       if (services.get(service)?.strategy === 'DAEMON') return
       tell(`somebody sets ${service} to ${desired} tasks`)
@@ -191,6 +159,37 @@ export function doings(
       world.terminateContainerInstance(host)
       world.timeline.after(minute, () => world.registerContainerInstance(cluster))
     },
+    retire({ family, nth, tasks, inMs }) {
+      const affected = Array.from({ length: tasks }, (_, index) => nthLiving(family, nth + index)).filter(
+        (id, index, ids) => id !== undefined && ids.indexOf(id) === index,
+      )
+      if (affected.length === 0) return
+      const dueAtMs = world.clock.now() + inMs
+      tell(`AWS announces that it will stop ${affected.map(id => short(id ?? '')).join(', ')} of ${family}`)
+      for (const id of affected) announce(id ?? '', dueAtMs)
+      world.announceRetirement(
+        affected.map(id => arnOf(id ?? '')),
+        dueAtMs,
+      )
+    },
+    'machine-trouble'({ family, nth, how, forMs }) {
+      const host = truth.tasks.get(nthLiving(family, nth) ?? '')?.host
+      if (!host) return
+      tell(
+        `machine ${short(host)} is ${how}${forMs === null ? ' for good' : ` for ${forMs / minute} minutes`}`,
+      )
+      const strike = (isInTrouble: boolean): void => {
+        if (how === 'silent') world.setAgentConnected(host, !isInTrouble)
+        if (how === 'draining') world.drainContainerInstance(host, isInTrouble)
+        if (how === 'impaired') world.setMachineHealth(host, isInTrouble ? 'IMPAIRED' : 'OK')
+      }
+      unlessGone(() => strike(true))
+      if (forMs === null) return
+      world.timeline.after(forMs, () => {
+        tell(`machine ${short(host)} is no longer ${how}`)
+        unlessGone(() => strike(false))
+      })
+    },
     health({ family, nth, healthy }) {
       const taskId = nthLiving(family, nth)
       if (taskId === undefined) return
@@ -202,6 +201,14 @@ export function doings(
       if (!part) return
       tell(`${family} is run${by === 'owner' ? '' : ` (${by})`}${fate ? `, and will end: ${fate}` : ''}`)
       unlessGone(() => runTask(world, part, fate, by, truth))
+    },
+    'delete-image'({ family }) {
+      tell(`the image of ${family} is deleted`)
+      world.deleteImage(imageOf(family))
+    },
+    'push-image'({ family }) {
+      tell(`the tag of the image of ${family} names another one from now on`)
+      world.pushImage(imageOf(family))
     },
     capacity({ short: isShort }) {
       tell(isShort ? 'no capacity from now on' : 'there is capacity again')
@@ -221,11 +228,4 @@ export function doings(
   }
 }
 
-/** The control panel throws on what is not there (any more); in a random account that is nobody's mistake. */
-function unlessGone(act: () => void): void {
-  try {
-    act()
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-  }
-}
+const arnOf = (taskId: string): string => taskArn(cluster, taskId)

@@ -68,6 +68,7 @@ function drawFamily(random: Randomness, name: string): FamilyPart {
         }
       : null,
     discover: !heals || chance(random, 0.5),
+    planned: null,
   }
 }
 

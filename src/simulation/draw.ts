@@ -4,7 +4,9 @@ import { chance } from './chance.ts'
 import { drawFamilies, drawServices } from './draw-account.ts'
 import { drawGreed } from './draw-greed.ts'
 import { drawHappenings } from './draw-happenings.ts'
+import { drawImageHappenings } from './draw-images.ts'
 import { drawMeddling, drawPlaces } from './draw-places.ts'
+import { drawPlannedHappenings, withPlans } from './draw-planned.ts'
 import { drawCare, drawReleases } from './draw-revisions.ts'
 import { drawSignalHappenings, drawSignalOutages, drawSignals } from './draw-signals.ts'
 import { type FaultName, faultNames } from './faults.ts'
@@ -31,11 +33,16 @@ export function drawScenario(
     random.fork('care'),
     drawSignals(random.fork('signals'), drawServices(random.fork('services'))),
   )
-  const families = drawPlaces(random.fork('places'), drawFamilies(random.fork('families')))
+  const families = drawPlaces(
+    random.fork('places'),
+    withPlans(random.fork('plans'), drawFamilies(random.fork('families'))),
+  )
   const signals = random.fork('signal happenings')
   const happenings = [
     ...drawHappenings(random.fork('happenings'), quietFromMs, services, families, chosen),
+    ...drawPlannedHappenings(random.fork('planned happenings'), quietFromMs, families),
     ...drawSignalHappenings(signals, quietFromMs, services, chosen),
+    ...drawImageHappenings(random.fork('images'), quietFromMs, families),
     ...drawGreed(random.fork('greed'), quietFromMs, families),
     ...drawMeddling(random.fork('meddling'), quietFromMs, families, chosen),
     ...drawReleases(random.fork('releases'), quietFromMs, services, chosen),

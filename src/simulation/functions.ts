@@ -119,6 +119,7 @@ export function createFunctions(around: {
         const landing: Landing = {
           ports,
           policy: policies[version] as Landing['policy'],
+          serves: queue === 'services' ? 'service' : 'family',
           leaseMs,
           timeLeftMs,
           random: random.fraction,

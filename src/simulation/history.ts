@@ -31,6 +31,8 @@ export interface History {
   untold: Map<string, number>
   /** Tasks that Longshore started, by what it gave as `startedBy`. */
   replacements: Map<string, string>
+  /** Replacements of tasks that lived, by the task: the first one. */
+  planned: Map<string, string>
   /** Calls that change production, carried out or not, by target and verb: when. */
   attempts: Map<string, number[]>
   /** Since when a target is marked and nobody has begun to look. */
@@ -103,6 +105,8 @@ export interface Told {
   health: Map<string, string | null>
   /** Deployments that are being stopped or rolled back, as it was last told. */
   ending: Set<string>
+  /** What ECR last said of the images of a repository: a digest, or null for gone; absent after a failure. */
+  images: Map<string, string | null>
   /** What Cloud Map was last said to name. */
   instances: string[]
   /** What Cloud Map was last said to show of their health. */
@@ -111,6 +115,8 @@ export interface Told {
   evidenceAtMs: number | null
   /** Answers of the table that were no. */
   refusals: number
+  /** Reads of ECS that were not answered. */
+  unheard: number
 }
 
 export const emptyHistory = (): History => ({
@@ -129,6 +135,7 @@ export const emptyHistory = (): History => ({
   writtenBy: new Map(),
   untold: new Map(),
   replacements: new Map(),
+  planned: new Map(),
   attempts: new Map(),
   waiting: new Map(),
   looked: new Map(),

@@ -25,7 +25,7 @@ export function judgeRevisions(court: Courtroom, part: ServicePart, service: Ser
     ({ taskDefinitionArn, atMs }) => taskDefinitionArn === deployed && atMs > (rolledBack?.atMs ?? Infinity),
   )
   if (rolledBack && !isAgain)
-    violate('L7', `${shortRevision(deployed)} was rolled back from and is still deployed`)
+    violate('L8', `${shortRevision(deployed)} was rolled back from and is still deployed`)
   const isFated = truth.fateOf(deployed) !== null
   const lastRollBackMs = Math.max(
     0,
@@ -35,7 +35,7 @@ export function judgeRevisions(court: Courtroom, part: ServicePart, service: Ser
   const isWhole = primary.rolloutState === 'COMPLETED' && service.runningCount === service.desiredCount
   if (lastRollBackMs > 0 && isSettled && !isFated && !isWhole)
     violate(
-      'L7',
+      'L8',
       `${part.name} was rolled back, and ${service.runningCount} of ${service.desiredCount} tasks of ${shortRevision(deployed)} run`,
     )
   if (part.care.crashLoop !== 'roll-back' || rolledBack) return
@@ -48,5 +48,5 @@ export function judgeRevisions(court: Courtroom, part: ServicePart, service: Ser
       (because as { revision?: string }).revision === shortRevision(deployed),
   )
   if (!isRefused)
-    violate('L7', `${shortRevision(deployed)} is in a crash loop and is neither rolled back nor told why not`)
+    violate('L8', `${shortRevision(deployed)} is in a crash loop and is neither rolled back nor told why not`)
 }

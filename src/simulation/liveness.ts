@@ -8,6 +8,7 @@ import { judgeHealing, judgeMap } from './liveness-families.ts'
 import { judgeService } from './liveness-services.ts'
 import type { Post } from './post.ts'
 import { effectOf } from './safety.ts'
+import { judgePlansEnd } from './safety-planned.ts'
 
 /** Judges the end of a run: half of it was quiet, and everything promised must have come true. */
 
@@ -38,6 +39,7 @@ export async function judgeEnd(
     judgeLook(court, targetOf('family', part.name))
     if (!isActing) continue
     if (part.heal) judgeHealing(court, part, part.heal)
+    judgePlansEnd(court, part)
     if (part.discover) await judgeMap(court, world, part)
   }
 }

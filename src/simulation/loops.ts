@@ -73,7 +73,7 @@ export function judgeLoopsTold(court: Courtroom, service: string, beganAtMs: num
     const untoldSinceMs = history.untold.get(key) ?? now()
     history.untold.set(key, untoldSinceMs)
     if (care.crashLoop !== 'roll-back' || now() - untoldSinceMs > unreadMs)
-      violate('S19', `${shortRevision(taskDefinitionArn)} is in a crash loop, and nobody is told`)
+      violate('S21', `${shortRevision(taskDefinitionArn)} is in a crash loop, and nobody is told`)
   }
 }
 
@@ -96,7 +96,7 @@ export function judgeToldOnce(court: Courtroom, entry: JournalEntry): void {
   )
   if (!before || history.journal.some(each => each.id === id)) return
   if (because.code.startsWith('deployment-'))
-    violate('S19', `${target.service}: people are told twice of deployment ${about}: ${entry.sentence}`)
+    violate('S21', `${target.service}: people are told twice of deployment ${about}: ${entry.sentence}`)
   if (!because.code.startsWith('crash-loop')) return
   const ends = failuresOf(court, target.service, atMs + skewMs)
     .filter(each => shortRevision(each.taskDefinitionArn) === about)
@@ -115,5 +115,5 @@ export function judgeToldOnce(court: Courtroom, entry: JournalEntry): void {
       )
     )
   })
-  if (!hasEnded) violate('S19', `people are told twice of one crash loop of ${about}: ${entry.sentence}`)
+  if (!hasEnded) violate('S21', `people are told twice of one crash loop of ${about}: ${entry.sentence}`)
 }

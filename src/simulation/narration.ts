@@ -29,6 +29,10 @@ export function toldEvent({ 'detail-type': type, detail }: EventBridgeEvent): st
     }
     return `CloudWatch: ${alarmName} is ${state.value}${muteDetail ? ', muted' : ''}`
   }
+  if (type.startsWith('ECS Container Instance')) {
+    const { agentConnected, status, overallStatus } = detail
+    return `ECS: machine ${short(String(detail.containerInstanceArn))} ${overallStatus ?? status}${agentConnected === false ? ', its agent is silent' : ''}`
+  }
   return `${type}: ${detail.eventName ?? detail.status ?? ''}`
 }
 

@@ -10,6 +10,7 @@ import type { Told } from './history.ts'
 import { type Courtroom, judgePace, judgeWait, looksPerMinuteMax, skewMs } from './judge.ts'
 import { judgeLoopsTold, judgeToldOnce } from './loops.ts'
 import { effectOf } from './safety.ts'
+import { judgeImageGone, judgeIntents } from './safety-images.ts'
 import { judgeGivingUp, judgeUnplaced } from './safety-restarts.ts'
 import type { Invocation } from './sandbox.ts'
 import { isTelling, noteTold, nothingTold } from './told.ts'
@@ -26,6 +27,7 @@ export function note(
   const { history, now, violate } = court
   const told = history.told.get(invocation.id) ?? nothingTold()
   history.told.set(invocation.id, told)
+  if (operation.startsWith('ecs.') && !(heard as Answer<unknown>).ok) told.unheard += 1
   if (isTelling(operation)) {
     noteTold(told, operation, args, heard, now())
     if (operation === 'ecs.describeTasks')
@@ -65,6 +67,7 @@ export function note(
       const [lease, change] = args as [Lease, { intents: Intent[]; memory: { living?: string[] } }]
       if (applied.value !== true) return
       const key = targetKey(lease.target)
+      judgeIntents(court, told, history.ledger.get(key) ?? [], change.intents)
       const newest = history.leases.get(key)?.lease.epoch ?? 0
       if (lease.epoch < newest)
         violate('S4', `${key}: epoch ${lease.epoch} wrote to the ledger after epoch ${newest} began`)
@@ -123,6 +126,7 @@ export function note(
       return
     }
     case 'store.writeJournal':
+      judgeImageGone(court, told, args[0] as JournalEntry)
       noteLine(court, args[0] as JournalEntry)
       history.writtenBy.set((args[0] as JournalEntry).id, invocation.id)
       return

@@ -19,12 +19,14 @@ export const laggingReads: ReadonlySet<string> = new Set([
   'ecs.describeServices',
   'ecs.describeTasks',
   'ecs.listTasks',
+  'ecs.describeContainerInstances',
   'ecs.ongoingDeployments',
   'cloudWatch.describeAlarms',
   'cloudMap.listInstances',
   'cloudMap.instancesHealth',
   'cloudMap.getOperation',
   'queues.depth',
+  'images.digestOf',
 ])
 
 /** The read of the table's index of what is due. */
@@ -34,6 +36,7 @@ export const indexRead = 'store.due'
 export const partialReads: ReadonlySet<string> = new Set([
   'ecs.describeTasks',
   'ecs.listTasks',
+  'ecs.describeContainerInstances',
   'ecs.describeServices',
   'cloudWatch.describeAlarms',
   'cloudWatch.getMetricData',

@@ -1,10 +1,14 @@
 import type { HealPolicy } from '../healing/policy.ts'
-import { minute } from '../model/time.ts'
+import type { DailyWindow } from '../healing/window.ts'
+import { day, minute } from '../model/time.ts'
 import type { Policy } from '../policy/policy.ts'
 import { scaleDefaults } from '../scaling/defaults.ts'
 import type { ScalePolicy, StepTrigger } from '../scaling/policy.ts'
 import { signalRule } from './policies-signals.ts'
 import type { FamilyPart, Scenario, ServicePart, Version } from './scenario.ts'
+
+/** When every simulated history begins. */
+export const startAtMs = 1_795_424_400_000
 
 /** The one cluster of a simulated account. */
 export const cluster = 'prod'
@@ -89,7 +93,37 @@ export const stopsOf = ({ attempts }: NonNullable<FamilyPart['heal']>): HealPoli
       }
     : undefined
 
-const taskRule = ({ name, heal, discover, place: { min, adopt } }: FamilyPart): Policy['tasks'][number] => ({
+/** From the first look that found a machine in trouble to what is done about it. */
+export const hostAfterMs = 5 * minute
+
+/** A window that opens then and stays open to the end of a history. */
+const windowFrom = (opensAtMs: number): DailyWindow => {
+  const openMinute = Math.floor(((startAtMs + opensAtMs) % day) / minute)
+  return { openMinute, closeMinute: (openMinute + 180) % (day / minute), timeZone: 'UTC' }
+}
+
+function plansOf(planned: FamilyPart['planned']): Pick<HealPolicy, 'retirement' | 'host'> {
+  if (!planned) return {}
+  const { why, atOnce, opensAtMs, isLess } = planned
+  if (why === 'retirement')
+    return { retirement: { window: windowFrom(opensAtMs ?? 0), atOnce, old: isLess ? 'leave' : 'stop' } }
+  return {
+    host: {
+      afterMs: hostAfterMs,
+      atOnce,
+      remedy: isLess ? 'notify' : 'replace',
+      ...(opensAtMs === null ? {} : { window: windowFrom(opensAtMs) }),
+    },
+  }
+}
+
+const taskRule = ({
+  name,
+  heal,
+  discover,
+  planned,
+  place: { min, adopt },
+}: FamilyPart): Policy['tasks'][number] => ({
   match: { cluster, family: name },
   heal: heal && {
     restart: {
@@ -98,9 +132,11 @@ const taskRule = ({ name, heal, discover, place: { min, adopt } }: FamilyPart): 
       backoff: { firstMs: heal.firstMs, maxMs: heal.maxMs },
       resetAfterMs: 600_000,
       scheduled: false,
+      budget: { restarts: 100, withinMs: 600_000 },
     },
     oom: heal.attempts % 2 === 0 ? { growPercent: 50, upToMiB: mostMemoryMiB } : undefined,
     stop: stopsOf(heal),
+    ...plansOf(planned),
   },
   discover: discover ? { namespace: 'jobs.internal', service: name, port: 8080, min, adopt } : null,
 })

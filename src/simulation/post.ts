@@ -3,7 +3,7 @@ import type { Target } from '../model/target.ts'
 import { minute, second } from '../model/time.ts'
 import type { EventBridgeEvent } from '../world/events.ts'
 import type { World } from '../world/world.ts'
-import { routeOf } from './routes.ts'
+import { routesOf } from './routes.ts'
 import type { Truth } from './truth.ts'
 import type { Weather } from './weather.ts'
 
@@ -72,8 +72,9 @@ export function createPost(world: World, weather: Weather, truth: Truth): Post {
   }
 
   const take: Post['take'] = (event, text) => {
-    const queue = routeOf(event)
-    if (queue === null) return
+    for (const queue of routesOf(event)) takeFor(queue, event, text)
+  }
+  const takeFor = (queue: QueueName, event: EventBridgeEvent, text: string): void => {
     if (weather.strikes('poison')) {
       const isStrange = weather.between('poison', 0, 1) === 0
       const bodies = isStrange ? strange : poisons
@@ -83,7 +84,10 @@ export function createPost(world: World, weather: Weather, truth: Truth): Post {
       const id = weather.between('duplicate', 0, 1) === 0 ? event.id : `again-${event.id}`
       deliverAfter(weather.between('duplicate', 0, 90) * second, queue, { ...event, id })
     }
-    if (weather.isOut('events')) return weather.count('drop')
+    if (weather.isOut('events')) {
+      weather.count('drop')
+      return
+    }
     if (weather.strikes('drop')) return
     if (weather.strikes('delay')) deliverAfter(weather.between('delay', 30, 900) * second, queue, event)
     else if (weather.strikes('reorder'))

@@ -54,14 +54,20 @@ export function partOf(answer: unknown, draw: number): unknown {
     const points = series.points.slice(0, -1)
     return { ok, value: [...kept, { ...series, points, status: 'PartialData' }] }
   }
-  const { tasks, services, missing } = value as {
+  const { tasks, instances, services, missing } = value as {
     tasks?: { taskArn: string }[]
+    instances?: { containerInstanceArn: string }[]
     services?: { service: string }[]
     missing: string[]
   }
   if (tasks) {
     const { kept, left } = without(tasks)
     return { ok, value: { tasks: kept, missing: [...missing, ...left.map(({ taskArn }) => taskArn)] } }
+  }
+  if (instances) {
+    const { kept, left } = without(instances)
+    const gone = left.map(({ containerInstanceArn }) => containerInstanceArn)
+    return { ok, value: { instances: kept, missing: [...missing, ...gone] } }
   }
   const { kept, left } = without(services ?? [])
   return { ok, value: { services: kept, missing: [...missing, ...left.map(({ service }) => service)] } }

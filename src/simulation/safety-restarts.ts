@@ -7,6 +7,7 @@ import type { FaultName } from './faults.ts'
 import { type Courtroom, skewMs } from './judge.ts'
 import { mostMemoryMiB, stopsOf } from './policies.ts'
 import { familyOf } from './safety.ts'
+import { judgeOldStop, judgePlanned } from './safety-planned.ts'
 import type { Invocation } from './sandbox.ts'
 import type { FamilyPart } from './scenario.ts'
 import type { TrueTask } from './truth.ts'
@@ -69,9 +70,15 @@ export function judgeReplacement(
     const lineage = lineageTold(startedBy)
     return attempt === 1 ? taskId === root : lineage?.root === root && lineage.attempt === attempt - 1
   })
-  if (before) judgeCause(court, part, before, attempt)
+  if (before && (before.endingAtMs === null || isOvertaken(court, before)))
+    judgePlanned(court, part, before, taskArn)
+  else if (before) judgeCause(court, part, before, attempt)
   if (before && part.capacity !== 'machines') judgeSize(court, part, before, request)
 }
+
+/** Its end was announced, and began while its replacement was under way: reads lag, and calls take their time. */
+const isOvertaken = ({ now, truth }: Courtroom, { taskId, endingAtMs, stoppedAtMs }: TrueTask): boolean =>
+  truth.announced.has(taskId) && stoppedAtMs === null && now() - (endingAtMs ?? 0) < minute
 
 /** Of Fargate, as far as these families go (developer guide, "Task CPU and memory"): MiB by CPU units. */
 const sizes: Record<number, number[]> = {
@@ -109,13 +116,12 @@ function judgeSize(
 }
 
 function judgeCause(court: Courtroom, part: FamilyPart, before: TrueTask, attempt: number): void {
-  const { now, violate } = court
+  const { history, now, violate } = court
   const heal = part.heal as NonNullable<FamilyPart['heal']>
   const name = before.taskId.slice(0, 8)
-  if (before.endingAtMs === null) {
-    violate('S2', `task ${name} is replaced while it is meant to live`)
-    return
-  }
+  if (before.endingAtMs === null) return
+  if (history.planned.has(before.taskId))
+    violate('S19', `task ${name} was replaced while it lived, and is once more now that it ended`)
   const group = before.cause === null ? null : groupOf[before.cause]
   // Longshore's own stops, but for the one that the policy leaves.
   const isOwn = /^longshore:(stuck|unhealthy)$/.test(before.cause ?? '') && stopsOf(heal) !== undefined
@@ -194,7 +200,12 @@ export function judgeStop(court: Courtroom, { id }: Invocation, { task, reason }
   const { truth, scenario, history, now, violate } = court
   const taskId = lastSegment(task)
   const stopped = truth.tasks.get(taskId)
-  const heal = scenario.families.find(({ name }) => name === stopped?.family)?.heal
+  const part = scenario.families.find(({ name }) => name === stopped?.family)
+  if (part && stopped && /^longshore:(host|retirement)$/.test(reason)) {
+    judgeOldStop(court, part, stopped, reason)
+    return
+  }
+  const heal = part?.heal
   const rules = heal && stopsOf(heal)
   if (!stopped || !rules) return
   const name = taskId.slice(0, 8)

@@ -2,13 +2,12 @@ import { lastSegment } from '../model/arn.ts'
 import type { Action, JournalEntry } from '../model/decision.ts'
 import type { RunTaskRequest, RunTaskResult, StopTaskRequest } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
-import { second } from '../model/time.ts'
 import { orphanOf } from './account.ts'
-import type { FaultName } from './faults.ts'
 import type { Courtroom } from './judge.ts'
 import { callsPerMinuteMax, judgePace, targetOf } from './judge.ts'
 import { isRolledBack, stopsOf } from './policies.ts'
 import { type CountRequest, judgeChange, judgeCount } from './safety-counts.ts'
+import { judgeFarewell, judgeHealth, judgeWelcome } from './safety-map.ts'
 import { judgeReplacement, judgeStop } from './safety-restarts.ts'
 import { judgeRollBack, judgeRollBackRequest } from './safety-roll-backs.ts'
 import type { Invocation } from './sandbox.ts'
@@ -51,80 +50,6 @@ export function judgeRequest(
   if (operation === 'cloudMap.registerInstance') judgeWelcome(court, invocation, target, args[1] as string)
 }
 
-/** What is written down counts, whatever a lagging read says: a task whose end is known is offered to no client any more. */
-function judgeWelcome(court: Courtroom, { id }: Invocation, target: string, taskId: string): void {
-  const endedAtMs = court.history.ended.get(`${target} task/${taskId}`)
-  const readAtMs = court.history.told.get(id)?.evidenceAtMs ?? null
-  if (endedAtMs !== undefined && readAtMs !== null && endedAtMs < readAtMs)
-    court.violate(
-      'S3',
-      `task ${taskId.slice(0, 8)} is registered in Cloud Map although its end was written down`,
-    )
-  const family = court.truth.tasks.get(taskId)?.family
-  const isChecked = court.scenario.families.some(({ name, checked }) => checked && name === family)
-  if (isChecked && court.history.told.get(id)?.health.get(taskId) !== 'HEALTHY')
-    court.violate(
-      'S3',
-      `task ${taskId.slice(0, 8)} is registered in Cloud Map before its health checks succeed`,
-    )
-}
-
-/** Nothing is said of a task's health but what ECS has said. */
-function judgeHealth(court: Courtroom, { id }: Invocation, [, taskId, status]: unknown[]): void {
-  const { history, scenario, violate } = court
-  const told = history.told.get(id)
-  const well = [...(told?.shown ?? [])].filter(
-    ([each, shown]) => each !== taskId && shown !== 'UNHEALTHY' && !history.left.has(each),
-  ).length
-  const min = minOf(court, taskId as string)
-  const isVague = blurs.some(fault => scenario.faults[fault] !== undefined)
-  if (status === 'UNHEALTHY' && well < min && !isVague)
-    violate(
-      'S20',
-      `task ${(taskId as string).slice(0, 8)} is told to be UNHEALTHY, and ${well} of ${min} are left`,
-    )
-  if (history.told.get(id)?.health.get(taskId as string) !== status)
-    violate('S3', `task ${(taskId as string).slice(0, 8)} is told to be ${status}, which ECS did not say`)
-}
-
-/** Faults under which nobody can know what Cloud Map names. */
-const blurs: FaultName[] = ['stale', 'partial', 'cloud-map', 'timeout', 'crash', 'freeze', 'outage']
-
-/** Faults under which a look that saw a task may not live to write it down: two lists that leave it out are then a minute apart. */
-const forgets: FaultName[] = ['crash', 'freeze', 'error', 'timeout', 'outage']
-
-/** Seen missing for so long, less the ten seconds by which clocks may differ, a task counts as gone. */
-const goneAfterMs = 50 * second
-
-/** Who lives and is well stays; and the last one stays: an empty answer would be cached for minutes. */
-function judgeFarewell(court: Courtroom, { id }: Invocation, taskId: string): void {
-  const { scenario, truth, history, now, violate } = court
-  const task = truth.tasks.get(taskId)
-  const isChecked = scenario.families.some(({ name, checked }) => checked && name === task?.family)
-  const unknownMs = now() - (history.unknownSince.get(taskId) ?? now())
-  const isFooled =
-    forgets.some(fault => scenario.faults[fault] !== undefined) && scenario.faults.partial !== undefined
-  if (!task && unknownMs < goneAfterMs)
-    violate('S16', `${taskId} is taken out of Cloud Map, and ECS may know its task`)
-  if (task?.endingAtMs === null && !isChecked && !isFooled && unknownMs < goneAfterMs)
-    violate('S3', `task ${taskId.slice(0, 8)} is taken out of Cloud Map and lives`)
-  if (blurs.some(fault => scenario.faults[fault] !== undefined)) return
-  const named = history.told.get(id)?.instances ?? []
-  const stays = named.filter(each => each !== taskId && !history.left.has(each)).length
-  const min = minOf(court, taskId)
-  if (stays < min)
-    violate(
-      'S20',
-      `task ${taskId.slice(0, 8)} is taken out of Cloud Map, which then names ${stays} of ${min}`,
-    )
-}
-
-/** Instances that stay in the Cloud Map service that names this one. */
-function minOf({ scenario, truth }: Courtroom, id: string): number {
-  const family = truth.tasks.get(id)?.family
-  return scenario.families.find(({ name }) => name === family || orphanOf(name) === id)?.place.min ?? 0
-}
-
 function targetOfChange({ scenario, truth }: Courtroom, operation: string, args: unknown[]): string | null {
   if (operation === 'ecs.updateService') {
     const { service } = args[0] as CountRequest
@@ -147,7 +72,7 @@ function targetOfChange({ scenario, truth }: Courtroom, operation: string, args:
     const stopped = truth.tasks.get(lastSegment((args[0] as StopTaskRequest).task))
     const part = scenario.families.find(({ name, managed }) => managed && name === stopped?.family)
     const isOurs = stopped?.service === null && stopped.keeper !== 'orchestrator'
-    return part?.heal && stopsOf(part.heal) && isOurs ? targetOf('family', part.name) : null
+    return part?.heal && (stopsOf(part.heal) || part.planned) && isOurs ? targetOf('family', part.name) : null
   }
   const adopted = scenario.families.find(({ name }) => orphanOf(name) === args[1])
   if (operation === 'cloudMap.deregisterInstance' && adopted) {

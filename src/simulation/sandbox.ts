@@ -52,7 +52,18 @@ interface Surroundings {
   bug: Bug | null
 }
 
-const portNames = ['ecs', 'ec2', 'cloudWatch', 'cloudMap', 'queues', 'store', 'queue', 'slack'] as const
+const portNames = [
+  'ecs',
+  'ec2',
+  'cloudWatch',
+  'cloudMap',
+  'queues',
+  'images',
+  'logs',
+  'store',
+  'queue',
+  'slack',
+] as const
 
 const never = new Promise<never>(() => {})
 

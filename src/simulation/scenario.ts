@@ -97,6 +97,17 @@ export interface FamilyPart {
   place: PlacePart
   heal: { on: RestartGroup[]; attempts: number; firstMs: number; maxMs: number } | null
   discover: boolean
+  /** What is done about tasks that live and are going to be lost; null = nothing. */
+  planned: PlannedPart | null
+}
+
+export interface PlannedPart {
+  why: 'retirement' | 'host'
+  atOnce: number
+  /** When its window opens, to stay so to the end; null = it is always open. */
+  opensAtMs: number | null
+  /** Of a retirement: the old task is left to AWS. Of a machine: its owner only wants to be told. */
+  isLess: boolean
 }
 
 /** How its tasks are reached, and what is wished for in Cloud Map. */
@@ -135,8 +146,19 @@ export type Happening = { atMs: number } & (
       fate: 'image-not-found' | 'network-interface' | 'crash' | 'oom' | null
       by: Starter
     }
+  | { what: 'retire'; family: string; nth: number; tasks: number; inMs: number }
+  /** `forMs` null: for good. */
+  | {
+      what: 'machine-trouble'
+      family: string
+      nth: number
+      how: 'silent' | 'draining' | 'impaired'
+      forMs: number | null
+    }
   | { what: 'lose-host'; family: string; nth: number }
   | { what: 'health'; family: string; nth: number; healthy: boolean }
+  | { what: 'delete-image'; family: string }
+  | { what: 'push-image'; family: string }
   | { what: 'capacity'; short: boolean }
   | { what: 'operation-fails' }
   | { what: 'meddle'; family: string; nth: number; how: 'register' | 'deregister' }

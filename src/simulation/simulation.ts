@@ -13,7 +13,7 @@ import { judgeEnd } from './liveness.ts'
 import { toldCall, toldEvent } from './narration.ts'
 import { note } from './note.ts'
 import { isChange } from './operations.ts'
-import { policyOf } from './policies.ts'
+import { policyOf, startAtMs } from './policies.ts'
 import { createPost } from './post.ts'
 import { judgeEffect, judgeRequest } from './safety.ts'
 import type { CallWatch } from './sandbox.ts'
@@ -32,8 +32,6 @@ export interface Run {
 
 /** Hears what happens, for the story; `atMs` is true time. */
 export type Narrator = (atMs: number, text: string) => void
-
-export const startAtMs = 1_795_424_400_000
 
 /** Runs one scenario to its end, or to the first violation. Deterministic: no clock, no randomness but the scenario's. */
 export async function simulate(scenario: Scenario, narrate: Narrator | null = null): Promise<Run> {

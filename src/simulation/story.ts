@@ -1,7 +1,8 @@
 import { clockTime, minute, second } from '../model/time.ts'
 import { faults } from './faults.ts'
+import { startAtMs } from './policies.ts'
 import type { Scenario, SignalPart } from './scenario.ts'
-import { simulate, startAtMs } from './simulation.ts'
+import { simulate } from './simulation.ts'
 import { invariants, type Violation } from './violation.ts'
 
 const lastMs = 3 * minute
@@ -32,8 +33,8 @@ function cast({ services, families, faults: present, versions, outages, quietFro
         `service ${name}: ${strategy}, ${controller}, ${desired} tasks, min ${min}, max ${max}${signals ? scaledBy(signals) : ''}${managed ? '' : ', no rule names it'}${Object.keys(tags).length > 0 ? `, tags ${JSON.stringify(tags)}` : ''}`,
     ),
     ...families.map(
-      ({ name, managed, tasks, heal, discover }) =>
-        `family ${name}: ${tasks} tasks${heal ? `, heals ${heal.on.join(', ')}, ${heal.attempts} attempts` : ''}${discover ? ', discovered' : ''}${managed ? '' : ', no rule names it'}`,
+      ({ name, managed, tasks, heal, discover, planned }) =>
+        `family ${name}: ${tasks} tasks${heal ? `, heals ${heal.on.join(', ')}, ${heal.attempts} attempts` : ''}${discover ? ', discovered' : ''}${planned ? `, ${planned.why} ${JSON.stringify(planned)}` : ''}${managed ? '' : ', no rule names it'}`,
     ),
     ...versions
       .slice(1)

@@ -1,4 +1,5 @@
 import type { Alarm, MetricQuery, MetricSeries } from '../model/alarm.ts'
+import type { EcrImage } from '../model/image.ts'
 import type { DescribedTask } from '../model/ports.ts'
 import type { QueueDepth } from '../model/queues.ts'
 import type { Answer } from '../model/reading.ts'
@@ -15,10 +16,12 @@ export const nothingTold = (): Told => ({
   messages: new Map(),
   health: new Map(),
   ending: new Set(),
+  images: new Map(),
   instances: [],
   shown: new Map(),
   evidenceAtMs: null,
   refusals: 0,
+  unheard: 0,
 })
 
 const telling: ReadonlySet<string> = new Set([
@@ -30,6 +33,7 @@ const telling: ReadonlySet<string> = new Set([
   'cloudWatch.describeAlarms',
   'cloudWatch.getMetricData',
   'queues.depth',
+  'images.digestOf',
 ])
 
 export const isTelling = (operation: string): boolean => telling.has(operation)
@@ -61,6 +65,12 @@ export function noteTold(told: Told, operation: string, args: unknown[], heard: 
     case 'cloudWatch.getMetricData':
       noteSeries(told, args[0] as MetricQuery[], heard as Answer<MetricSeries[]>, atMs)
       return
+    case 'images.digestOf': {
+      const { repository } = args[0] as EcrImage
+      if (ok) told.images.set(repository, value as string | null)
+      else told.images.delete(repository)
+      return
+    }
     case 'queues.depth': {
       const { visible = 0, inFlight = 0, delayed = 0 } = ok ? (value as QueueDepth) : {}
       told.messages.set(args[0] as string, ok ? visible + inFlight + delayed : null)

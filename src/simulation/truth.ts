@@ -1,6 +1,7 @@
 import { lastSegment } from '../model/arn.ts'
 import { parseTimestamp } from '../model/time.ts'
 import type { EventBridgeEvent } from '../world/events.ts'
+import { createMachineTruth, type MachineTruth } from './truth-machines.ts'
 
 /**
  * What really happened, taken from the events at their source and from who caused them: what Longshore was told, late, twice or
@@ -19,6 +20,9 @@ export interface Truth {
   releases: Map<string, { atMs: number; taskDefinitionArn: string }[]>
   /** Alarm states by name, oldest first. */
   alarms: Map<string, { atMs: number; state: string }[]>
+  machines: MachineTruth
+  /** Tasks whose end AWS announced, and for when. */
+  announced: Map<string, number>
   /** Standalone tasks of a family that are meant to live, oldest first. */
   living(family: string): TrueTask[]
 }
@@ -55,6 +59,7 @@ export interface TrueTask {
 export function createTruth(now: () => number): Truth {
   const tasks = new Map<string, TrueTask>()
   const alarms: Truth['alarms'] = new Map()
+  const machines = createMachineTruth(now)
   const causes = new Map<string, string>()
   const fates = new Map<string, string>()
 
@@ -82,7 +87,7 @@ export function createTruth(now: () => number): Truth {
       cpuUnits: Number(detail.cpu),
       memoryMiB: Number(detail.memory),
       hasFailed: lastStatus === 'STOPPED' && isFailure(detail),
-      cause: causes.get(taskId) ?? fates.get(definition) ?? null,
+      cause: pullOf(detail) ?? causes.get(taskId) ?? fates.get(definition) ?? null,
       toldOfEnd: before?.toldOfEnd ?? false,
     })
   }
@@ -92,7 +97,11 @@ export function createTruth(now: () => number): Truth {
     alarms,
     releases: new Map(),
     fateOf: arn => fates.get(lastSegment(arn)) ?? null,
-    hear({ 'detail-type': type, detail }) {
+    machines,
+    announced: new Map(),
+    hear(event) {
+      const { 'detail-type': type, detail } = event
+      machines.hear(event)
       if (type === 'ECS Task State Change') hearTask(detail)
       if (type === 'CloudWatch Alarm State Change') {
         const name = String(detail.alarmName)
@@ -132,6 +141,10 @@ function isFailure({ stopCode, stoppedReason, containers }: Record<string, unkno
       return false
   }
 }
+
+/** An image that was deleted meanwhile has no author among those who end tasks. */
+const pullOf = ({ stoppedReason }: Record<string, unknown>): string | null =>
+  String(stoppedReason ?? '').startsWith('CannotPullContainerError') ? 'image-not-found' : null
 
 const keeperOf = (group: string, startedBy: string): TrueTask['keeper'] =>
   group.startsWith('AWSBatch') ? 'orchestrator' : startedBy.startsWith('events-rule/') ? 'schedule' : 'nobody'

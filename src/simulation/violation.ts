@@ -18,15 +18,18 @@ export const invariants = {
   S16: 'what no rule names is never touched',
   S17: 'our own code does not throw, and a bug about one target keeps no other waiting',
   S18: 'no revision of a service is rolled back from twice, and none to where it was rolled back from',
-  S19: 'each crash loop and each stuck deployment is told, and told once',
-  S20: 'never fewer instances, or healthy ones, in Cloud Map than the policy’s min by what Longshore does',
+  S19: 'a task that lives is replaced once, when its hold-down is over and its window open, so many at once, and stopped only when its replacement has proved itself',
+  S20: 'no task is run again whose image is known to be gone, and none is given up for an image of which that is not known',
+  S21: 'each crash loop and each stuck deployment is told, and told once',
+  S22: 'never fewer instances, or healthy ones, in Cloud Map than the policy’s min by what Longshore does',
   L1: 'the count is what the alarms or signals ask for within the bounds, and stays, with nothing more done',
   L2: 'Cloud Map names exactly the tasks that live',
   L3: 'nothing dirty, no lease, no open intent, empty queues, and only poison among the dead letters',
   L4: 'every failed task that the policy wants healed is replaced, or given up in the journal',
   L5: 'every notice is sent or given up',
   L6: 'every target was looked at lately',
-  L7: 'what was rolled back from stays away and what came instead runs, and a loop is rolled back from or it is told why not',
+  L7: 'nobody lives on beside who took his place, or on a machine that is lost',
+  L8: 'what was rolled back from stays away and what came instead runs, and a loop is rolled back from or it is told why not',
 } as const
 
 export type InvariantId = keyof typeof invariants

@@ -13,6 +13,8 @@ interface Message {
   /** Whole sentences: why, and for a failure what went wrong and what follows. */
   sentences: string[]
   facts: string[]
+  /** Lines of a log, each on a line of its own. */
+  lines: string[]
   /** Target, mode, time, and the id by which a message that arrives twice is recognised. */
   identity: string[]
 }
@@ -66,6 +68,7 @@ function deedOf(entry: JournalEntry): string {
   const { verb, outcome, change, because } = entry
   // Nothing has stopped yet.
   if (because.code.startsWith('retirement')) return retirementDeed(entry)
+  if (because.code.startsWith('machine')) return machineDeeds[outcome]
   if (verb === null || outcome === 'held') return holdOf(entry)
   if (change && outcome === 'done') return `scaled ${direction(change)}, ${change.from} → ${change.to} tasks`
   if (change && outcome === 'observed')
@@ -88,6 +91,14 @@ const retirementDeeds: Record<JournalEntry['outcome'], string> = {
   superseded: 'did not start another task in the place of one that AWS will stop',
   observed: 'would start another task in the place of one that AWS will stop',
   held: 'heard that AWS will stop a task',
+}
+
+const machineDeeds: Record<JournalEntry['outcome'], string> = {
+  done: 'started another task in the place of one whose machine is in trouble',
+  failed: 'could not start another task in the place of one whose machine is in trouble',
+  superseded: 'did not start another task in the place of one whose machine is in trouble',
+  observed: 'would start another task in the place of one whose machine is in trouble',
+  held: 'sees a machine in trouble',
 }
 
 const retirementDeed = ({ outcome, target }: JournalEntry): string =>
@@ -122,25 +133,30 @@ function messageOf(entry: JournalEntry): Message {
     mark: marks[outcome],
     headline: singleLine(`${targetName(target)} (${target.cluster}): Longshore ${deedOf(entry)}`),
     sentences: [entry.sentence, ...sequelOf(entry)].map(singleLine).filter(Boolean),
-    facts: entry.facts
-      .filter(({ value }) => singleLine(value) !== '')
-      .slice(0, factsMax)
-      .map(({ label, value }) => singleLine(label === '' ? value : `${label}: ${value}`)),
+    facts: factsOf(entry, false).slice(0, factsMax),
+    lines: factsOf(entry, true).slice(0, linesMax),
     identity: [targetKey(target), ...mode, `${clockTime(entry.atMs)} UTC`, `id ${entry.id}`].map(singleLine),
   }
 }
 
+const factsOf = ({ facts }: JournalEntry, areLines: boolean): string[] =>
+  facts
+    .filter(({ value, isLine = false }) => isLine === areLines && singleLine(value) !== '')
+    .map(({ label, value }) => singleLine(label === '' ? value : `${label}: ${value}`))
+
 /**
  * Slack refuses a block's text over 3,000 characters, a top-level text over 4,000, and a whole message of about 13,200
  * (slackapi/bolt-js#2509). Every part has a bound of its own, so that a long reason cannot push out what follows it:
- * together at most 600 + 3 × 780 in the section, 10 × 280 and 4 × 600 in the context lines, and 600 + 3 × 780 + 10 × 100
- * in the top-level text.
+ * together at most 600 + 3 × 780 in the section, 10 × 280, 5 × 200 and 4 × 600 in the context lines, and 600 + 3 × 780 + 10 × 100
+ * in the top-level text, which no line of a log is in.
  */
 const headlineMax = 600
 const sentenceMax = 780
 const factsMax = 10
 const factMax = 280
 const spokenFactMax = 100
+const linesMax = 5
+const lineMax = 200
 const identityMax = 600
 const separator = ' · '
 
@@ -149,7 +165,7 @@ const separator = ' · '
  * Outside text is escaped, and `verbatim` keeps Slack from finding mentions or links in it; only pages of Service Quotas are links.
  */
 export function slackMessage(entry: JournalEntry, slack: { channel: string | null }): SlackMessage {
-  const { mark, headline, sentences, facts, identity } = messageOf(entry)
+  const { mark, headline, sentences, facts, lines, identity } = messageOf(entry)
   const title = `${mark} ${slackText(headline, headlineMax)}`
   const body = sentences.map(sentence => withQuotaLinks(slackText(sentence, sentenceMax)))
   const section: SectionBlock = {
@@ -162,14 +178,15 @@ export function slackMessage(entry: JournalEntry, slack: { channel: string | nul
     blocks: [
       { ...section },
       ...lineOf(facts, factMax).map(contextOf),
+      ...lineOf(lines, lineMax, '\n').map(contextOf),
       ...lineOf(identity, identityMax).map(contextOf),
     ],
   }
 }
 
 /** One line, or none when there is nothing to say. */
-const lineOf = (parts: string[], partMax: number): string[] =>
-  parts.length === 0 ? [] : [parts.map(part => slackText(part, partMax)).join(separator)]
+const lineOf = (parts: string[], partMax: number, between = separator): string[] =>
+  parts.length === 0 ? [] : [parts.map(part => slackText(part, partMax)).join(between)]
 
 function contextOf(line: string): Record<string, unknown> {
   const context: ContextBlock = {
@@ -181,11 +198,12 @@ function contextOf(line: string): Record<string, unknown> {
 
 /** The same message for a terminal: a first line, then indented ones. */
 export function plainLines(entry: JournalEntry): string[] {
-  const { mark, headline, sentences, facts, identity } = messageOf(entry)
+  const { mark, headline, sentences, facts, lines, identity } = messageOf(entry)
   return [
     `${mark} ${shortened(headline, headlineMax)}`,
     ...sentences.map(sentence => `  ${shortened(sentence, sentenceMax)}`),
     ...(facts.length === 0 ? [] : [`  ${facts.map(fact => shortened(fact, factMax)).join(separator)}`]),
+    ...lines.map(line => `  ${shortened(line, lineMax)}`),
     `  ${identity.map(part => shortened(part, identityMax)).join(separator)}`,
   ]
 }

@@ -16,6 +16,15 @@ export interface Fleet {
   registerContainerInstance(cluster: string, zone?: 'a' | 'b' | 'c'): string
   /** The machine is gone, and every task on it. */
   terminateContainerInstance(arn: string): void
+  /**
+   * Its agent goes silent, or is back. Its tasks run on; what happens to them is told once it is back. An agent "disconnects and
+   * reconnects several times per hour" (developer guide, "Amazon ECS container instance state change events").
+   */
+  setAgentConnected(arn: string, connected: boolean): void
+  /** UpdateContainerInstancesState: standalone tasks run on and block the drain (developer guide, "Container instance draining"). */
+  drainContainerInstance(arn: string, draining?: boolean): void
+  /** Its own health checks fail, or succeed again ("Amazon ECS container instance health events"). */
+  setMachineHealth(arn: string, health: 'OK' | 'IMPAIRED'): void
 }
 
 /** The nth machine has the nth address of 10.1.0.0/16. */
@@ -33,10 +42,14 @@ export function createFleet(world: {
   const { records, timeline, random, events, tasks, scheduler, faults } = world
   let machines = 0
 
-  const tell = (cluster: ClusterRecord, instance: ContainerInstanceRecord, status: 'ACTIVE' | 'INACTIVE') => {
+  const tell = (
+    cluster: ClusterRecord,
+    instance: ContainerInstanceRecord,
+    status: 'ACTIVE' | 'DRAINING' | 'INACTIVE' = instance.status,
+  ) => {
     instance.version += 1
     events.emit('aws.ecs', 'ECS Container Instance State Change', instance.arn, {
-      agentConnected: status === 'ACTIVE',
+      agentConnected: status !== 'INACTIVE' && instance.agentConnected,
       attributes: [{ name: 'ecs.availability-zone', value: instance.availabilityZone }],
       clusterArn: cluster.arn,
       containerInstanceArn: instance.arn,
@@ -55,6 +68,14 @@ export function createFleet(world: {
     for (const service of records.services.values()) {
       if (service.cluster === cluster && service.schedulingStrategy === 'DAEMON') scheduler.wake(service)
     }
+  }
+
+  const machine = (arn: string): { cluster: ClusterRecord; instance: ContainerInstanceRecord } => {
+    for (const cluster of records.clusters.values()) {
+      const instance = cluster.instances.find(candidate => candidate.arn === arn)
+      if (instance) return { cluster, instance }
+    }
+    throw new Error(`no container instance ${arn}`)
   }
 
   return {
@@ -82,24 +103,47 @@ export function createFleet(world: {
         privateIpv4: addressOf(++machines),
         availabilityZone: `${region}${zone}`,
         version: 0,
+        status: 'ACTIVE',
+        agentConnected: true,
+        health: 'OK',
       }
       cluster.instances.push(instance)
-      tell(cluster, instance, 'ACTIVE')
+      tell(cluster, instance)
       wakeDaemons(cluster)
       return instance.arn
     },
     terminateContainerInstance(arn) {
-      const cluster = [...records.clusters.values()].find(({ instances }) =>
-        instances.some(instance => instance.arn === arn),
-      )
-      const instance = cluster?.instances.find(candidate => candidate.arn === arn)
-      if (!cluster || !instance) throw new Error(`no container instance ${arn}`)
+      const { cluster, instance } = machine(arn)
       cluster.instances = cluster.instances.filter(candidate => candidate !== instance)
       tell(cluster, instance, 'INACTIVE')
       for (const task of records.tasks.values()) {
         if (task.instance === instance) tasks.loseHost(task)
       }
       wakeDaemons(cluster)
+    },
+    setAgentConnected(arn, connected) {
+      const { cluster, instance } = machine(arn)
+      if (instance.agentConnected === connected) return
+      instance.agentConnected = connected
+      tell(cluster, instance)
+      if (!connected) return
+      for (const task of records.tasks.values()) if (task.instance === instance) tasks.resume(task)
+    },
+    drainContainerInstance(arn, draining = true) {
+      const { cluster, instance } = machine(arn)
+      instance.status = draining ? 'DRAINING' : 'ACTIVE'
+      tell(cluster, instance)
+    },
+    setMachineHealth(arn, health) {
+      const { cluster, instance } = machine(arn)
+      instance.health = health
+      events.emit('aws.ecs', 'ECS Container Instance Health Change', arn, {
+        clusterArn: cluster.arn,
+        containerInstanceArn: arn,
+        ec2InstanceId: instance.ec2InstanceId,
+        overallStatus: health,
+        healthChecks: [{ type: 'CONTAINER_RUNTIME', status: health }],
+      })
     },
   }
 }

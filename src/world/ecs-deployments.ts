@@ -16,7 +16,7 @@ export function createDeploymentVerbs({
   records: EcsRecords
   faults: Faults
   services: Services
-}): Pick<Ecs, 'ongoingDeployments' | 'stopDeployment' | 'rollBackService'> {
+}): Pick<Ecs, 'ongoingDeployments' | 'imagesBehind' | 'stopDeployment' | 'rollBackService'> {
   const named = (cluster: string, service: string): ServiceRecord | undefined =>
     clusterNamed(records, cluster) &&
     records.services.get(serviceArn(lastSegment(cluster), lastSegment(service)))
@@ -37,6 +37,15 @@ export function createDeploymentVerbs({
         if (!deployment) return answered([])
         const { serviceDeploymentArn: arn, isRollback } = deployment
         return answered([{ arn, state: isRollback ? ('ending' as const) : ('running' as const) }])
+      }),
+
+    imagesBehind: arn =>
+      faults.call('ecs:DescribeServiceRevisions', () => {
+        const [, cluster = '', name = ''] = arn.split('/')
+        const service = named(cluster, name)
+        const isKnown = service !== undefined && ongoing(service)?.serviceDeploymentArn === arn
+        if (!isKnown || service.completed === null) return answered(null)
+        return answered(service.completedImages.map(image => ({ ...image })))
       }),
 
     stopDeployment: arn =>

@@ -56,10 +56,12 @@ export function createEcsPort(world: {
         })
       }),
 
-    listTasks: (cluster, { family, startedBy, service, desiredStatus = 'RUNNING' }) =>
+    listTasks: (cluster, { desiredStatus = 'RUNNING', ...filter }) =>
       inCluster('ecs:ListTasks', cluster, record => {
+        const { family, startedBy, service, containerInstance } = filter
+        const others = [family, service, containerInstance]
         // "When you specify startedBy as the filter, it must be the only filter" (API reference, ListTasks).
-        if ((family !== undefined || service !== undefined) && startedBy !== undefined) {
+        if (startedBy !== undefined && others.some(each => each !== undefined)) {
           return refused('ecs:ListTasks', 'invalid', 'startedBy must be the only filter.')
         }
         if (service !== undefined && !records.services.has(serviceArn(record.name, lastSegment(service)))) {
@@ -71,7 +73,9 @@ export function createEcsPort(world: {
             task.desiredStatus === desiredStatus &&
             (family === undefined || task.definition.family === family) &&
             (service === undefined || task.owner?.service.name === lastSegment(service)) &&
-            (startedBy === undefined || task.startedBy === startedBy),
+            (startedBy === undefined || task.startedBy === startedBy) &&
+            (containerInstance === undefined ||
+              (task.instance !== null && lastSegment(task.instance.arn) === lastSegment(containerInstance))),
         )
         return answered(found.map(({ arn }) => arn))
       }),
@@ -91,7 +95,13 @@ export function createEcsPort(world: {
         )
         const isFound = (asked: string) => found.some(({ arn }) => lastSegment(arn) === lastSegment(asked))
         return answered({
-          instances: found.map(({ arn, ec2InstanceId }) => ({ containerInstanceArn: arn, ec2InstanceId })),
+          instances: found.map(({ arn, ec2InstanceId, status, agentConnected, health }) => ({
+            containerInstanceArn: arn,
+            ec2InstanceId,
+            status,
+            agentConnected,
+            health,
+          })),
           missing: arns.filter(asked => !isFound(asked)),
         })
       }),

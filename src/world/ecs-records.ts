@@ -1,6 +1,7 @@
 import type { TaskOverride } from '../model/launch-spec.ts'
-import type { RollsBack, Service } from '../model/service.ts'
+import type { RevisionImage, RollsBack, Service } from '../model/service.ts'
 import type { PortBinding, TaskStatus } from '../model/task.ts'
+import type { LogDestination } from '../model/task-definition.ts'
 import type { NetworkInterfaceRecord } from './network-interfaces.ts'
 import type { StopCauseName } from './stop-causes.ts'
 import type { Cancel } from './timeline.ts'
@@ -21,6 +22,10 @@ export interface ContainerInstanceRecord {
   privateIpv4: string
   availabilityZone: string
   version: number
+  status: 'ACTIVE' | 'DRAINING'
+  /** Without it nothing is placed here, and nothing that happens here is told. */
+  agentConnected: boolean
+  health: 'OK' | 'IMPAIRED'
 }
 
 export interface ContainerDefinition {
@@ -30,6 +35,14 @@ export interface ContainerDefinition {
   healthCheck: boolean
   /** The container's port that bridge mode publishes on a port of the machine; null = none. */
   port: number | null
+  cpuUnits: number | null
+  memoryMiB: number | null
+  memoryReservationMiB: number | null
+  environment: Record<string, string>
+  /** Where each is read from. */
+  secrets: Record<string, string>
+  command: string[] | null
+  log: LogDestination | null
 }
 
 export interface TaskDefinitionRecord {
@@ -50,6 +63,8 @@ export interface Fate {
   how: StopCauseName
   /** After RUNNING, milliseconds; causes that prevent the start ignore it. */
   afterMs: number
+  /** What the container that ends writes before. Default nothing. */
+  lastWords?: string[]
 }
 
 export interface Network {
@@ -115,6 +130,8 @@ export interface TaskRecord {
   fate: Fate | null
   /** Unplans the next change of status. */
   next: Cancel
+  /** What happens once the agent of its machine is connected again; null = nothing waits for it. */
+  stalled: (() => void) | null
 }
 
 export interface DeploymentRecord {
@@ -127,6 +144,8 @@ export interface DeploymentRecord {
   /** The service deployment that it belongs to: its own, or the one that it rolls back. */
   serviceDeploymentArn: string
   isRollback: boolean
+  /** Of its service revision. */
+  images: RevisionImage[]
 }
 
 export interface ServiceRecord {
@@ -151,6 +170,7 @@ export interface ServiceRecord {
   resourceManagementType: Service['resourceManagementType']
   /** Of the deployment that completed last. */
   completed: TaskDefinitionRecord | null
+  completedImages: RevisionImage[]
   steady: boolean
   /** Unplans the next repeat of the steady state. */
   steadyAgain: Cancel

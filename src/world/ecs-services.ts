@@ -1,8 +1,9 @@
-import { neverRollsBack, type RollsBack, type Service } from '../model/service.ts'
+import { neverRollsBack, type RevisionImage, type RollsBack, type Service } from '../model/service.ts'
 import type { EcsRecords, Network, ServiceRecord, TaskDefinitionRecord } from './ecs-records.ts'
 import { serviceArn, serviceDeploymentArn } from './names.ts'
 import { launchTypeOf } from './placement.ts'
 import type { Randomness } from './randomness.ts'
+import type { Registry } from './registry.ts'
 import type { ServiceScheduler } from './service-scheduler.ts'
 import { clusterNamed, definitionNamed } from './task-definitions.ts'
 import type { Timeline } from './timeline.ts'
@@ -57,13 +58,19 @@ export function createServices(world: {
   timeline: Timeline
   random: Randomness
   scheduler: ServiceScheduler
+  registry: Registry
 }): Services {
-  const { records, timeline, random, scheduler } = world
+  const { records, timeline, random, scheduler, registry } = world
+
+  /** "Amazon ECS resolves container image names and any image tags to digests" (API reference, ContainerImage). */
+  const resolved = ({ containers }: TaskDefinitionRecord): RevisionImage[] =>
+    containers.map(({ image }) => ({ image, digest: registry.pull(image) ?? null }))
 
   const beginDeployment = (
     service: ServiceRecord,
     definition: TaskDefinitionRecord,
     rollsBack: string | null = null,
+    images = resolved(definition),
   ): void => {
     for (const older of service.deployments) older.status = 'ACTIVE'
     const id = random.digits(19)
@@ -71,6 +78,7 @@ export function createServices(world: {
       id: `ecs-svc/${id}`,
       serviceDeploymentArn: rollsBack ?? serviceDeploymentArn(service.cluster.name, service.name, id),
       isRollback: rollsBack !== null,
+      images,
       status: 'PRIMARY',
       rolloutState: 'IN_PROGRESS',
       definition,
@@ -120,6 +128,7 @@ export function createServices(world: {
         rollsBack: parameters.rollsBack ?? neverRollsBack,
         resourceManagementType: parameters.resourceManagementType ?? 'CUSTOMER',
         completed: null,
+        completedImages: [],
         steady: false,
         steadyAgain: () => {},
         startsHeldUntilMs: 0,
@@ -147,7 +156,7 @@ export function createServices(world: {
     rollBack(service) {
       const [primary] = service.deployments
       if (!primary || service.completed === null) return false
-      beginDeployment(service, service.completed, primary.serviceDeploymentArn)
+      beginDeployment(service, service.completed, primary.serviceDeploymentArn, service.completedImages)
       return true
     },
 
@@ -183,6 +192,7 @@ export function createServices(world: {
         schedulingStrategy: service.schedulingStrategy,
         deploymentController: service.deploymentController,
         resourceManagementType: service.resourceManagementType,
+        onFargate: service.launchType === 'FARGATE',
         desiredCount: service.desiredCount,
         ...countsOf(null),
         // `deployments` is the ECS controller's, task sets are the others' (API reference, Service).

@@ -1,11 +1,14 @@
 import type { TaskStatus } from '../model/task.ts'
 import { hour, minute, second } from '../model/time.ts'
+import type { ContainerLogs } from './container-logs.ts'
 import type { EcsRecords, TaskRecord } from './ecs-records.ts'
 import type { EventBus } from './events.ts'
-import { targetGroupArn } from './names.ts'
+import { pullImages } from './image-pull.ts'
 import type { NetworkInterfaces } from './network-interfaces.ts'
 import type { Randomness } from './randomness.ts'
+import type { Registry } from './registry.ts'
 import { type StopCause, type StopCauseName, stopCauseOf } from './stop-causes.ts'
+import { isPulling, preventsStart, statusAfter, wordsOf } from './task-course.ts'
 import { taskEventDetail } from './task-event.ts'
 import { newTask, type TaskStart } from './task-start.ts'
 import type { Timeline } from './timeline.ts'
@@ -19,6 +22,8 @@ export interface Tasks {
   end(task: TaskRecord, how: StopCauseName): void
   /** Its machine is gone, and it with it. */
   loseHost(task: TaskRecord): void
+  /** The agent of its machine is connected again: what waited for it happens. */
+  resume(task: TaskRecord): void
   setHealth(task: TaskRecord, container: string, health: 'HEALTHY' | 'UNHEALTHY'): void
   /** After every change of a task, health included. */
   onChange(listener: (task: TaskRecord) => void): void
@@ -45,8 +50,10 @@ export function createTasks(world: {
   random: Randomness
   events: EventBus
   networkInterfaces: NetworkInterfaces
+  registry: Registry
+  containerLogs: ContainerLogs
 }): Tasks {
-  const { records, timeline, random, events, networkInterfaces } = world
+  const { records, timeline, random, events, networkInterfaces, registry, containerLogs } = world
   const listeners: ((task: TaskRecord) => void)[] = []
   const now = (): number => timeline.clock.now()
   const notify = (task: TaskRecord): void => {
@@ -66,8 +73,13 @@ export function createTasks(world: {
   }
 
   const proceed = (task: TaskRecord): void => {
+    if (isOutOfReach(task)) {
+      task.stalled = () => proceed(task)
+      return
+    }
     const cause = task.fate && stopCauseOf(task.fate.how)
     if (task.desiredStatus === 'RUNNING' && cause && preventsStart(cause, task)) fail(task, cause)
+    else if (isPulling(task) && !pullImages(registry, task)) fail(task, stopCauseOf('image-not-found'))
     else enter(task, statusAfter(task))
   }
 
@@ -144,6 +156,8 @@ export function createTasks(world: {
     task.stoppingAtMs = now()
     const container = task.containers.find(({ essential }) => essential)
     if (container) {
+      if (cause.when === 'running' && !cause.abrupt)
+        for (const line of task.fate?.lastWords ?? []) containerLogs.write(task, container.name, line)
       container.reason = cause.containerReason
       if (container.lastStatus === 'RUNNING') {
         container.lastStatus = 'STOPPED'
@@ -157,6 +171,7 @@ export function createTasks(world: {
   const stop: Tasks['stop'] = (task, { stopCode, stoppedReason, noticeMs }) => {
     if (task.desiredStatus === 'STOPPED') return
     task.next()
+    task.stalled = null
     Object.assign(task, { desiredStatus: 'STOPPED', stopCode, stoppedReason, stoppingAtMs: now() })
     // First phase: the wish and its reason, while the task still is where it was.
     tell(task)
@@ -171,7 +186,8 @@ export function createTasks(world: {
     if (task.desiredStatus === 'STOPPED' || (cause.when !== 'running' && task.startedAtMs !== null)) {
       throw new Error(`${how}: too late for task ${task.id}, which is ${task.lastStatus}`)
     }
-    if (cause.when === 'running' && task.lastStatus !== 'RUNNING') task.fate = { how, afterMs: 0 }
+    if (isOutOfReach(task)) task.stalled = () => end(task, how)
+    else if (cause.when === 'running' && task.lastStatus !== 'RUNNING') task.fate = { how, afterMs: 0 }
     else if (cause.when !== 'running' && !preventsStart(cause, task)) task.fate = { how, afterMs: 0 }
     else if (cause.stopCode === 'ServiceSchedulerInitiated') {
       stop(task, { stopCode: cause.stopCode, stoppedReason: wordsOf(cause, task) })
@@ -191,8 +207,14 @@ export function createTasks(world: {
     loseHost(task) {
       if (task.lastStatus === 'STOPPED') return
       task.next()
+      task.stalled = null
       if (task.desiredStatus === 'RUNNING') fail(task, stopCauseOf('host-terminated'))
       else enter(task, 'STOPPED')
+    },
+    resume(task) {
+      const { stalled } = task
+      task.stalled = null
+      stalled?.()
     },
     setHealth(task, name, health) {
       const container = task.containers.find(candidate => candidate.name === name)
@@ -205,34 +227,11 @@ export function createTasks(world: {
   }
 }
 
+/** Its machine's agent is silent: what happens to it there, nobody tells. */
+const isOutOfReach = ({ instance }: TaskRecord): boolean => instance?.agentConnected === false
+
 /** StopTask. "Any tags associated with the task will be deleted" (API reference). */
 export function stopByUser(tasks: Tasks, task: TaskRecord, stoppedReason: string): void {
   task.tags = {}
   tasks.stop(task, { stopCode: 'UserInitiated', stoppedReason })
-}
-
-/** The way up and the way down. A task without an own network interface has nothing to provision and nothing to take down. */
-function statusAfter(task: TaskRecord): TaskStatus {
-  const up: TaskStatus[] = ['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING']
-  const down: TaskStatus[] = ['DEACTIVATING', 'STOPPING', 'DEPROVISIONING', 'STOPPED']
-  const { lastStatus } = task
-  if (task.desiredStatus === 'RUNNING') return up[up.indexOf(lastStatus) + 1] ?? lastStatus
-  if (lastStatus === 'ACTIVATING' || lastStatus === 'RUNNING') return 'DEACTIVATING'
-  const next = down[down.indexOf(lastStatus) + 1] ?? 'STOPPED'
-  const early = lastStatus === 'PROVISIONING' || lastStatus === 'PENDING'
-  if (early || next === 'DEPROVISIONING') return task.attachment ? 'DEPROVISIONING' : 'STOPPED'
-  return next
-}
-
-const preventsStart = (cause: StopCause, task: TaskRecord): boolean =>
-  (cause.when === 'attach' && task.lastStatus === 'PROVISIONING') ||
-  (cause.when === 'pull' && task.lastStatus === 'PENDING')
-
-const wordsOf = (cause: StopCause, task: TaskRecord): string => {
-  const image = task.definition.containers.find(({ essential }) => essential)?.image ?? ''
-  return cause.stoppedReason
-    .replaceAll('{image}', image)
-    .replaceAll('{registry}', image.split('/')[0] ?? image)
-    .replaceAll('{instance}', task.instance?.ec2InstanceId ?? '')
-    .replaceAll('{targetGroup}', targetGroupArn(task.definition.family, '73e2d6bc24d8a067'))
 }

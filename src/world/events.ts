@@ -21,7 +21,12 @@ export interface EventBridgeEvent {
 export type EventListener = (event: EventBridgeEvent, text: string) => void
 
 export interface EventBus {
-  emit(source: 'aws.ecs' | 'aws.cloudwatch', detailType: string, resource: string, detail: object): void
+  emit(
+    source: 'aws.ecs' | 'aws.cloudwatch' | 'aws.health',
+    detailType: string,
+    resources: string | string[],
+    detail: object,
+  ): void
   /** Each listener gets a copy of its own. The answer unsubscribes it. */
   onEvent(listener: EventListener): () => void
 }
@@ -30,7 +35,7 @@ export interface EventBus {
 export function createEventBus(timeline: Timeline, random: Randomness): EventBus {
   const listeners = new Set<EventListener>()
   return {
-    emit(source, detailType, resource, detail) {
+    emit(source, detailType, resources, detail) {
       const event = {
         version: '0',
         id: random.uuid(),
@@ -39,7 +44,7 @@ export function createEventBus(timeline: Timeline, random: Randomness): EventBus
         account,
         time: isoTime(timeline.clock.now()).replace(/\.\d{3}Z$/, 'Z'),
         region,
-        resources: [resource],
+        resources: [resources].flat(),
         detail,
       }
       // As text: what is told now cannot change before it is delivered, and absent fields are absent.

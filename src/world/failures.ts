@@ -21,6 +21,7 @@ export const exceptions = {
     'not-found': 'ServiceNotFoundException',
     invalid: 'InvalidParameterException',
   },
+  'ecs:DescribeServiceRevisions': { invalid: 'InvalidParameterException' },
   /** `invalid`: there is no revision to go back to. */
   'ecs:StopServiceDeployment': {
     'not-found': 'ServiceDeploymentNotFoundException',
@@ -41,6 +42,12 @@ export const exceptions = {
   },
   'ec2:DescribeNetworkInterfaces': { invalid: 'InvalidParameterValue' },
   'ec2:DescribeInstances': { invalid: 'InvalidParameterValue' },
+  /** `not-found` is an answer: ImageNotFoundException, RepositoryNotFoundException. */
+  'ecr:DescribeImages': { 'not-found': 'ImageNotFoundException', invalid: 'InvalidParameterException' },
+  'logs:GetLogEvents': {
+    'not-found': 'ResourceNotFoundException',
+    invalid: 'InvalidParameterException',
+  },
   'cloudwatch:DescribeAlarms': { invalid: 'InvalidParameterValue' },
   'cloudwatch:GetMetricData': { invalid: 'ValidationError' },
   'servicediscovery:ListServices': { invalid: 'InvalidInput' },

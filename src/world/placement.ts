@@ -22,7 +22,8 @@ export function createPlacement(random: Randomness): Placement {
       const shortage = shortages.get(capacityProvider ?? launchType) ?? shortages.get(null)
       if (shortage) return { noPlace: shortage }
       if (launchType === 'FARGATE') return { instance: null }
-      if (cluster.instances.length > 0) return { instance: random.pick(cluster.instances) }
+      const ready = cluster.instances.filter(isReady)
+      if (ready.length > 0) return { instance: random.pick(ready) }
       // Developer guide, "API failure reasons".
       return { noPlace: capacityProvider ? 'EMPTY CAPACITY PROVIDER' : 'NO ACTIVE INSTANCES' }
     },
@@ -32,6 +33,10 @@ export function createPlacement(random: Randomness): Placement {
     },
   }
 }
+
+/** "Only instances connected to an agent can accept task placement requests" (API reference, ContainerInstance). */
+export const isReady = ({ status, agentConnected, health }: ContainerInstanceRecord): boolean =>
+  status === 'ACTIVE' && agentConnected && health === 'OK'
 
 /** FARGATE and FARGATE_SPOT come with every cluster; any other provider is the owner's own fleet of EC2 instances. */
 export const launchTypeOf = (capacityProvider: string): 'FARGATE' | 'EC2' =>

@@ -1,5 +1,15 @@
 import { isoTime } from '../model/time.ts'
 
+/** What the notice says: ARNs of tasks, services as `cluster|service`. */
+export const retirementDetail = (affected: string | string[], atMs: number): Record<string, unknown> => ({
+  service: 'ECS',
+  eventTypeCode: 'AWS_ECS_TASK_PATCHING_RETIREMENT',
+  eventTypeCategory: 'scheduledChange',
+  statusCode: 'upcoming',
+  startTime: isoTime(atMs),
+  affectedEntities: [affected].flat().map(entityValue => ({ entityValue })),
+})
+
 /** AWS Health's notice that tasks will be stopped, as EventBridge delivers it: ARNs of tasks, services as `cluster|service`. */
 export const retirementNotice = (
   affected: string | string[],
@@ -16,12 +26,7 @@ export const retirementNotice = (
     region: 'eu-west-1',
     resources: [affected].flat(),
     detail: {
-      service: 'ECS',
-      eventTypeCode: 'AWS_ECS_TASK_PATCHING_RETIREMENT',
-      eventTypeCategory: 'scheduledChange',
-      statusCode: 'upcoming',
-      startTime: isoTime(atMs),
-      affectedEntities: [affected].flat().map(entityValue => ({ entityValue })),
+      ...retirementDetail(affected, atMs),
       ...detail,
     },
   })

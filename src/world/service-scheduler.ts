@@ -116,6 +116,7 @@ export function createServiceScheduler(world: {
     if (settled && primary.rolloutState === 'IN_PROGRESS') {
       primary.rolloutState = 'COMPLETED'
       service.completed = primary.definition
+      service.completedImages = primary.images
       service.deployments = [primary]
       tellDeployment(service, 'SERVICE_DEPLOYMENT_COMPLETED')
     }

@@ -1,6 +1,7 @@
 import { lastSegment, parseTaskDefinition } from '../model/arn.ts'
-import type { TaskDefinition } from '../model/ports.ts'
-import type { ClusterRecord, EcsRecords, TaskDefinitionRecord } from './ecs-records.ts'
+import { createMarks } from '../model/mark.ts'
+import type { LogDestination, TaskDefinition } from '../model/task-definition.ts'
+import type { ClusterRecord, ContainerDefinition, EcsRecords, TaskDefinitionRecord } from './ecs-records.ts'
 import { taskDefinitionArn } from './names.ts'
 
 export interface TaskDefinitionParameters {
@@ -14,6 +15,16 @@ export interface TaskDefinitionParameters {
     healthCheck?: boolean
     /** Published on a port of the machine in network mode bridge. Default none. */
     port?: number
+    /** Of the container alone. Default none. */
+    cpuUnits?: number
+    memoryMiB?: number
+    memoryReservationMiB?: number
+    environment?: Record<string, string>
+    /** Where each is read from. */
+    secrets?: Record<string, string>
+    command?: string[]
+    /** Default: none. */
+    log?: Partial<LogDestination>
   }[]
   /** CPU units. Default 256. */
   cpuUnits?: number
@@ -36,13 +47,7 @@ export function registerTaskDefinition(
     family,
     revision,
     status: 'ACTIVE',
-    containers: containers.map(({ name, image, essential = true, healthCheck = false, port = null }) => ({
-      name,
-      image,
-      essential,
-      healthCheck,
-      port,
-    })),
+    containers: containers.map(container => ({ ...nothingMore, ...container, log: logOf(container.log) })),
     cpuUnits,
     memoryMiB,
     networkMode,
@@ -66,14 +71,58 @@ export function definitionNamed(records: EcsRecords, arnOrName: string): TaskDef
 export const clusterNamed = (records: EcsRecords, arnOrName: string): ClusterRecord | undefined =>
   records.clusters.get(lastSegment(arnOrName))
 
+const nothingMore: Omit<ContainerDefinition, 'name' | 'image'> = {
+  essential: true,
+  healthCheck: false,
+  port: null,
+  cpuUnits: null,
+  memoryMiB: null,
+  memoryReservationMiB: null,
+  environment: {},
+  secrets: {},
+  command: null,
+  log: null,
+}
+
+const logOf = (log: Partial<LogDestination> | undefined): LogDestination | null =>
+  log ? { driver: 'awslogs', group: null, region: null, streamPrefix: null, ...log } : null
+
+const markOf = createMarks('the world')
+
+const marked = (values: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, markOf(value)]),
+  )
+
 export const describeTaskDefinition = (definition: TaskDefinitionRecord): TaskDefinition => ({
   taskDefinitionArn: definition.arn,
   status: definition.status,
   networkMode: definition.networkMode,
-  containers: definition.containers.map(({ name, image, essential, healthCheck }) => ({
-    name,
-    essential,
-    hasHealthCheck: healthCheck,
-    image,
+  settings: {
+    cpuUnits: definition.cpuUnits,
+    memoryMiB: definition.memoryMiB,
+    others: marked({ networkMode: definition.networkMode }),
+  },
+  containers: definition.containers.map(container => ({
+    name: container.name,
+    essential: container.essential,
+    hasHealthCheck: container.healthCheck,
+    image: container.image,
+    settings: {
+      cpuUnits: container.cpuUnits,
+      memoryMiB: container.memoryMiB,
+      memoryReservationMiB: container.memoryReservationMiB,
+      environment: marked(container.environment),
+      secrets: marked(container.secrets),
+      others: marked({
+        command: container.command,
+        logConfiguration: container.log,
+        healthCheck: container.healthCheck || null,
+        portMappings: container.port,
+      }),
+      log: container.log && { ...container.log },
+    },
   })),
 })

@@ -94,6 +94,7 @@ export function newTask(
     updatedAtMs: nowMs,
     fate: definition.fate,
     next: () => {},
+    stalled: null,
   }
 }
 

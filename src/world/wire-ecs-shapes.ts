@@ -1,6 +1,5 @@
-import { parseTaskDefinition } from '../model/arn.ts'
-import type { DescribedTask, TaskDefinition } from '../model/ports.ts'
-import type { Service } from '../model/service.ts'
+import type { DescribedTask } from '../model/ports.ts'
+import type { RevisionImage, Service } from '../model/service.ts'
 import { clusterArn } from './names.ts'
 import { epochSeconds } from './wire-verb.ts'
 
@@ -14,6 +13,7 @@ export const serviceShape = (service: Service, withTags: boolean) => ({
   schedulingStrategy: service.schedulingStrategy,
   deploymentController: { type: service.deploymentController },
   resourceManagementType: service.resourceManagementType,
+  launchType: service.onFargate === undefined ? undefined : service.onFargate ? 'FARGATE' : 'EC2',
   desiredCount: service.desiredCount,
   runningCount: service.runningCount,
   pendingCount: service.pendingCount,
@@ -132,22 +132,14 @@ const containerShapes = ({ taskArn, taskId, containers, networkInterface }: Desc
     })),
   }))
 
-export const taskDefinitionShape = (definition: TaskDefinition) => {
-  const { family, revision } = parseTaskDefinition(definition.taskDefinitionArn)
-  return {
-    taskDefinitionArn: definition.taskDefinitionArn,
-    family,
-    revision: revision ?? undefined,
-    status: definition.status,
-    networkMode: definition.networkMode,
-    containerDefinitions: definition.containers.map(container => ({
-      name: container.name,
-      image: container.image ?? undefined,
-      essential: container.essential,
-      healthCheck: container.hasHealthCheck ? { command: ['CMD-SHELL', 'true'] } : undefined,
-    })),
-  }
-}
+export const revisionShape = (arn: string, images: RevisionImage[]) => ({
+  serviceRevisionArn: arn,
+  containerImages: images.map(({ image, digest }, index) => ({
+    containerName: `container-${index + 1}`,
+    image: image ?? undefined,
+    imageDigest: digest ?? undefined,
+  })),
+})
 
 const tagShapes = (tags: Record<string, string>) =>
   Object.entries(tags).map(([key, value]) => ({ key, value }))

@@ -3,8 +3,9 @@ import { lastSegment } from '../model/arn.ts'
 import type { Ecs } from '../model/ports.ts'
 import type { Clock } from '../model/time.ts'
 import { serviceArn, taskArn } from './names.ts'
-import { serviceShape, taskDefinitionShape, taskShape } from './wire-ecs-shapes.ts'
+import { revisionShape, serviceShape, taskShape } from './wire-ecs-shapes.ts'
 import { runTask, runTaskRequest } from './wire-run-task.ts'
+import { taskDefinitionShape } from './wire-task-definition.ts'
 import { pageOf, pageSize, refusal, reply, type Verbs, verb } from './wire-verb.ts'
 
 const invalid = 'InvalidParameterException'
@@ -61,10 +62,15 @@ export function ecsVerbs(ecs: Ecs, clock: Clock): Verbs {
       async input => {
         const answer = await ecs.describeContainerInstances(input.cluster, input.containerInstances)
         return reply('ecs:DescribeContainerInstances', answer, ({ instances, missing }) => ({
-          containerInstances: instances.map(({ containerInstanceArn, ec2InstanceId }) => ({
-            containerInstanceArn,
-            ec2InstanceId: ec2InstanceId ?? undefined,
-            status: 'ACTIVE',
+          containerInstances: instances.map(instance => ({
+            containerInstanceArn: instance.containerInstanceArn,
+            ec2InstanceId: instance.ec2InstanceId ?? undefined,
+            status: instance.status ?? undefined,
+            agentConnected: instance.agentConnected ?? undefined,
+            // Told to those who ask for it alone.
+            ...(input.include.includes('CONTAINER_INSTANCE_HEALTH') && instance.health !== null
+              ? { healthStatus: { overallStatus: instance.health } }
+              : {}),
           })),
           failures: missing.map(arn => ({ arn, reason: 'MISSING' })),
         }))
@@ -79,17 +85,21 @@ export function ecsVerbs(ecs: Ecs, clock: Clock): Verbs {
         family: z.string().optional(),
         startedBy: z.string().optional(),
         serviceName: name.optional(),
+        containerInstance: name.optional(),
         desiredStatus: z.enum(['RUNNING', 'STOPPED']).optional(),
         maxResults: pageSize(100),
         nextToken: z.string().optional(),
       }),
-      async ({ cluster, maxResults, nextToken, family, startedBy, serviceName, desiredStatus }) => {
-        if (startedBy !== undefined && (family !== undefined || serviceName !== undefined))
+      async ({ cluster, maxResults, nextToken, serviceName, containerInstance, ...rest }) => {
+        const { family, startedBy, desiredStatus } = rest
+        const others = [family, serviceName, containerInstance]
+        if (startedBy !== undefined && others.some(each => each !== undefined))
           return refusal(invalid, 'startedBy must be the only filter that you use.')
         const answer = await ecs.listTasks(cluster, {
           ...(family === undefined ? {} : { family }),
           ...(startedBy === undefined ? {} : { startedBy }),
           ...(serviceName === undefined ? {} : { service: serviceName }),
+          ...(containerInstance === undefined ? {} : { containerInstance }),
           ...(desiredStatus === undefined ? {} : { desiredStatus }),
         })
         const page = answer.ok ? pageOf(answer.value, nextToken, maxResults) : undefined
@@ -142,6 +152,33 @@ export function ecsVerbs(ecs: Ecs, clock: Clock): Verbs {
             }))
             .filter(deployment => status.includes(deployment.status)),
         })),
+    ),
+
+    // The world tells the images of one revision: its ARN is that of the deployment which would go back to it.
+    DescribeServiceDeployments: verb(
+      invalid,
+      z.strictObject({ serviceDeploymentArns: z.array(z.string()).length(1) }),
+      async ({ serviceDeploymentArns: [arn = ''] }) =>
+        reply('ecs:DescribeServiceDeployments', await ecs.imagesBehind(arn), images => ({
+          serviceDeployments: [
+            {
+              serviceDeploymentArn: arn,
+              sourceServiceRevisions:
+                images === null ? [] : [{ arn: arn.replace('service-deployment', 'service-revision') }],
+            },
+          ],
+        })),
+    ),
+
+    DescribeServiceRevisions: verb(
+      invalid,
+      z.strictObject({ serviceRevisionArns: z.array(z.string()).length(1) }),
+      async ({ serviceRevisionArns: [arn = ''] }) =>
+        reply(
+          'ecs:DescribeServiceRevisions',
+          await ecs.imagesBehind(arn.replace('service-revision', 'service-deployment')),
+          images => ({ serviceRevisions: images === null ? [] : [revisionShape(arn, images)] }),
+        ),
     ),
 
     StopServiceDeployment: verb(

@@ -37,6 +37,8 @@ const ofService: Record<string, Partial<Record<FailureCode, WireErrorKind>>> = {
     denied: [403, 'AccessDenied'],
   },
   servicediscovery: { throttled: [400, 'RequestLimitExceeded'], quota: [400, 'ResourceLimitExceeded'] },
+  ecr: { unavailable: [500, 'ServerException'] },
+  logs: { unavailable: [500, 'ServiceUnavailableException'] },
   sqs: { throttled: [403, 'RequestThrottled'], unavailable: [503, 'ServiceUnavailable'] },
   ssm: { unavailable: [500, 'InternalServerError'], 'not-found': [400, 'ParameterNotFound'] },
 }

@@ -5,9 +5,11 @@ import { type Open, openOnLoopback } from './loopback.ts'
 import { cloudMapVerbs } from './wire-cloud-map.ts'
 import { cloudWatchVerbs } from './wire-cloudwatch.ts'
 import { ec2Verb, xmlAnswer, xmlError } from './wire-ec2.ts'
+import { ecrVerbs } from './wire-ecr.ts'
 import { ecsVerbs } from './wire-ecs.ts'
 import type { WireError } from './wire-errors.ts'
 import { jsonError, jsonOf, send, textOf } from './wire-http.ts'
+import { logsVerbs } from './wire-logs.ts'
 import { type MessageSink, sqsVerbs } from './wire-sqs.ts'
 import { depthVerbs } from './wire-sqs-depth.ts'
 import { ssmVerbs } from './wire-ssm.ts'
@@ -16,7 +18,7 @@ import { type Reply, refusal, type Verbs } from './wire-verb.ts'
 /** The face of AWS on loopback, in front of any ports: AWS JSON, and EC2's query protocol. */
 
 export interface WireOptions {
-  ports: Pick<Ports, 'clock' | 'ecs' | 'ec2' | 'cloudWatch' | 'cloudMap' | 'queues'>
+  ports: Pick<Ports, 'clock' | 'ecs' | 'ec2' | 'cloudWatch' | 'cloudMap' | 'queues' | 'images' | 'logs'>
   /** Every Cloud Map service there is, for the lists that the ports have no verb for. */
   cloudMapServices: () => CloudMapService[]
   /** Names of the queues that the port can tell the depth of. Default none. */
@@ -73,6 +75,11 @@ const servicesOf = ({ ports, ...options }: WireOptions): Map<string, Service> =>
       'AmazonEC2ContainerServiceV20141113',
       { name: 'ecs', json: '1.1', namespace: null, verbs: ecsVerbs(ports.ecs, ports.clock) },
     ],
+    [
+      'AmazonEC2ContainerRegistry_V20150921',
+      { name: 'ecr', json: '1.1', namespace: null, verbs: ecrVerbs(ports.images) },
+    ],
+    ['Logs_20140328', { name: 'logs', json: '1.1', namespace: null, verbs: logsVerbs(ports.logs) }],
     [
       'Route53AutoNaming_v20170314',
       {

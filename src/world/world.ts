@@ -1,11 +1,11 @@
-import { parseEcsArn } from '../model/arn.ts'
 import type { Ports } from '../model/ports.ts'
 import type { Clock } from '../model/time.ts'
 import { type Alarms, createAlarms } from './alarms.ts'
 import { type CloudMapWorld, createCloudMap } from './cloud-map.ts'
 import { createFleet, type Fleet } from './container-instances.ts'
+import { type ContainerLogs, createContainerLogs } from './container-logs.ts'
 import { createEcsPort } from './ecs-port.ts'
-import { emptyRecords, type Fate, type ServiceRecord, type TaskRecord } from './ecs-records.ts'
+import { emptyRecords, type Fate } from './ecs-records.ts'
 import { createServices, type ServiceParameters } from './ecs-services.ts'
 import { createTasks, spotNoticeMs, stopByUser } from './ecs-tasks.ts'
 import { createEventBus, type EventListener } from './events.ts'
@@ -15,21 +15,21 @@ import { createLoad, type Finer } from './load.ts'
 import { createMessageQueues, type MessageQueues } from './message-queues.ts'
 import { createQueue, createSlack, type LookListener, type SlackWorld } from './messages.ts'
 import { createMetricStore, type MetricName } from './metrics.ts'
-import { clusterArn, serviceArn } from './names.ts'
+import { clusterArn } from './names.ts'
 import { createNetworkInterfaces } from './network-interfaces.ts'
 import { createPlacement, type Placement } from './placement.ts'
 import { createRandomness } from './randomness.ts'
+import { recordsByName } from './records-by-name.ts'
+import { createRegistry, type Registry } from './registry.ts'
+import { retirementDetail } from './retirement-notice.ts'
 import { createRunTask, type RunTaskParameters } from './run-task.ts'
 import { createServiceScheduler } from './service-scheduler.ts'
 import type { StopCauseName } from './stop-causes.ts'
-import { definitionNamed, registerTaskDefinition, type TaskDefinitionParameters } from './task-definitions.ts'
+import { registerTaskDefinition, type TaskDefinitionParameters } from './task-definitions.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
 
 /** The side of `Ports` that AWS and Slack stand on. */
-export type WorldPorts = Pick<
-  Ports,
-  'clock' | 'ids' | 'ecs' | 'ec2' | 'cloudWatch' | 'cloudMap' | 'queues' | 'queue' | 'slack'
->
+export type WorldPorts = Omit<Ports, 'store' | 'metrics' | 'log'>
 
 /**
  * A small deterministic AWS account on virtual time. The same seed and the same calls give the same events, byte for byte.
@@ -39,6 +39,8 @@ export interface World
   extends Pick<Faults, 'failNext'>,
     Pick<Placement, 'noCapacity'>,
     Fleet,
+    Pick<Registry, 'pushImage' | 'deleteImage' | 'cacheRegistry'>,
+    Pick<ContainerLogs, 'writeLog'>,
     Pick<Alarms, 'createMetricAlarm' | 'createCompositeAlarm' | 'deleteAlarm'> {
   clock: Clock
   /** To plan things of one's own in the same order of time. */
@@ -74,6 +76,8 @@ export interface World
   killTask(task: string, how: StopCauseName): void
   /** Two minutes' warning, then the end. */
   interruptSpot(task: string): void
+  /** AWS Health's notice that it will stop these tasks (ARNs, or `cluster|service`) from then on. It does not stop them. */
+  announceRetirement(affected: string[], atMs: number): void
   setContainerHealth(task: string, container: string, health: 'HEALTHY' | 'UNHEALTHY'): void
   /** Tasks of the cluster that start from now on get a GuardDuty agent, or none. */
   injectSidecar(cluster: string, inject?: boolean): void
@@ -108,16 +112,20 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
   const events = createEventBus(timeline, randomness.fork('events'))
   const networkInterfaces = createNetworkInterfaces(randomness.fork('network interfaces'), faults)
   const placement = createPlacement(randomness.fork('placement'))
+  const registry = createRegistry(faults)
+  const containerLogs = createContainerLogs(faults)
   const tasks = createTasks({
     records,
     timeline,
     random: randomness.fork('tasks'),
     events,
     networkInterfaces,
+    registry,
+    containerLogs,
   })
   const random = randomness.fork('services')
   const scheduler = createServiceScheduler({ records, timeline, random, events, tasks, placement })
-  const services = createServices({ records, timeline, random, scheduler })
+  const services = createServices({ records, timeline, random, scheduler, registry })
   const { ec2: machines, ...fleet } = createFleet({
     records,
     timeline,
@@ -137,23 +145,7 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
   const slack = createSlack(timeline, faults)
   const ecs = createEcsPort({ records, faults, services, scheduler, runTask, tasks })
 
-  const taskOf = (arnOrId: string): TaskRecord => {
-    const task = records.tasks.get(parseEcsArn(arnOrId)?.id ?? arnOrId)
-    if (!task) throw new Error(`no task ${arnOrId}`)
-    return task
-  }
-  /** By ARN or `cluster/name`. */
-  const serviceOf = (arnOrName: string): ServiceRecord => {
-    const [cluster = '', name = ''] = arnOrName.split('/').slice(-2)
-    const service = records.services.get(serviceArn(cluster, name))
-    if (!service) throw new Error(`no service ${arnOrName}`)
-    return service
-  }
-  const definitionOf = (arnOrName: string) => {
-    const definition = definitionNamed(records, arnOrName)
-    if (!definition) throw new Error(`no task definition ${arnOrName}`)
-    return definition
-  }
+  const { taskOf, serviceOf, definitionOf } = recordsByName(records)
 
   return {
     clock,
@@ -167,6 +159,8 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
       cloudWatch: alarms.cloudWatch,
       cloudMap,
       queues: messages.queues,
+      images: registry.images,
+      logs: containerLogs.logs,
       queue: queue.queue,
       slack,
     },
@@ -178,6 +172,10 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
     failNext: faults.failNext,
     noCapacity: placement.noCapacity,
     ...fleet,
+    pushImage: registry.pushImage,
+    deleteImage: registry.deleteImage,
+    cacheRegistry: registry.cacheRegistry,
+    writeLog: containerLogs.writeLog,
     ...cloudMapPanel,
 
     createCluster(name) {
@@ -185,7 +183,11 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
       records.clusters.set(name, { name, arn: clusterArn(name), instances: [], injectSidecar: false })
       return clusterArn(name)
     },
-    registerTaskDefinition: parameters => registerTaskDefinition(records, parameters).arn,
+    registerTaskDefinition(parameters) {
+      // Whoever registers it has pushed what it names.
+      for (const { image } of parameters.containers) registry.expect(image)
+      return registerTaskDefinition(records, parameters).arn
+    },
     deregisterTaskDefinition(arn) {
       definitionOf(arn).status = 'INACTIVE'
     },
@@ -218,6 +220,8 @@ export function createWorld({ seed, startAtMs }: { seed: number; startAtMs: numb
         noticeMs: spotNoticeMs,
       })
     },
+    announceRetirement: (affected, atMs) =>
+      events.emit('aws.health', 'AWS Health Event', affected, retirementDetail(affected, atMs)),
     setContainerHealth: (task, container, health) => tasks.setHealth(taskOf(task), container, health),
     injectSidecar(cluster, inject = true) {
       const record = records.clusters.get(cluster)

@@ -145,6 +145,7 @@ describe('whatever it is shown', () => {
       ),
     ),
   )('$name on $kind answers a whole number within the bounds for sums of $value', ({ name, kind, value }) => {
+    const shown = nonsense(value)
     for (const change of bounds) {
       const service = facts({ kind, ...change })
       for (const { create } of peers[name].settings({ service, peakTasks: 20 })) {
@@ -155,7 +156,7 @@ describe('whatever it is shown', () => {
           [5, 0, 5],
           [20_000, 1, 19_999],
         ] as const) {
-          const course = { ...nonsense(value), service, desired, ready, starting }
+          const course = { ...shown, service, desired, ready, starting }
           const answer = peer.look(course)
           expect(Number.isInteger(answer.desired), `${answer.desired}`).toBe(true)
           expect(answer.desired).toBeGreaterThanOrEqual(service.min)

@@ -6,6 +6,17 @@ import type { Operation } from '../../src/world/failures.ts'
 /** At once in the world; over its API where an emulator is the account. */
 type Soon<T> = T | Promise<T>
 
+/** What a task definition may say of a container. Amounts in CPU units and MiB. */
+export interface TestContainer {
+  cpu?: number
+  memory: number
+  memoryReservation?: number
+  environment?: Record<string, string>
+  secrets?: Record<string, string>
+  command?: string[]
+  log?: { group: string; prefix: string }
+}
+
 /** The account behind a contract: what a suite puts in, in as few words as it needs. */
 export interface Account {
   /** Twelve digits. */
@@ -23,6 +34,8 @@ export interface Account {
   }): Soon<void>
   /** The first revision, with one essential container `app` of image `app:1`. Answers its ARN. */
   addTaskDefinition(family: string): Soon<string>
+  /** The next revision, with such a container `app` of image `app:1`. Answers its ARN. */
+  addRevision(family: string, container: TestContainer): Soon<string>
   /** A standalone task of a known family that is RUNNING. Answers its ARN. */
   addTask(task: {
     cluster: string
@@ -56,6 +69,12 @@ export interface Account {
   sendMessages(queue: string, count: number, delaySeconds?: number): Soon<void>
   /** Somebody receives so many and deletes none. */
   receiveMessages(queue: string, count: number): Soon<void>
+  /** A new image under this tag of a repository of the account's registry. Answers its digest. */
+  pushImage(repository: string, tag: string): Soon<string>
+  /** By its tag or its digest. */
+  deleteImage(repository: string, by: { tag: string } | { digest: string }): Soon<void>
+  /** Into a stream of CloudWatch Logs, which may be there or not. */
+  writeLog(group: string, stream: string, lines: string[]): Soon<void>
   /** `http` or the record types of a private DNS namespace. Answers the service's id. */
   addCloudMapService(
     namespace: string,

@@ -57,6 +57,20 @@ export function ecsDeploymentsContract(
       expect(failureCode(await ecs.stopDeployment(arn))).toBe('conflict')
     })
 
+    test('behind a deployment are the images that the revision before resolved, though the tag moved', async () => {
+      const { ecs } = harness
+      const image = '111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:stable'
+      const digest = world.pushImage(image)
+      world.registerTaskDefinition({ family: 'api', containers: [{ name: 'app', image }] })
+      world.createService({ cluster: 'prod', name: 'api', taskDefinition: 'api:1', desiredCount: 1 })
+      const arn = async () => told(await ecs.ongoingDeployments('prod', 'api'))[0]?.arn ?? ''
+      expect(told(await ecs.imagesBehind(await arn()))).toBe(null)
+      settle()
+      world.pushImage(image)
+      world.deploy('prod/api', 'api:1')
+      expect(told(await ecs.imagesBehind(await arn()))).toEqual([{ image, digest }])
+    })
+
     test('the first deployment of a service has nothing to go back to', async () => {
       const [deployment] = told(await harness.ecs.ongoingDeployments('prod', 'web'))
       expect(failureCode(await harness.ecs.stopDeployment(deployment?.arn ?? ''))).toBe('invalid')

@@ -1,5 +1,7 @@
 import * as cloudwatch from '@aws-sdk/client-cloudwatch'
+import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as ec2 from '@aws-sdk/client-ec2'
+import * as ecr from '@aws-sdk/client-ecr'
 import * as ecs from '@aws-sdk/client-ecs'
 import * as servicediscovery from '@aws-sdk/client-servicediscovery'
 import * as sqs from '@aws-sdk/client-sqs'
@@ -17,11 +19,16 @@ const operations = {
   'ecs:DescribeContainerInstances': ecs.DescribeContainerInstancesResponse$,
   'ecs:UpdateService': ecs.UpdateServiceResponse$,
   'ecs:ListServiceDeployments': ecs.ListServiceDeploymentsResponse$,
+  'ecs:DescribeServiceDeployments': ecs.DescribeServiceDeploymentsResponse$,
+  'ecs:DescribeServiceRevisions': ecs.DescribeServiceRevisionsResponse$,
   'ecs:StopServiceDeployment': ecs.StopServiceDeploymentResponse$,
   'ecs:StopTask': ecs.StopTaskResponse$,
   'ecs:RunTask': ecs.RunTaskResponse$,
   'ec2:DescribeNetworkInterfaces': ec2.DescribeNetworkInterfacesResult$,
   'ec2:DescribeInstances': ec2.DescribeInstancesResult$,
+  'ecr:DescribeImages': ecr.DescribeImagesResponse$,
+  'ecr:DescribePullThroughCacheRules': ecr.DescribePullThroughCacheRulesResponse$,
+  'logs:GetLogEvents': logs.GetLogEventsResponse$,
   'cloudwatch:DescribeAlarms': cloudwatch.DescribeAlarmsOutput$,
   'cloudwatch:GetMetricData': cloudwatch.GetMetricDataOutput$,
   'servicediscovery:ListNamespaces': servicediscovery.ListNamespacesResponse$,

@@ -54,6 +54,23 @@ export function createAccount(): WorldAccount {
       })
     },
     addTaskDefinition,
+    addRevision: (family, { cpu, memory, memoryReservation, environment, secrets, command, log }) =>
+      world.registerTaskDefinition({
+        family,
+        containers: [
+          {
+            name: 'app',
+            image: 'app:1',
+            memoryMiB: memory,
+            ...(cpu === undefined ? {} : { cpuUnits: cpu }),
+            ...(memoryReservation === undefined ? {} : { memoryReservationMiB: memoryReservation }),
+            ...(environment ? { environment } : {}),
+            ...(secrets ? { secrets } : {}),
+            ...(command ? { command } : {}),
+            ...(log ? { log: { group: log.group, streamPrefix: log.prefix, region: 'eu-west-1' } } : {}),
+          },
+        ],
+      }),
     addTask: ({ family, ...task }) => {
       const arn = world.runTask({ ...task, taskDefinition: family, network })
       world.advance(awhileMs)
@@ -123,6 +140,12 @@ export function createAccount(): WorldAccount {
     addQueue: name => world.createQueue(name),
     sendMessages: world.sendMessages,
     receiveMessages: world.receiveMessages,
+    pushImage: (repository, tag) => world.pushImage(`${registry}/${repository}:${tag}`),
+    deleteImage: (repository, by) =>
+      world.deleteImage(`${registry}/${repository}${'tag' in by ? `:${by.tag}` : `@${by.digest}`}`),
+    writeLog: (group, stream, lines) => {
+      for (const line of lines) world.writeLog(group, stream, line)
+    },
     addCloudMapService: (namespace, service, records, health) => {
       if (!namespaces.has(namespace))
         world.createNamespace(namespace, records === 'http' ? 'http' : 'private-dns')
@@ -133,5 +156,7 @@ export function createAccount(): WorldAccount {
     failNext: (operation, code) => world.failNext(operation, { code }),
   }
 }
+
+const registry = '111122223333.dkr.ecr.eu-west-1.amazonaws.com'
 
 const network = { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' as const }

@@ -12,7 +12,7 @@ import { createAccount, type WorldAccount } from './wire-account.ts'
 /** What a contract suite runs on: the ports under test, and the account behind them. */
 export interface Harness {
   account: Account
-  ports: Pick<Ports, 'ecs' | 'ec2' | 'cloudWatch' | 'cloudMap' | 'queues'>
+  ports: Pick<Ports, 'ecs' | 'ec2' | 'cloudWatch' | 'cloudMap' | 'queues' | 'images' | 'logs'>
   close(): Promise<void>
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { waitMsOf } from '../../src/healing/pace.ts'
-import { subnetInstead, subnetsLike } from '../../src/healing/subnet.ts'
+import { subnetInstead, subnetsOf } from '../../src/healing/subnet.ts'
 import { changedSpec } from '../../src/model/launch-spec.ts'
 import { crashed, now, spec, stop } from './healing-tasks.ts'
 
@@ -70,17 +70,17 @@ describe('subnets, at their edges', () => {
     ['not surely known', { ...network({ subnets: ['subnet-2'] }), unsure: ['ebs-volume'] }, []],
     ['without an interface of its own', { network: null }, []],
   ])('a task %s', (_, change, expected) => {
-    expect(subnetsLike(spec('a'), [spec('a'), spec('b', change)])).toEqual(expected)
+    expect(subnetsOf([spec('a'), spec('b', change)])(spec('a'))).toEqual(expected)
   })
 
   it('security groups are a set', () => {
     const two = network({ securityGroups: ['sg-1', 'sg-2'] })
     const other = network({ subnets: ['subnet-2'], securityGroups: ['sg-2', 'sg-1'] })
-    expect(subnetsLike(spec('a', two), [spec('b', other), spec('c', other)])).toEqual(['subnet-2'])
+    expect(subnetsOf([spec('b', other), spec('c', other)])(spec('a', two))).toEqual(['subnet-2'])
   })
 
   it('a task without an interface of its own has no subnet to leave', () => {
-    expect(subnetsLike(spec('a', { network: null }), [spec('b')])).toEqual([])
+    expect(subnetsOf([spec('b')])(spec('a', { network: null }))).toEqual([])
     const hosted = stop(crashed('a', { networkInterface: null }), { otherSubnets: ['subnet-2'] })
     expect(subnetInstead(hosted, spec('a', { network: null }), 1)).toBeNull()
   })

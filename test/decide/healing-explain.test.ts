@@ -35,6 +35,17 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
       },
       'Stopped: network interface not attached. Run again in subnet-2 instead of subnet-1, attempt 1 of 5, 11 s after the stop.',
     ],
+    [
+      {
+        code: 'restart',
+        cause: 'app-crash',
+        attempt: 1,
+        attempts: 5,
+        waitedMs: 11_000,
+        moved: { image: 'shop/etl:stable', ran: 'sha256:0123456789ab', now: 'sha256:ba9876543210' },
+      },
+      'Stopped: application crashed. Run again, attempt 1 of 5, 11 s after the stop. Not the image that ran: shop/etl:stable was sha256:0123456789ab, and names sha256:ba9876543210 now.',
+    ],
   ],
   backoff: [
     [
@@ -54,6 +65,22 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
   ],
   'in-line': [
     [{ code: 'in-line', atOnce: 20 }, 'Waits its turn: at most 20 tasks of a family are run again at once.'],
+  ],
+  'budget-wait': [
+    [
+      { code: 'budget-wait', untilMs: now + 60_000 },
+      "Waits for the family's budget: its turn comes at 02:11:00 UTC or later.",
+    ],
+  ],
+  'budget-spent': [
+    [
+      { code: 'budget-spent', restarts: 100, withinMs: 600_000, waiting: 12, untilMs: now + 60_000 },
+      '100 tasks of the family were run again within 10 min, as many as heal.restart.budget allows: 12 more wait, from 02:11:00 UTC on they follow. Find out what stops so many; or raise the budget if that is usual.',
+    ],
+    [
+      { code: 'budget-spent', restarts: 100, withinMs: 600_000, waiting: 1, untilMs: now + 60_000 },
+      '100 tasks of the family were run again within 10 min, as many as heal.restart.budget allows: 1 more waits, from 02:11:00 UTC on they follow. Find out what stops so many; or raise the budget if that is usual.',
+    ],
   ],
   'not-stopped-yet': [
     [
@@ -162,6 +189,12 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
       'Stopped: out of memory. Not run again, because it could not be run exactly as it was: its network interface was gone before its security groups were read; no answer of AWS tells what its EBS volume was made from. Run it again by hand.',
     ],
   ],
+  'image-gone': [
+    [
+      { code: 'image-gone', cause: 'oom', image: 'shop/etl:41' },
+      'Stopped: out of memory. Not run again: its image shop/etl:41 is no longer in ECR. Push it again, or register a revision that names another, then run it by hand.',
+    ],
+  ],
   'already-replaced': [
     [{ code: 'already-replaced', attempt: 3 }, 'Its replacement was started before (attempt 3).'],
   ],
@@ -175,6 +208,93 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
       { code: 'retirement', atMs: now, attempt: 1 },
       'AWS stops it from 2026-11-23 02:10 UTC on, to renew its host. Another is started in its place now; the old one runs on until AWS stops it.',
     ],
+    [
+      { code: 'retirement', atMs: now, attempt: 1, old: 'stop' },
+      'AWS stops it from 2026-11-23 02:10 UTC on, to renew its host. Another is started in its place now; once that runs, this one is stopped.',
+    ],
+  ],
+  machine: [
+    [
+      { code: 'machine', trouble: 'disconnected', forMs: 600_000, attempt: 1 },
+      'The agent of its machine has been disconnected for 10 min. Another is started elsewhere in its place; once that runs, this one is stopped.',
+    ],
+  ],
+  'machine-held-down': [
+    [
+      { code: 'machine-held-down', trouble: 'impaired' },
+      'Its machine has been impaired: agents come and go, so nothing is done before that has lasted as long as heal.host says.',
+    ],
+  ],
+  'machine-noticed': [
+    [
+      { code: 'machine-noticed', trouble: 'draining', forMs: 600_000, tasks: 1 },
+      'Its machine has been draining for 10 min, with 1 task of this family. ECS leaves standalone tasks there: start others elsewhere, or end the machine.',
+    ],
+  ],
+  'machine-planned': [
+    [
+      { code: 'machine-planned', trouble: 'draining', forMs: 600_000, tasks: 2, opensAtMs: now },
+      'Its machine has been draining for 10 min, with 2 tasks of this family. Others are started elsewhere in their place when the window of heal.host opens, at 2026-11-23 02:10 UTC.',
+    ],
+  ],
+  'machine-in-line': [
+    [
+      { code: 'machine-in-line', atOnce: 2 },
+      'Waits its turn: at most 2 replaced at once, as heal.host says.',
+    ],
+  ],
+  'machine-waits': [
+    [
+      { code: 'machine-waits', untilMs: now },
+      'ECS found no place for its replacement: tried again at 02:10:00 UTC.',
+    ],
+  ],
+  'machine-unsure': [
+    [
+      { code: 'machine-unsure', trouble: 'disconnected', gaps: ['external-instance'] },
+      'The agent of its machine has been disconnected. It cannot be replaced exactly as it is: its owner chose the external instance it ran on. Start another by hand.',
+    ],
+  ],
+  'machine-left': [
+    [
+      { code: 'machine-left', trouble: 'on fire' },
+      'Its machine has been in trouble. It could not be replaced, which was told: left where it is.',
+    ],
+  ],
+  'old-task': [
+    [
+      { code: 'old-task', why: 'host' },
+      'Its machine is or was in trouble, and its replacement runs: stopped. While the agent is disconnected ECS only writes that down, and the containers end once it is back.',
+    ],
+    [
+      { code: 'old-task', why: 'retirement' },
+      'AWS stops it to renew its host, and its replacement runs: stopped.',
+    ],
+  ],
+  'old-task-waits': [
+    [
+      { code: 'old-task-waits', opensAtMs: now },
+      'Its replacement runs. It is stopped when the window opens, at 2026-11-23 02:10 UTC.',
+    ],
+  ],
+  'old-task-drains': [
+    [{ code: 'old-task-drains' }, 'Its replacement runs. It is stopped once Cloud Map no longer names it.'],
+  ],
+  'successor-starts': [[{ code: 'successor-starts' }, 'It is stopped once its replacement runs.']],
+  'successor-settles': [
+    [
+      { code: 'successor-settles', untilMs: now },
+      'Its replacement has just begun to run: it is stopped after 02:10:00 UTC.',
+    ],
+  ],
+  'successor-unhealthy': [
+    [
+      { code: 'successor-unhealthy' },
+      'Its replacement fails its health check: not stopped while that lasts.',
+    ],
+  ],
+  'successor-unlisted': [
+    [{ code: 'successor-unlisted' }, 'It is stopped once Cloud Map names its replacement.'],
   ],
   'retirement-planned': [
     [
@@ -218,6 +338,12 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
     [
       { code: 'retirement-unsure', atMs: now, gaps: ['external-instance'] },
       'AWS stops it from 2026-11-23 02:10 UTC on. It cannot be replaced exactly as it is: its owner chose the external instance it ran on. Start another by hand beforehand.',
+    ],
+  ],
+  'retirement-image-gone': [
+    [
+      { code: 'retirement-image-gone', atMs: now, image: 'shop/etl:41' },
+      'AWS stops it from 2026-11-23 02:10 UTC on, to renew its host. No other can be started in its place: its image shop/etl:41 is no longer in ECR. Push it again, or start a task of another revision beforehand.',
     ],
   ],
   'retirement-of-service': [

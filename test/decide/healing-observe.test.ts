@@ -48,6 +48,7 @@ function outside({ tasks = [], interfaces = [], recorded = [], fails = {} }: Out
       listTasks: never,
       updateService: never,
       ongoingDeployments: never,
+      imagesBehind: never,
       stopDeployment: never,
       rollBackService: never,
       runTask: never,

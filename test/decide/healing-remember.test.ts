@@ -40,7 +40,7 @@ describe('healing remembers', () => {
     ['a task that the same token had started before', refusedWith('conflict', 'ConflictException')],
   ])('%s: the stop is settled, its recovery awaited', (_, outcome) => {
     expect(remember(withFailures(2), action, outcome, now, policy())).toEqual({
-      memory: { placements: { b }, recovering },
+      memory: { placements: { b }, recovering, restarts: [now] },
       settle: true,
       resolution: 'replaced',
       because: { code: 'replaced', attempt: 2 },

@@ -183,7 +183,7 @@ describe('stories of healing', () => {
     expect(family.until(70).look()).toEqual(['restart a #1 of a!'])
     family.until(72).stopped('a1', { ...byUser, startedAtMs: null })
     expect(family.look()).toEqual(['leave a1 user-stop!'])
-    expect(family.remembered).toEqual({ placements: {}, recovering: {} })
+    expect(family.remembered).toEqual({ placements: {}, recovering: {}, restarts: [start + 70_000] })
   })
 
   it('no place, three times, then one', () => {
@@ -198,7 +198,7 @@ describe('stories of healing', () => {
     expect(family.look()).toEqual(['wait a placement-failed-retry 40 s'])
     expect(family.until(140).look()).toEqual(['restart a #1 of a!'])
     expect(family.until(150).look()).toEqual(['a1 recovered after 85 s'])
-    expect(family.remembered).toEqual({ placements: {}, recovering: {} })
+    expect(family.remembered).toEqual({ placements: {}, recovering: {}, restarts: [start + 140_000] })
   })
 
   it('a replacement that never starts counts as an attempt, and the wait is told as one', () => {

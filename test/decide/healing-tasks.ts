@@ -18,6 +18,7 @@ export const policy = (change: Partial<HealPolicy['restart']> = {}): HealPolicy 
     backoff: { firstMs: 10_000, maxMs: 300_000 },
     resetAfterMs: 600_000,
     scheduled: false,
+    budget: { restarts: 100, withinMs: 600_000 },
     ...change,
   },
 })

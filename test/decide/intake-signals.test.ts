@@ -221,6 +221,7 @@ describe('container instances', () => {
     ).toEqual({
       kind: 'container-instance',
       cluster: 'prod',
+      machine: containerInstanceArn,
       status: 'ACTIVE',
       agentConnected: false,
     })

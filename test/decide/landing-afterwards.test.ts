@@ -78,7 +78,7 @@ describe('after an UpdateService', () => {
 describe('after a RunTask', () => {
   it('that started a task: its stop is settled, and nothing more needs to be said', () => {
     expect(cameTo(runTaskAction, { ok: true, taskArns: ['b'] })).toEqual({
-      memory: { ...before, healing: { placements: {}, recovering: {} } },
+      memory: { ...before, healing: { placements: {}, recovering: {}, restarts: [now] } },
       resolution: 'replaced',
       stance: null,
     })

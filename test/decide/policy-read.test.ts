@@ -114,6 +114,7 @@ tasks:
               backoff: { firstMs: 10_000, maxMs: 300_000 },
               resetAfterMs: 600_000,
               scheduled: false,
+              budget: { restarts: 100, withinMs: 600_000 },
             },
           },
           discover: null,
@@ -127,6 +128,7 @@ tasks:
               backoff: { firstMs: 30_000, maxMs: 30_000 },
               resetAfterMs: 3_600_000,
               scheduled: true,
+              budget: { restarts: 100, withinMs: 600_000 },
             },
           },
           discover: { namespace: 'jobs.internal', service: 'web', port: 8080, min: 1, adopt: false },
@@ -577,7 +579,7 @@ describe('values', () => {
     [
       'a key of a later Longshore',
       restart('{ on: [oom], memory: +50% }'),
-      '5:35 tasks[0].heal.restart.memory: no such key. Known here: on, attempts, backoff, resetAfter, scheduled.',
+      '5:35 tasks[0].heal.restart.memory: no such key. Known here: on, attempts, backoff, resetAfter, scheduled, budget.',
     ],
     [
       'more memory, up to nothing',

@@ -1,4 +1,5 @@
 import type { ServiceHealPolicy } from '../../src/healing/services/policy.ts'
+import type { ServiceHealingView } from '../../src/healing/services/view.ts'
 import type { Reading } from '../../src/model/reading.ts'
 import { neverRollsBack, type Service } from '../../src/model/service.ts'
 import type { Task } from '../../src/model/task.ts'
@@ -13,7 +14,12 @@ export const definition = (revision: number): string =>
   `arn:aws:ecs:eu-west-1:111122223333:task-definition/web:${revision}`
 
 /** Of what is read only where a roll-back may follow. */
-export const nothingRead = { paused: null, ongoing: null, earlier: null }
+export const nothingRead: Pick<ServiceHealingView, 'paused' | 'ongoing' | 'earlier' | 'behind'> = {
+  paused: null,
+  ongoing: null,
+  earlier: null,
+  behind: { kind: 'missing', what: 'service revision' },
+}
 
 export const policy: ServiceHealPolicy = {
   crashLoop: { stops: 3, withinMs: 10 * minute, remedy: 'notify' },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { taskDefinitionOf } from '../../src/adapters/ecs-answers.ts'
+import { taskDefinitionOf } from '../../src/adapters/ecs-task-definition.ts'
 import { jsonLog } from '../../src/adapters/log.ts'
 import { lookMessage } from '../../src/intake/look.ts'
+import { createMarks } from '../../src/model/mark.ts'
 import { workOff } from '../../src/reconcile/worker.ts'
 import { bench, etl, web } from '../decide/landing-table.ts'
 
@@ -62,25 +63,29 @@ describe('an error of our own', () => {
   )
 })
 
-it('what a task definition holds of values is not even read', () => {
-  const definition = taskDefinitionOf({
-    taskDefinitionArn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/etl:1',
-    status: 'ACTIVE',
-    containerDefinitions: [
-      {
-        name: 'app',
-        image: 'etl:1',
-        command: ['--key', canary],
-        entryPoint: [canary],
-        environment: [{ name: 'KEY', value: canary }],
-        secrets: [{ name: 'S', valueFrom: canary }],
-        repositoryCredentials: { credentialsParameter: canary },
-        logConfiguration: { logDriver: 'splunk', options: { 'splunk-token': canary } },
-        dockerLabels: { key: canary },
-        healthCheck: { command: ['CMD', canary] },
-      },
-    ],
-  })
+it('of the values that a task definition holds only marks are kept', () => {
+  const definition = taskDefinitionOf(
+    {
+      taskDefinitionArn: 'arn:aws:ecs:eu-west-1:111122223333:task-definition/etl:1',
+      status: 'ACTIVE',
+      containerDefinitions: [
+        {
+          name: 'app',
+          image: 'etl:1',
+          command: ['--key', canary],
+          entryPoint: [canary],
+          environment: [{ name: 'KEY', value: canary }],
+          secrets: [{ name: 'S', valueFrom: canary }],
+          repositoryCredentials: { credentialsParameter: canary },
+          logConfiguration: { logDriver: 'splunk', options: { 'splunk-token': canary } },
+          dockerLabels: { key: canary },
+          healthCheck: { command: ['CMD', canary] },
+        },
+      ],
+    },
+    createMarks('key'),
+  )
   expect(definition).not.toBe(null)
   expect(JSON.stringify(definition)).not.toContain(canary)
+  expect(Object.keys(definition?.containers[0]?.settings?.environment ?? {})).toEqual(['KEY'])
 })

@@ -12,10 +12,15 @@ import type { Account } from '../contracts/account.ts'
 const tagsOf = (tags: Record<string, string> = {}) =>
   Object.entries(tags).map(([key, value]) => ({ key, value }))
 
+const logConfigurationOf = ({ group, prefix }: { group: string; prefix: string }) => ({
+  logDriver: 'awslogs' as const,
+  options: { 'awslogs-group': group, 'awslogs-region': 'eu-west-1', 'awslogs-stream-prefix': prefix },
+})
+
 export function createEcsSide(
   settings: AwsSettings,
   ec2: Pick<Account, 'addSubnet' | 'addSecurityGroup'>,
-): Pick<Account, 'addCluster' | 'addService' | 'addTaskDefinition' | 'addTask' | 'stopTask'> {
+): Pick<Account, 'addCluster' | 'addService' | 'addTaskDefinition' | 'addRevision' | 'addTask' | 'stopTask'> {
   const client = new ECSClient(clientSettings(settings))
   let network: Promise<{ subnets: string[]; securityGroups: string[] }> | undefined
   const makeNetwork = async () => ({
@@ -62,6 +67,25 @@ export function createEcsSide(
       )
     },
     addTaskDefinition,
+    addRevision: async (family, { environment = {}, secrets = {}, log, ...container }) => {
+      const { taskDefinition } = await client.send(
+        new RegisterTaskDefinitionCommand({
+          family,
+          containerDefinitions: [
+            {
+              name: 'app',
+              image: 'app:1',
+              essential: true,
+              ...container,
+              environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+              secrets: Object.entries(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
+              ...(log ? { logConfiguration: logConfigurationOf(log) } : {}),
+            },
+          ],
+        }),
+      )
+      return present(taskDefinition?.taskDefinitionArn)
+    },
     addTask: async ({ cluster, family, startedBy, tags, overrides }) => {
       const { tasks } = await client.send(
         new RunTaskCommand({

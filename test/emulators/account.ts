@@ -4,7 +4,9 @@ import type { Account } from '../contracts/account.ts'
 import { createCloudMapSide } from './account-cloud-map.ts'
 import { createCloudWatchSide } from './account-cloudwatch.ts'
 import { createEc2Side } from './account-ec2.ts'
+import { createEcrSide } from './account-ecr.ts'
 import { createEcsSide } from './account-ecs.ts'
+import { createLogsSide } from './account-logs.ts'
 import { createQueueSide } from './account-queues.ts'
 import type { Front } from './front.ts'
 import { errorOf, insteadOfNext } from './instead.ts'
@@ -24,6 +26,8 @@ export function createEmulatorAccount(
     ...createCloudWatchSide(settings, nowMs),
     ...createCloudMapSide(settings),
     ...createQueueSide(settings),
+    ...createEcrSide(settings),
+    ...createLogsSide(settings),
     // No emulator runs out of room: what RunTask says then is told by the front.
     refusePlacement: reason =>
       insteadOfNext(front, 'ecs:RunTask', { body: { tasks: [], failures: [{ reason }] } }),

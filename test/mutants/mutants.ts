@@ -1,5 +1,7 @@
 import { healingMutants } from './healing-mutants.ts'
+import { imageMutants } from './image-mutants.ts'
 import { type Mutant, mutant } from './mutant.ts'
+import { plannedMutants } from './planned-mutants.ts'
 import { signalMutants } from './signal-mutants.ts'
 
 export const mutants: Mutant[] = [
@@ -413,4 +415,6 @@ export const mutants: Mutant[] = [
   ),
   ...signalMutants,
   ...healingMutants,
+  ...imageMutants,
+  ...plannedMutants,
 ]

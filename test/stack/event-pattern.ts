@@ -8,7 +8,9 @@ export function passes(pattern: unknown, event: unknown): boolean {
     return pattern.some(rule => [event].flat().some(value => compares(rule, value)))
   }
   return Object.entries(recordOf(pattern)).every(([key, inner]) =>
-    passes(inner, typeof event === 'object' && event !== null ? recordOf(event)[key] : undefined),
+    key === '$or'
+      ? (inner as unknown[]).some(each => passes(each, event))
+      : passes(inner, typeof event === 'object' && event !== null ? recordOf(event)[key] : undefined),
   )
 }
 

@@ -48,6 +48,23 @@ describe('clusters', () => {
   })
 })
 
+describe('machines', () => {
+  const asking = `  - match: { cluster: prod, family: etl }
+    heal: { restart: { on: [crash] }, host: {} }\n`
+
+  it('are heard of where somebody asks about them', () => {
+    expect(
+      eventPatternsOf(policyOf(policyText({ tasks: [asking, healed('staging', 'etl')] }))),
+    ).toMatchObject({
+      taskMachines: 'ENABLED',
+      taskMachineClusters: [{ suffix: ':cluster/prod' }],
+      serviceMachines: 'DISABLED',
+    })
+    const patterns = eventPatternsOf(policyOf(policyText({ tasks: [healed('prod', 'etl')] })))
+    expect(patterns.taskMachines).toBe('DISABLED')
+  })
+})
+
 describe('more than a pattern holds (2,048 characters, and few wildcards in all)', () => {
   it.each([
     ['many alarms', times(100, index => scaled('prod', `service-${index}`, 'the-load-of-{service}'))],

@@ -20,7 +20,7 @@ export function rightsText(packaged: Packaged, about: string): string {
   }
   return `# ${about}
 # Compared with the packaged template. Read every changed line before you write it anew:
-#     npm test -- test/stack/rights.test.ts --update
+#     npx vitest run test/stack/rights.test.ts --update
 ${stringify(content, { lineWidth: 0, aliasDuplicateObjects: false })}`
 }
 

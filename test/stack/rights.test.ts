@@ -65,6 +65,8 @@ const withheld: Record<Door, string[]> = {
   service: ['dynamodb:Query', 'ecs:DescribeContainerInstances', 'ecs:RunTask', 'ecs:StopTask'],
   task: [
     'dynamodb:Query',
+    'ecs:DescribeServiceDeployments',
+    'ecs:DescribeServiceRevisions',
     'ecs:DescribeServices',
     'ecs:ListServiceDeployments',
     'ecs:StopServiceDeployment',
@@ -108,7 +110,7 @@ describe('the adapters', () => {
     const others = adapters.filter(file => !ofTheCommandLine.includes(file))
     expect(others).toHaveLength(adapters.length - ofTheCommandLine.length)
     expect(sorted(sent)).toEqual(sorted(others.flatMap(commandsIn)))
-    expect(sorted(sent)).toHaveLength(31)
+    expect(sorted(sent)).toHaveLength(36)
   })
 
   it('send commands, and let no paginator or waiter of the SDK send its own', () => {
@@ -159,6 +161,7 @@ const onEverything: Record<string, string> = {
   'cloudwatch:GetMetricData': 'metrics have no ARN',
   'ec2:DescribeInstances': 'no resource; bound to the Region by ec2:Region',
   'ec2:DescribeNetworkInterfaces': 'no resource; bound to the Region by ec2:Region',
+  'ecr:DescribePullThroughCacheRules': 'no resource',
   'ecs:DescribeTaskDefinition': 'no resource',
   'ecs:ListTasks': 'only container instances, and Fargate has none; bound to the clusters by ecs:cluster',
   'route53:ListHostedZonesByName': 'a list has no ARN',

@@ -81,6 +81,23 @@ describe('the rules', () => {
     expect(taking(event())).toEqual(expected)
   })
 
+  it.each([
+    ['silent', {}, true],
+    ['connected: a task was placed there', { agentConnected: true }, false],
+    ['draining', { agentConnected: true, status: 'DRAINING' }, true],
+    ['on its way out', { agentConnected: true, status: 'DEREGISTERING' }, true],
+    ['well', { agentConnected: undefined, overallStatus: 'OK' }, false],
+    ['impaired', { agentConnected: undefined, overallStatus: 'IMPAIRED' }, true],
+  ])('a machine comes in when it is in trouble: %s', (_, detail, isLetIn) => {
+    const event = changed(JSON.parse(textOf('events/container-instance-agent-disconnected.json')), detail)
+    for (const name of ['ServiceMachineRule', 'TaskMachineRule']) {
+      const { State, EventPattern } = packaged.resources[name]?.Properties ?? {}
+      // In this policy nobody asks about machines.
+      expect(State).toBe('DISABLED')
+      expect(passes(EventPattern, event)).toBe(isLetIn)
+    }
+  })
+
   const changed = (event: { detail: object }, detail: object) => ({
     ...event,
     detail: { ...event.detail, ...detail },
@@ -90,7 +107,9 @@ describe('the rules', () => {
     for (const [name, { Properties }] of rules()) {
       const [target, ...others] = Properties.Targets
       expect(others).toEqual([])
-      const queue = ['TaskRule', 'TaskRetirementRule'].includes(name) ? 'TasksQueue' : 'ServicesQueue'
+      const queue = ['TaskRule', 'TaskRetirementRule', 'TaskMachineRule'].includes(name)
+        ? 'TasksQueue'
+        : 'ServicesQueue'
       expect(Object.keys(target).sort()).toEqual(['Arn', 'DeadLetterConfig', 'Id'])
       expect(target.Arn).toEqual({ 'Fn::GetAtt': [queue, 'Arn'] })
       expect(target.DeadLetterConfig).toEqual({ Arn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } })

@@ -15,7 +15,7 @@ export function askedBy(door: Door, metafile: Metafile): string[] {
 export function bundledIn(door: Door, metafile: Metafile): string[] {
   const actions = inputsOf(door, metafile).flatMap(file => {
     const [, client = '', name = ''] =
-      /@aws-sdk\/(client-[a-z0-9]+)\/dist-es\/commands\/(\w+)Command\.js$/.exec(file) ?? []
+      /@aws-sdk\/(client-[a-z0-9-]+)\/dist-es\/commands\/(\w+)Command\.js$/.exec(file) ?? []
     return name === '' ? [] : [actionOf(client, name)]
   })
   return [...new Set(actions)].sort()
@@ -42,9 +42,15 @@ export function commandsIn(file: string): string[] {
 }
 
 function actionOf(from: string, name: string): string {
-  const service = from === 'lib-dynamodb' ? 'dynamodb' : from.replace('client-', '')
+  const service = serviceNames[from] ?? from.replace('client-', '')
   const action = from === 'lib-dynamodb' ? (documentCommands[name] ?? name) : name
   return sameRight[`${service}:${action}`] ?? `${service}:${action}`
+}
+
+/** Where IAM's name of a service is not its client's. */
+const serviceNames: Record<string, string> = {
+  'lib-dynamodb': 'dynamodb',
+  'client-cloudwatch-logs': 'logs',
 }
 
 const documentCommands: Record<string, string> = {

@@ -9,12 +9,12 @@ import { idOf, ownersWish, running, type Story, startAtMs, story, unrest } from 
 
 /** AWS announces that it will stop tasks to renew their hosts. The stories begin at 09:00 UTC. */
 
-const nightly = (mode = 'act') =>
+const nightly = (mode = 'act', old = 'leave') =>
   ownersWish
     .replace('mode: act', `mode: ${mode}`)
     .replace(
       'heal: { restart: { on: [crash, oom, spot, host, start], attempts: 3, backoff: 10s..1m } }',
-      'heal: { restart: { on: [crash, oom, spot, host, start] }, retirement: { window: "02:00-05:00 UTC" } }',
+      `heal: { restart: { on: [crash, oom, spot, host, start] }, retirement: { window: "02:00-05:00 UTC", then: ${old} } }`,
     )
 
 const inThreeDays = startAtMs + 3 * day
@@ -59,6 +59,59 @@ describe('a standalone task that AWS will stop', () => {
     expect(unrest(told)).toEqual([])
     const [etl] = told.longshore.store.contents().states.filter(({ target }) => targetName(target) === 'etl')
     expect(etl?.memory.healing).not.toHaveProperty('replaced')
+  })
+
+  it('is stopped once its replacement has run for a minute, where the owner does not want two', async () => {
+    const told = await opened(nightly('act', 'replace'), 2)
+    told.longshore.send(retirementNotice(told.old, inThreeDays))
+    await told.run(17 * hour)
+    const tasks = await told.tasks('etl')
+    expect(running(tasks)).toHaveLength(2)
+    for (const old of tasks.filter(({ startedBy }) => startedBy === null))
+      expect(old).toMatchObject({ lastStatus: 'STOPPED', stoppedReason: 'longshore:retirement' })
+    expect(told.lines('etl', 'done')).toEqual([
+      'done run-task',
+      'done stop-task',
+      'done run-task',
+      'done stop-task',
+    ])
+    await told.run(3 * day)
+    expect(told.lines('etl', 'done')).toHaveLength(4)
+    expect(unrest(told)).toEqual([])
+  })
+
+  it('is left when its replacement does not come to run', async () => {
+    const told = await opened(nightly('act', 'replace'))
+    told.longshore.send(retirementNotice(told.old, inThreeDays))
+    told.world.setFate('etl', { how: 'image-not-found', afterMs: 0 })
+    await told.run(20 * hour)
+    expect(told.lines('etl', 'done')).toEqual(['done run-task'])
+    expect(running(await told.tasks('etl'))).toEqual(told.old.map(idOf))
+  })
+
+  it('hands its clients on before it is stopped, where it is discovered', async () => {
+    const policy = ownersWish.replace(
+      'family: thumbs }\n    heal: { restart: { on: [crash, oom, spot, host, start] } }',
+      'family: thumbs }\n    heal: { restart: { on: [crash, oom, spot, host, start] }, retirement: { window: "02:00-05:00 UTC" } }',
+    )
+    const told = story({ policy })
+    const old = told.start('thumbs')
+    await told.run(30 * minute)
+    expect(await told.named()).toEqual([idOf(old)])
+    told.longshore.send(retirementNotice(old, inThreeDays))
+    await told.run(17 * hour)
+    const [left, ...others] = running(await told.tasks('thumbs'))
+    expect(others).toEqual([])
+    expect(left).not.toBe(idOf(old))
+    expect(await told.named()).toEqual([left])
+    expect(told.lines('thumbs', 'done')).toEqual([
+      'done register-instance',
+      'done run-task',
+      'done register-instance',
+      'done deregister-instance',
+      'done stop-task',
+    ])
+    expect(unrest(told)).toEqual([])
   })
 
   it('whose rule does not ask for it is told once, and run again after its stop', async () => {

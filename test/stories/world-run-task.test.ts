@@ -199,7 +199,7 @@ describe('RunTask in the world', () => {
     const spec = launchSpec()
     const call = world.ports.ecs.runTask({ spec, startedBy: 'x', clientToken: token })
     expect(failure(await call)).toBe('invalid: TaskDefinition is inactive.')
-    expect(value(await world.ports.ecs.describeTaskDefinition(spec.taskDefinitionArn))).toEqual({
+    expect(value(await world.ports.ecs.describeTaskDefinition(spec.taskDefinitionArn))).toMatchObject({
       taskDefinitionArn: spec.taskDefinitionArn,
       status: 'INACTIVE',
       networkMode: 'awsvpc',

@@ -38,13 +38,13 @@ tasks:
   - match: { cluster: prod, family: mail-worker }
     heal:
       restart: { on: [crash, oom, spot, host, start] }
-      retirement: { window: "10:15-11:00 UTC" }
+      retirement: { window: "10:15-11:00 UTC", then: leave }
 `
 
 export function createHealingSetting(seed: number): HealingSetting {
   const world = createWorld({ seed, startAtMs })
   world.createCluster('prod')
-  world.registerTaskDefinition({ family: 'checkout', containers: [{ name: 'web', image: 'checkout:812' }] })
+  releaseCheckout(world, '812', {})
   world.createService({ cluster: 'prod', name: 'checkout', taskDefinition: 'checkout:1', desiredCount: 2 })
   const images: Record<Family, string> = {
     'etl-nightly': 'etl:41',
@@ -72,6 +72,27 @@ export function createHealingSetting(seed: number): HealingSetting {
     })
   return { world, worker: start('mail-worker'), start }
 }
+
+/** Of checkout's container. */
+const webLog = { group: '/ecs/checkout', streamPrefix: 'checkout' }
+
+/** A revision of checkout with these variables besides the ones that it always has. Answers its ARN. */
+export const releaseCheckout = (world: World, tag: string, more: Record<string, string>): string =>
+  world.registerTaskDefinition({
+    family: 'checkout',
+    containers: [
+      {
+        name: 'web',
+        image: `111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/checkout:${tag}`,
+        log: webLog,
+        environment: {
+          STAGE: 'prod',
+          DATABASE_URL: 'postgres://shop:nobody-is-told@db/shop',
+          ...more,
+        },
+      },
+    ],
+  })
 
 /** The family's task that is RUNNING. */
 export const runningTask = async (setting: HealingSetting, family: Family) =>

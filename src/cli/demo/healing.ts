@@ -12,6 +12,7 @@ import {
   isComplete,
   jobs,
   messagesOf,
+  releaseCheckout,
   runningTask,
 } from './healing-setting.ts'
 import { describeTask, shortId, tasksOf } from './scene.ts'
@@ -90,11 +91,13 @@ const chapters: Chapter<HealingSetting>[] = [
         const service = await checkoutService(setting)
         return deployedRevision(service) === revision && isComplete(service)
       }
-      const next = ecs.registerTaskDefinition({
-        family: 'checkout',
-        containers: [{ name: 'web', image: 'checkout:813' }],
-      })
-      ecs.setFate(next, { how: 'crash', afterMs: 4 * minute })
+      const next = releaseCheckout(ecs, '813', { LEDGER_URL: 'https://ledger.internal' })
+      const lastWords = [
+        'payment 4711 accepted',
+        'ledger: connect ETIMEDOUT 10.0.7.12:443, password=nobody-is-told',
+        'Error: too many open connections to the ledger',
+      ]
+      ecs.setFate(next, { how: 'crash', afterMs: 4 * minute, lastWords })
       await world('checkout:2 is released; each of its tasks crashes after it has run for four minutes')
       ecs.deploy('prod/checkout', next)
       await until(() => isDeployed('checkout:2'), 6 * minute)
@@ -113,6 +116,13 @@ const chapters: Chapter<HealingSetting>[] = [
         messagesOf(setting, 'checkout').length === 1 &&
           messagesOf(setting, 'checkout', 'Failed: 4', 'From: checkout:2', 'To: checkout:1').length === 1,
         'four tasks failed, and Slack got one message: from which revision to which, and why',
+      )
+      const said = setting.world.slack.messages.map(({ message }) => JSON.stringify(message)).join('')
+      await check(
+        said.includes('image shop/checkout:812 → shop/checkout:813; environment + LEDGER_URL') &&
+          said.includes('Log of web: Error: too many open connections to the ledger') &&
+          !said.includes('nobody-is-told'),
+        'it names what the release changed and the last lines of its log, and no secret',
       )
     },
   },

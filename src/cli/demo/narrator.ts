@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../model/decision.ts'
-import type { MetricDatum } from '../../model/ports.ts'
+import type { MetricDatum, SlackMessage } from '../../model/ports.ts'
 import { targetName } from '../../model/target.ts'
 import { isInjectedContainer } from '../../model/task.ts'
 import type { EventBridgeEvent } from '../../world/events.ts'
@@ -45,7 +45,9 @@ export function createNarrator(world: World): Narrator {
       for (; slack < world.slack.messages.length; slack++) {
         const posted = world.slack.messages[slack]
         if (posted) {
-          const [first = '', ...rest] = plain(posted.message.text).split('\n')
+          const [first = '', ...rest] = [posted.message.text, ...logOf(posted.message)].flatMap(text =>
+            plain(text).split('\n'),
+          )
           said.push({
             voice: 'slack',
             atMs: posted.atMs,
@@ -61,6 +63,12 @@ export function createNarrator(world: World): Narrator {
     },
   }
 }
+
+/** Lines of a log stand in a block of their own, and not in the text. */
+const logOf = ({ blocks }: SlackMessage): string[] =>
+  (blocks as { elements?: { text: string }[] }[])
+    .flatMap(({ elements = [] }) => elements.map(({ text }) => text))
+    .filter(text => text.startsWith('Log of ') && text.includes('\n'))
 
 /** What Slack shows for its three escapes. */
 const plain = (text: string): string =>

@@ -30,6 +30,7 @@ export const everything: Policy = {
           backoff: { firstMs: 10 * second, maxMs: 5 * minute },
           resetAfterMs: 10 * minute,
           scheduled: false,
+          budget: { restarts: 100, withinMs: 10 * minute },
         },
       },
       discover: null,
@@ -80,7 +81,7 @@ function read(signal: Signal, text: string, policy: Policy): Omit<ReplayLine, 'f
           hold(
             'intake',
             'nothing-to-decide',
-            'Container instances are noted; the tasks on them send events of their own.',
+            'Where a rule has heal.host, the families and services with tasks on this machine are looked at; how it fares is read then.',
           ),
         ],
       }

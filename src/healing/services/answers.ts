@@ -1,6 +1,7 @@
 import type { Decision } from '../../model/decision.ts'
 import type { ServiceHealingMemory } from '../../model/memory.ts'
 import { minute } from '../../model/time.ts'
+import { type Explanation, explanationFacts } from './explanation.ts'
 import { lastStops, loopFacts, loopOf, revisionOf } from './loop-words.ts'
 import type { ServiceHealPolicy } from './policy.ts'
 import type { ServiceHealingReason } from './reason.ts'
@@ -27,10 +28,11 @@ export function answerLoop(
   rollBack: RollBack | null,
   { crashLoop }: ServiceHealPolicy,
   { memory }: Assessment,
+  explanation: Explanation | undefined,
   now: number,
 ): ServiceDecision {
   const told = loopOf(loop, crashLoop)
-  const facts = loopFacts(loop, crashLoop)
+  const facts = [...loopFacts(loop, crashLoop), ...explanationFacts(explanation)]
   const tell = (because: ServiceHealingReason, isTold = true): ServiceDecision => ({
     hold: 'healing',
     about: told.revision,
@@ -54,7 +56,7 @@ export function answerLoop(
       if (whyNot(rollBack) === 'unreadable' && now - loop.sinceMs < unreadMs)
         return tell({ code: 'crash-loop-unread', ...told }, false)
       return tell(
-        { code: 'crash-loop-not-rolled-back', why: whyNot(rollBack), ...told },
+        { code: 'crash-loop-not-rolled-back', ...obstacleOf(rollBack), ...told },
         !isTriedIn(loop, memory),
       )
   }
@@ -65,10 +67,12 @@ export function answerStuck(
   because: NonNullable<Progress['because']>,
   rollBack: RollBack | null,
   { memory }: Assessment,
+  explanation: Explanation | undefined,
 ): ServiceDecision {
-  const facts = lastStops(
-    memory.stops.filter(({ taskDefinitionArn }) => taskDefinitionArn === deployment.taskDefinitionArn),
+  const stops = memory.stops.filter(
+    ({ taskDefinitionArn }) => taskDefinitionArn === deployment.taskDefinitionArn,
   )
+  const facts = [...lastStops(stops), ...explanationFacts(explanation)]
   const tell = (reason: ServiceHealingReason, isTold = true): ServiceDecision => ({
     hold: 'healing',
     about: deployment.id,
@@ -84,7 +88,7 @@ export function answerStuck(
     case 'do':
       return { do: rollBack.action, because: { ...because, code: 'roll-back-stuck' }, tell: true, facts }
     default:
-      return tell({ ...because, code: 'deployment-stuck-not-rolled-back', why: whyNot(rollBack) })
+      return tell({ ...because, code: 'deployment-stuck-not-rolled-back', ...obstacleOf(rollBack) })
   }
 }
 
@@ -98,5 +102,10 @@ const isTriedIn = (
 ): boolean => rolledBack.some(each => each.taskDefinitionArn === taskDefinitionArn && each.atMs >= sinceMs)
 
 /** What was asked for in vain could not be read. */
+const obstacleOf = (rollBack: Extract<RollBack, { kind: 'ask' | 'obstacle' }>) => ({
+  why: whyNot(rollBack),
+  ...(rollBack.kind === 'obstacle' && rollBack.image !== undefined ? { image: rollBack.image } : {}),
+})
+
 const whyNot = (rollBack: Extract<RollBack, { kind: 'ask' | 'obstacle' }>) =>
   rollBack.kind === 'ask' ? 'unreadable' : rollBack.why

@@ -1,7 +1,8 @@
-import type { Verdict } from '../../model/decision.ts'
+import type { Decision, Verdict } from '../../model/decision.ts'
 import type { ServiceHealingMemory } from '../../model/memory.ts'
 import { minute } from '../../model/time.ts'
 import { type Assessment, answerLoop, answerStuck, isKnown } from './answers.ts'
+import type { ExplanationWish } from './explanation.ts'
 import { blamesRevision, serviceStopOf } from './failures.ts'
 import { revisionOf } from './loop-words.ts'
 import type { ServiceHealPolicy } from './policy.ts'
@@ -31,16 +32,7 @@ export function decide(
   const { crashLoop } = policy
   const seen = assess(view, policy, memory, now)
   const { loops, progress, memory: after } = seen
-  const ofLoops = loops.map(loop =>
-    answerLoop(loop, rollBackOfLoop(loop, seen, view, policy, now), policy, seen, now),
-  )
-  // One roll-back at a time: the deployment is that of the loop.
-  const isRolledBack = ofLoops.some(decision => 'do' in decision)
-  const ofProgress =
-    progress?.because && !isRolledBack
-      ? [answerStuck(progress, progress.because, rollBackOfStuck(progress, seen, view, policy, now), seen)]
-      : []
-  const decisions = [...ofLoops, ...ofProgress]
+  const decisions = answersTo(seen, view, policy, now).map(({ decision }) => decision)
   const isObstructed = decisions.some(
     ({ because }) => because.code === 'crash-loop-unread' || because.code.endsWith('-not-rolled-back'),
   )
@@ -72,6 +64,65 @@ export function decide(
       crashLoop.remedy === 'pause' ? loops.filter(loop => isDeployed(view, loop)) : [],
     ),
   }
+}
+
+interface AnswerTo {
+  /** What it is about. */
+  taskDefinitionArn: string | null
+  decision: Decision<ServiceHealingReason, RollBackAction>
+}
+
+function answersTo(
+  seen: Assessment,
+  view: ServiceHealingView,
+  policy: ServiceHealPolicy,
+  now: number,
+): AnswerTo[] {
+  const { loops, progress } = seen
+  const explained = (arn: string | null) =>
+    view.explained?.find(({ taskDefinitionArn }) => taskDefinitionArn === arn)
+  const ofLoops = loops.map((loop): AnswerTo => {
+    const { taskDefinitionArn } = loop
+    const rollBack = rollBackOfLoop(loop, seen, view, policy, now)
+    const decision = answerLoop(loop, rollBack, policy, seen, explained(taskDefinitionArn), now)
+    return { taskDefinitionArn, decision }
+  })
+  // One roll-back at a time: the deployment is that of the loop.
+  const isRolledBack = ofLoops.some(({ decision }) => 'do' in decision)
+  if (!progress?.because || isRolledBack) return ofLoops
+  const { taskDefinitionArn } = progress.deployment
+  const rollBack = rollBackOfStuck(progress, seen, view, policy, now)
+  const decision = answerStuck(progress, progress.because, rollBack, seen, explained(taskDefinitionArn))
+  return [...ofLoops, { taskDefinitionArn, decision }]
+}
+
+/** Of what people are about to be told; `isNews`: whether they have not been told before. */
+export function wishesFor(
+  view: ServiceHealingView,
+  policy: ServiceHealPolicy,
+  memory: ServiceHealingMemory | undefined,
+  isNews: (decision: Decision) => boolean,
+  now: number,
+): ExplanationWish[] {
+  const seen = assess(view, policy, memory, now)
+  const { good = [], stops } = seen.memory
+  return answersTo(seen, view, policy, now).flatMap(({ taskDefinitionArn, decision }) => {
+    if (taskDefinitionArn === null || !decision.tell || !isNews(decision)) return []
+    const last = stops.findLast(stop => stop.taskDefinitionArn === taskDefinitionArn && stop.container)
+    return {
+      taskDefinitionArn,
+      since: sinceOf(taskDefinitionArn, good, view),
+      last: last?.container === undefined ? null : { taskId: last.taskId, container: last.container },
+    }
+  })
+}
+
+/** A revision that stood before has not changed since: what is to blame lies elsewhere. */
+function sinceOf(taskDefinitionArn: string, good: string[], { service }: ServiceHealingView): string | null {
+  if (good.includes(taskDefinitionArn)) return null
+  const deployed = service.kind === 'value' ? service.value.deployments : []
+  const others = deployed.flatMap(other => other.taskDefinitionArn ?? [])
+  return good.at(-1) ?? others.find(other => other !== taskDefinitionArn) ?? null
 }
 
 /** What has to be read before anything is decided; null = nothing. */

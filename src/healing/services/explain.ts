@@ -10,7 +10,7 @@ export function explain(reason: ServiceHealingReason): string {
     case 'crash-loop-paused':
       return `${loop(reason)} ECS goes on replacing them; the service is scaled out no further until nothing has failed for ${span(reason.withinMs)}. ${readTheLog}`
     case 'crash-loop-not-rolled-back':
-      return `${loop(reason)} Not rolled back: ${obstacles[reason.why]} ${readTheLog}`
+      return `${loop(reason)} Not rolled back: ${obstacleOf(reason)} ${readTheLog}`
     case 'crash-loop-unread':
       return `${loop(reason)} Whether it can be rolled back could not be read: read again within a minute.`
     case 'crash-loop-rolled-back':
@@ -22,7 +22,7 @@ export function explain(reason: ServiceHealingReason): string {
     case 'deployment-stuck':
       return `${stuck(reason)} No circuit breaker ends it. Read what its tasks stopped for, then deploy a revision that works, or stop the deployment with a roll-back.`
     case 'deployment-stuck-not-rolled-back':
-      return `${stuck(reason)} Not rolled back: ${obstacles[reason.why]} Read what its tasks stopped for, then deploy a revision that works.`
+      return `${stuck(reason)} Not rolled back: ${obstacleOf(reason)} Read what its tasks stopped for, then deploy a revision that works.`
     case 'deployment-rolled-back':
       return `The deployment of ${reason.revision} was stuck and is being rolled back.`
     case 'roll-back-stuck':
@@ -40,6 +40,9 @@ const stuck = ({ revision, forMs, running, wanted }: Stuck): string =>
 
 const tasks = (count: number): string => (count === 1 ? '1 task' : `${count} tasks`)
 
+const obstacleOf = ({ why, image }: { why: Obstacle; image?: string }): string =>
+  image === undefined ? obstacles[why] : obstacles[why].replace('an image', `the image ${image}`)
+
 const obstacles: Record<Obstacle, string> = {
   unreadable: 'ECS did not tell how the service is deployed.',
   paused: 'the service is paused.',
@@ -54,4 +57,5 @@ const obstacles: Record<Obstacle, string> = {
   'no-good-revision': 'Longshore has seen no other revision that stood without a failure.',
   'revision-gone':
     'the last revision that stood without a failure is no longer active, or could not be read.',
+  'image-gone': 'an image of the revision before is no longer in ECR, and its tasks could not start.',
 }

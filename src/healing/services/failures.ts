@@ -1,6 +1,6 @@
 import type { ServiceStop } from '../../model/memory.ts'
 import { isStopped, type Task } from '../../model/task.ts'
-import { exitSummary } from '../cause-text.ts'
+import { endedContainer, exitSummary } from '../cause-text.ts'
 import { type StopCause, stopCause } from '../stop-cause.ts'
 
 /** Which stops of a service's tasks are failures, and what is remembered of them. */
@@ -47,6 +47,7 @@ export function serviceStopOf(task: Task, now: number): ServiceStop | null {
   const cause = failureOf(task)
   const atMs = task.stoppedAtMs ?? task.stoppingAtMs ?? task.createdAtMs
   if (cause === null || atMs === null || task.taskDefinitionArn === null) return null
+  const container = endedContainer(task)
   return {
     taskId: task.taskId,
     version: task.version ?? 0,
@@ -55,5 +56,6 @@ export function serviceStopOf(task: Task, now: number): ServiceStop | null {
     stoppedAtMs: Math.min(atMs, now),
     cause,
     summary: exitSummary(task).slice(0, summaryMax),
+    ...(container === null ? {} : { container }),
   }
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { minute } from '../../model/time.ts'
 import { duration } from '../../policy/values.ts'
+import type { DailyWindow } from '../window.ts'
 
 /** `services[].heal` of longshore.yml. ECS replaces the tasks of a service itself: what is wished for here is that somebody sees the loop. */
 
@@ -11,6 +12,18 @@ export interface ServiceHealPolicy {
     afterMs: number
     remedy: 'notify' | 'roll-back'
   }
+  /** Absent: nobody asks about the machines that its tasks run on. */
+  host?: ServiceHostPolicy | undefined
+}
+
+export interface ServiceHostPolicy {
+  /** A machine's trouble counts once it has lasted so long, in every look. */
+  afterMs: number
+  remedy: 'notify' | 'replace'
+  /** Absent: at any time. */
+  window?: DailyWindow | undefined
+  /** Tasks that are stopped at the same time, at most. */
+  atOnce: number
 }
 
 export interface CrashLoopPolicy {

@@ -6,7 +6,7 @@ export type ServiceHealingReason = Reason &
   (
     | ({ code: 'crash-loop' } & Loop)
     | ({ code: 'crash-loop-paused' } & Loop)
-    | ({ code: 'crash-loop-not-rolled-back'; why: Obstacle } & Loop)
+    | ({ code: 'crash-loop-not-rolled-back'; why: Obstacle; image?: string } & Loop)
     /** What a roll-back depends on could not be read yet. */
     | ({ code: 'crash-loop-unread' } & Loop)
     /** Done before; its stops are still in the window. */
@@ -14,7 +14,7 @@ export type ServiceHealingReason = Reason &
     /** `to` null: to whatever ECS deployed before. */
     | ({ code: 'roll-back'; to: string | null } & Loop)
     | ({ code: 'deployment-stuck' } & Stuck)
-    | ({ code: 'deployment-stuck-not-rolled-back'; why: Obstacle } & Stuck)
+    | ({ code: 'deployment-stuck-not-rolled-back'; why: Obstacle; image?: string } & Stuck)
     | { code: 'deployment-rolled-back'; revision: string }
     | ({ code: 'roll-back-stuck' } & Stuck)
   )
@@ -50,3 +50,5 @@ export type Obstacle =
   | 'stood-before'
   | 'no-good-revision'
   | 'revision-gone'
+  /** `image`: which one. */
+  | 'image-gone'
