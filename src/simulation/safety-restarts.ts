@@ -77,8 +77,14 @@ export function judgeReplacement(
 }
 
 /** Its end was announced, and began while its replacement was under way: reads lag, and calls take their time. */
-const isOvertaken = ({ now, truth }: Courtroom, { taskId, endingAtMs, stoppedAtMs }: TrueTask): boolean =>
-  truth.announced.has(taskId) && stoppedAtMs === null && now() - (endingAtMs ?? 0) < minute
+const isOvertaken = (
+  { now, truth }: Courtroom,
+  { taskId, cause, endingAtMs, stoppedAtMs }: TrueTask,
+): boolean =>
+  cause === 'maintenance' &&
+  truth.announced.has(taskId) &&
+  stoppedAtMs === null &&
+  now() - (endingAtMs ?? 0) < minute
 
 /** Of Fargate, as far as these families go (developer guide, "Task CPU and memory"): MiB by CPU units. */
 const sizes: Record<number, number[]> = {
