@@ -23,12 +23,9 @@ export async function act(
       return updateService(ports, action)
     case 'run-task':
       return runTask(ports, target, action, isOver)
-    case 'stop-deployment': {
-      const answer = await ports.ecs.stopDeployment(action.serviceDeploymentArn)
-      return answer.ok ? { ok: true } : failed(answer.failure)
-    }
+    case 'stop-deployment':
     case 'roll-back-service':
-      return rollBackService(ports, action)
+      return rollBack(ports, action)
     case 'redeploy-service':
       return redeployService(ports, action)
     case 'set-capacity-providers':
@@ -111,15 +108,19 @@ async function stopTask(
   return answer.ok ? { ok: true } : failed(answer.failure)
 }
 
-async function rollBackService(
-  ports: WorkerPorts,
-  { cluster, service, from, to }: Extract<Action, { verb: 'roll-back-service' }>,
+async function rollBack(
+  { ecs }: WorkerPorts,
+  action: Extract<Action, { verb: 'stop-deployment' | 'roll-back-service' }>,
 ): Promise<Outcome> {
-  const seen = await ports.ecs.describeServices(cluster, [service])
+  const { cluster, service, from } = action
+  const seen = await ecs.describeServices(cluster, [service])
   if (!seen.ok) return { ...failed(seen.failure), code: 'unavailable', transient: true }
   // Whoever deployed meanwhile knows better.
   if (deployedRevision(seen.value.services[0]) !== from) return overtaken
-  const answer = await ports.ecs.rollBackService({ cluster, service, taskDefinition: to })
+  const answer =
+    action.verb === 'stop-deployment'
+      ? await ecs.stopDeployment(action.serviceDeploymentArn)
+      : await ecs.rollBackService({ cluster, service, taskDefinition: action.to })
   return answer.ok ? { ok: true } : failed(answer.failure)
 }
 

@@ -36,8 +36,14 @@ export async function whatCameOf(
       const ongoing = await ports.ecs.ongoingDeployments(action.cluster, action.service)
       if (!ongoing.ok) return unasked(ongoing.failure)
       const deployment = ongoing.value.find(({ arn }) => arn === action.serviceDeploymentArn)
-      // Over, or on its way back: a new deployment of the owner's ended it, or the call did.
-      if (deployment?.state !== 'running') return { ok: true }
+      if (deployment?.state === 'ending') return { ok: true }
+      if (deployment === undefined) {
+        const seen = await ports.ecs.describeServices(action.cluster, [action.service])
+        if (!seen.ok) return unasked(seen.failure)
+        const deployed = deployedRevision(seen.value.services[0])
+        // The call ended it, or a new deployment of the owner's did; if neither, it completed.
+        if (deployed !== null && deployed !== action.from) return { ok: true }
+      }
       return ageMs() < writeVisibleAfterMs ? notSeenYet : overtaken
     }
     case 'roll-back-service': {

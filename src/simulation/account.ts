@@ -43,7 +43,7 @@ export function addService(world: World, part: ServicePart): void {
 
 export function create(
   world: World,
-  { name, strategy, controller, desired, tags, requestsPerSecond, signals, spot }: ServicePart,
+  { name, strategy, controller, desired, tags, requestsPerSecond, signals, spot, care }: ServicePart,
 ): void {
   const isDaemon = strategy === 'DAEMON'
   world.createService({
@@ -52,6 +52,8 @@ export function create(
     taskDefinition: name,
     tags,
     ...(spot ? { capacityProviderStrategy: spot.strategy } : {}),
+    rollsBack: care.rollsBack,
+    resourceManagementType: care.isExpress ? 'ECS' : 'CUSTOMER',
     ...(isDaemon
       ? { schedulingStrategy: 'DAEMON' as const }
       : { desiredCount: desired, deploymentController: controller }),
@@ -64,6 +66,12 @@ export function create(
 
 /** Registered by somebody else, beside Longshore's own. */
 export const foreignInstance = 'by-hand'
+export const secondForeign = 'by-hand-later'
+
+/** Left behind by ECS: the id of a task that nobody knows any more. */
+export const orphanOf = (family: string): string => `${family}-0d5e9c`
+/** The same of another cluster: none of our business. */
+export const farOrphan = 'far-0d5e9c'
 
 /** Of the families with health checks those with a neighbour: no draw of its own, so that every seed goes on telling its story. */
 export const hasCustomHealth = ({ checked, neighbour }: FamilyPart): boolean => checked && neighbour
@@ -73,17 +81,29 @@ export const imageOf = (family: string): string => `111122223333.dkr.ecr.eu-west
 
 /** One container, with a health check or without. */
 const containersOf = ({ name, checked }: FamilyPart) => [
-  { name: 'app', image: imageOf(name), healthCheck: checked },
+  { name: 'app', image: imageOf(name), healthCheck: checked, port: 8080 },
 ]
 
+const definitionOf = (part: FamilyPart) => ({
+  family: part.name,
+  containers: containersOf(part),
+  networkMode: part.place.networkMode,
+})
+
 export function addFamily(world: World, part: FamilyPart, truth: Truth): void {
-  world.registerTaskDefinition({ family: part.name, containers: containersOf(part) })
+  world.registerTaskDefinition(definitionOf(part))
   if (part.discover) {
     const health = hasCustomHealth(part) ? 'custom' : undefined
     const serviceId = world.createCloudMapService('jobs.internal', part.name, ['A', 'SRV'], health)
     const attributes = { AWS_INSTANCE_IPV4: '10.9.9.9', AWS_INSTANCE_PORT: '80' }
-    if (part.neighbour)
-      void world.ports.cloudMap.registerInstance(serviceId, foreignInstance, attributes, 'by hand')
+    const register = (id: string, more: Record<string, string> = {}): void => {
+      void world.ports.cloudMap.registerInstance(serviceId, id, { ...attributes, ...more }, 'by hand')
+    }
+    if (part.neighbour) register(foreignInstance)
+    if (part.place.isLeftBehind) {
+      register(orphanOf(part.name), { ECS_SERVICE_NAME: 'gone', ECS_CLUSTER_NAME: cluster })
+      register(farOrphan, { ECS_SERVICE_NAME: 'gone', ECS_CLUSTER_NAME: 'elsewhere' })
+    }
   }
   for (let task = 0; task < part.tasks; task++) runTask(world, part, null, 'owner', truth)
 }
@@ -105,22 +125,24 @@ const starters: Record<Starter, { group?: string; startedBy?: string }> = {
 export function runTask(
   world: World,
   part: FamilyPart,
-  fate: 'image-not-found' | 'network-interface' | 'crash' | null,
+  fate: 'image-not-found' | 'network-interface' | 'crash' | 'oom' | null,
   by: Starter,
   truth: Truth,
 ): void {
-  const definition = world.registerTaskDefinition({ family: part.name, containers: containersOf(part) })
+  const definition = world.registerTaskDefinition(definitionOf(part))
+  // Only tasks with a network interface of their own can wait for it in vain.
+  const drawn = fate === 'network-interface' && part.place.networkMode !== 'awsvpc' ? 'image-not-found' : fate
   // Its end is planned: a task that never starts, or one that starts and crashes. Restarts share its revision and its fate.
-  if (fate !== null) {
-    world.setFate(definition, { how: fate, afterMs: 20_000 })
-    truth.destine(definition, fate)
+  if (drawn !== null) {
+    world.setFate(definition, { how: drawn, afterMs: 20_000 })
+    truth.destine(definition, drawn)
   }
   world.runTask({
     cluster,
     taskDefinition: definition,
     ...capacities[part.capacity],
     ...starters[by],
-    network: defaultNetwork,
+    network: part.place.networkMode === 'awsvpc' ? defaultNetwork : null,
     overrides: { containerOverrides: [{ name: 'app', environment: [{ name: 'API_TOKEN', value: canary }] }] },
   })
 }

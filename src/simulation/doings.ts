@@ -1,7 +1,8 @@
 import { minute } from '../model/time.ts'
 import { taskArn } from '../world/names.ts'
 import type { World } from '../world/world.ts'
-import { canary, create, imageOf, recreatedAfterMs, runTask } from './account.ts'
+import { canary, create, imageOf, recreatedAfterMs, runTask, secondForeign } from './account.ts'
+import { revisionDoings, unlessGone } from './doings-revisions.ts'
 import type { FaultName } from './faults.ts'
 import { short } from './narration.ts'
 import { alarmOf, cluster } from './policies.ts'
@@ -12,8 +13,6 @@ import type { Truth } from './truth.ts'
 const shortage =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone'
 
-const jobLog = { group: '/ecs/jobs', streamPrefix: 'job' }
-
 /** Happenings that are faults rather than life. */
 export const faultOf: Partial<Record<Happening['what'], FaultName>> = {
   fall: 'fall',
@@ -22,6 +21,8 @@ export const faultOf: Partial<Record<Happening['what'], FaultName>> = {
   mute: 'metrics',
   'delete-alarm': 'metrics',
   deploy: 'deployment',
+  release: 'deployment',
+  break: 'deployment',
   foreign: 'foreign',
   recreate: 'recreate',
   capacity: 'capacity',
@@ -29,6 +30,7 @@ export const faultOf: Partial<Record<Happening['what'], FaultName>> = {
   'spot-service': 'spot',
   strategy: 'spot',
   'operation-fails': 'cloud-map',
+  meddle: 'cloud-map',
   'lose-host': 'host',
   health: 'health',
 }
@@ -67,6 +69,8 @@ export function doings(
     })
   }
   const path = (service: string): string => `${cluster}/${service}`
+
+  const { released, newest, ...revisions } = revisionDoings(world, truth, services, tell)
   return {
     fall({ service }) {
       tell(`no request reaches ${service} any more`)
@@ -101,18 +105,7 @@ export function doings(
       tell(`somebody deletes ${alarmOf(service, alarm)}`)
       unlessGone(() => world.deleteAlarm(alarmOf(service, alarm)))
     },
-    deploy({ service, crashes }) {
-      const part = services.get(service)
-      if (part?.controller !== 'ECS') return
-      const definition = world.registerTaskDefinition({
-        family: service,
-        containers: [{ name: 'app', image: 'job:1', log: jobLog, environment: { API_TOKEN: canary } }],
-      })
-      const lastWords = ['no such table', `password=${canary}`]
-      if (crashes) world.setFate(definition, { how: 'crash', afterMs: 15_000, lastWords })
-      tell(`${service} is deployed${crashes ? ', and will crash' : ''}`)
-      unlessGone(() => world.deploy(path(service), definition))
-    },
+    ...revisions,
     foreign({ service, desired }) {
       if (services.get(service)?.strategy === 'DAEMON') return
       tell(`somebody sets ${service} to ${desired} tasks`)
@@ -126,6 +119,9 @@ export function doings(
       world.timeline.after(recreatedAfterMs, () => {
         tell(`${service} is created again`)
         create(world, part)
+        // With the newest revision there is.
+        const taskDefinitionArn = newest.get(service)
+        if (taskDefinitionArn) released(service, taskDefinitionArn)
       })
     },
     'lose-service-task'({ service, how }) {
@@ -236,17 +232,18 @@ export function doings(
       tell(`somebody gives ${service} another strategy`)
       unlessGone(() => world.setCapacityProviders(path(service), strategy))
     },
+    meddle({ family, nth, how }) {
+      const service = world.cloudMapServices().find(each => each.service === family)
+      const taskId = nthLiving(family, nth)
+      if (!service || (how === 'deregister' && taskId === undefined)) return
+      tell(`somebody ${how}s ${how === 'register' ? 'an instance' : `task ${short(taskId ?? '')}`} by hand`)
+      const attributes = { AWS_INSTANCE_IPV4: '10.9.9.8', AWS_INSTANCE_PORT: '80' }
+      if (how === 'register')
+        void world.ports.cloudMap.registerInstance(service.id, secondForeign, attributes, 'by hand')
+      else void world.ports.cloudMap.deregisterInstance(service.id, taskId ?? '')
+    },
     'operation-fails': () => world.failNextOperation('THROTTLED_REQUEST'),
   }
 }
 
 const arnOf = (taskId: string): string => taskArn(cluster, taskId)
-
-/** The control panel throws on what is not there (any more); in a random account that is nobody's mistake. */
-function unlessGone(act: () => void): void {
-  try {
-    act()
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-  }
-}

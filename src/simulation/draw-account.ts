@@ -2,6 +2,8 @@ import { type RestartGroup, restartGroups } from '../healing/policy.ts'
 import { minute, second } from '../model/time.ts'
 import type { Randomness } from '../world/randomness.ts'
 import { chance } from './chance.ts'
+import { plainPlace } from './draw-places.ts'
+import { carefree } from './draw-revisions.ts'
 import type { FamilyPart, ServicePart } from './scenario.ts'
 
 /** Draws what there is in an account: services and families of standalone tasks. */
@@ -37,6 +39,7 @@ function drawService(random: Randomness, name: string): ServicePart {
     requestsPerSecond: random.between(20, 100 * max),
     signals: null,
     spot: null,
+    care: carefree,
   }
 }
 
@@ -56,6 +59,7 @@ function drawFamily(random: Randomness, name: string): FamilyPart {
     capacity: random.pick(['fargate', 'fargate', 'spot', 'spot', 'machines'] as const),
     neighbour: chance(random, 0.6),
     checked: chance(random, 0.3),
+    place: plainPlace,
     heal: heals
       ? {
           on: drawGroups(random),

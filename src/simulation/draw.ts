@@ -2,9 +2,12 @@ import { minute } from '../model/time.ts'
 import { createRandomness, type Randomness } from '../world/randomness.ts'
 import { chance } from './chance.ts'
 import { drawFamilies, drawServices } from './draw-account.ts'
+import { drawGreed } from './draw-greed.ts'
 import { drawHappenings } from './draw-happenings.ts'
 import { drawImageHappenings } from './draw-images.ts'
+import { drawMeddling, drawPlaces } from './draw-places.ts'
 import { drawPlannedHappenings, withPlans } from './draw-planned.ts'
+import { drawCare, drawReleases } from './draw-revisions.ts'
 import { drawSignalHappenings, drawSignalOutages, drawSignals } from './draw-signals.ts'
 import { drawSpot, drawSpotHappenings } from './draw-spot.ts'
 import { type FaultName, faultNames } from './faults.ts'
@@ -27,9 +30,14 @@ export function drawScenario(
   const endMs = minutes * minute
   const quietFromMs = Math.floor(endMs / 2)
   const chosen = drawFaults(random.fork('faults'), faults)
-  const drawn = drawSignals(random.fork('signals'), drawServices(random.fork('services')))
-  const services = drawSpot(random.fork('spot'), drawn)
-  const families = withPlans(random.fork('plans'), drawFamilies(random.fork('families')))
+  const services = drawCare(
+    random.fork('care'),
+    drawSpot(random.fork('spot'), drawSignals(random.fork('signals'), drawServices(random.fork('services')))),
+  )
+  const families = drawPlaces(
+    random.fork('places'),
+    withPlans(random.fork('plans'), drawFamilies(random.fork('families'))),
+  )
   const signals = random.fork('signal happenings')
   const happenings = [
     ...drawHappenings(random.fork('happenings'), quietFromMs, services, families, chosen),
@@ -37,6 +45,9 @@ export function drawScenario(
     ...drawSignalHappenings(signals, quietFromMs, services, chosen),
     ...drawImageHappenings(random.fork('images'), quietFromMs, families),
     ...drawSpotHappenings(random.fork('spot happenings'), quietFromMs, services, families, chosen),
+    ...drawGreed(random.fork('greed'), quietFromMs, families),
+    ...drawMeddling(random.fork('meddling'), quietFromMs, families, chosen),
+    ...drawReleases(random.fork('releases'), quietFromMs, services, chosen),
   ]
   return {
     seed,

@@ -27,13 +27,15 @@ export const faults = {
   policy: 'a new policy with other bounds, or in mode observe, is deployed on the way',
   upgrade: 'two versions work side by side for minutes, and their items differ',
   metrics: 'metrics fall silent, alarms flap, are forced, muted or deleted',
-  deployment: 'deployments begin, some of them of a revision that crashes',
+  deployment:
+    'deployments begin, some of a revision that crashes, fails its checks or does not start, some of them again; what a service depends on is down',
   foreign: 'somebody else changes the desired count',
   recreate: 'a service is deleted and created again under the same name',
   capacity: 'no capacity for new tasks, for minutes, or a quota that is used up',
   host: 'machines are terminated with every task on them',
   health: 'containers fail their health checks, for a while or for good',
-  'cloud-map': 'an operation of Cloud Map ends in FAIL, or is refused by a quota',
+  'cloud-map':
+    'an operation of Cloud Map ends in FAIL, or is refused by a quota; people register and deregister by hand',
   spot: 'Spot has no room for minutes, and takes tasks of services back',
   fall: 'what stands in front of a service is down: its load falls to nothing for minutes',
 } as const

@@ -9,18 +9,27 @@ export interface History {
   ledger: Map<string, Intent[]>
   /** Tokens of RunTask that ever were on the ledger: under the same one, a call that comes late starts nothing more. */
   tokens: Set<string>
-  leases: Map<string, { lease: Lease; isOver: boolean; invocation: number }>
+  leases: Map<string, { lease: Lease; isOver: boolean; invocation: number; beganAtMs: number }>
   /** Evidence by target and key: its version. */
   evidence: Map<string, number>
   /** Since when the end of a task is in the table, by target and key. */
   ended: Map<string, number>
+  /** Tasks whose STOPPED is in the table, by target and key. */
+  stopped: Set<string>
   /** Keys in inboxes or marks, by target: what was marked at all. */
   marked: Set<string>
   journal: JournalEntry[]
   /** UpdateService calls that were carried out, by service. */
   counts: Map<string, CountChange[]>
   /** Roll-backs that were carried out, by service and the revision they lead away from: to what. */
-  rolledBack: Map<string, string>
+  rolledBack: Map<string, { what: string; atMs: number }>
+  /** Failed tasks of services whose ends are in the table and marked, by service. */
+  failures: Map<string, KnownFailure[]>
+  /** Ids of lines that were told by a look that was recorded afterwards, and the invocation of those that wait for it. */
+  settledLines: Set<string>
+  writtenBy: Map<string, number>
+  /** Since when looks have seen a crash loop that nobody was told of, by service and revision. */
+  untold: Map<string, number>
   /** Tasks that Longshore started, by what it gave as `startedBy`. */
   replacements: Map<string, string>
   /** Replacements of tasks that lived, by the task: the first one. */
@@ -61,6 +70,13 @@ export interface History {
   signals: Map<string, { atMs: number; told: Told }[]>
 }
 
+export interface KnownFailure {
+  taskId: string
+  taskDefinitionArn: string
+  stoppedAtMs: number
+  knownAtMs: number
+}
+
 export interface CountChange {
   atMs: number
   from: number
@@ -92,10 +108,14 @@ export interface Told {
   messages: Map<string, number | null>
   /** Health of tasks, by id. */
   health: Map<string, string | null>
+  /** Deployments that are being stopped or rolled back, as it was last told. */
+  ending: Set<string>
   /** What ECR last said of the images of a repository: a digest, or null for gone; absent after a failure. */
   images: Map<string, string | null>
   /** What Cloud Map was last said to name. */
   instances: string[]
+  /** What Cloud Map was last said to show of their health. */
+  shown: Map<string, string>
   /** When it last read the table's evidence. */
   evidenceAtMs: number | null
   /** Machines that were said to be well. */
@@ -116,6 +136,11 @@ export const emptyHistory = (): History => ({
   journal: [],
   counts: new Map(),
   rolledBack: new Map(),
+  stopped: new Set(),
+  failures: new Map(),
+  settledLines: new Set(),
+  writtenBy: new Map(),
+  untold: new Map(),
   replacements: new Map(),
   planned: new Map(),
   wellAt: new Map(),

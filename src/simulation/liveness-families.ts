@@ -1,6 +1,6 @@
 import { minute } from '../model/time.ts'
 import type { World } from '../world/world.ts'
-import { foreignInstance, hasCustomHealth } from './account.ts'
+import { farOrphan, foreignInstance, hasCustomHealth, orphanOf, secondForeign } from './account.ts'
 import type { Courtroom } from './judge.ts'
 import { cluster } from './policies.ts'
 import { groupOf, lineageTold } from './safety-restarts.ts'
@@ -101,17 +101,26 @@ export async function judgeMap(
   for (const { taskId } of settled)
     if (!named.includes(taskId) && (!part.checked || healthOf.get(taskId) === 'HEALTHY'))
       violate('L2', `task ${taskId.slice(0, 8)} of ${part.name} runs and is not in Cloud Map`)
-  const ours = named.filter(id => id !== foreignInstance)
+  const { min, adopt, isLeftBehind } = part.place
+  const others = [foreignInstance, secondForeign, farOrphan, orphanOf(part.name)]
+  const ours = named.filter(id => !others.includes(id))
+  const orphan = orphanOf(part.name)
+  if (isLeftBehind && !named.includes(farOrphan))
+    violate('S16', `an instance of another cluster is gone from Cloud Map’s ${part.name}`)
+  if (part.neighbour && !named.includes(foreignInstance))
+    violate('S16', `an instance of somebody else is gone from Cloud Map’s ${part.name}`)
+  if (adopt && named.includes(orphan) && named.length > min)
+    violate('L2', `Cloud Map still names ${orphan}, which ECS left behind`)
   const dead = ours.filter(id => !living.some(({ taskId }) => taskId === id))
   const gone = dead.filter(id => now() - (truth.tasks.get(id)?.stoppedAtMs ?? 0) > 3 * minute)
   // The last instance is left: an empty answer would be cached for minutes.
-  if (gone.length > 0 && named.length > 1)
+  if (gone.length > 0 && named.length > min)
     violate('L2', `Cloud Map still names task ${gone[0]?.slice(0, 8)} of ${part.name}, which is gone`)
   const shown = hasCustomHealth(part) ? await world.ports.cloudMap.instancesHealth(service?.id ?? '') : null
   const isOffered = (id: string) => !shown?.ok || shown.value[id] !== 'UNHEALTHY'
-  const others = named.filter(isOffered)
+  const offered = named.filter(isOffered)
   const sick = ours.filter(id => part.checked && healthOf.get(id) === 'UNHEALTHY' && isOffered(id))
-  if (sick.length > 0 && others.length > 1)
+  if (sick.length > 0 && offered.length > min)
     violate(
       'L2',
       `Cloud Map still offers task ${sick[0]?.slice(0, 8)} of ${part.name}, which fails its health checks`,

@@ -1,6 +1,7 @@
 import { minute } from '../model/time.ts'
 import type { World } from '../world/world.ts'
 import { type Courtroom, targetOf } from './judge.ts'
+import { judgeRevisions } from './liveness-revisions.ts'
 import { isWindowMoving, judgeSignalService } from './liveness-signals.ts'
 import { alarmOf, cluster } from './policies.ts'
 import { boundsOf } from './safety-counts.ts'
@@ -26,13 +27,18 @@ export async function judgeService(
   const isMoving =
     signals !== null &&
     (signals.kinds.includes('slo-requests') || isWindowMoving(signals, now() - court.startAtMs, stillMs))
-  if (last !== undefined && now() - last < stillMs && !isMoving)
-    violate('L1', `${name} is still being scaled, ${Math.round((now() - last) / 1_000)} s before the end`)
   if (part.strategy === 'DAEMON' || part.tags['longshore:paused'] !== undefined) return
   const answer = await world.ports.ecs.describeServices(cluster, [name])
   const service = answer.ok ? answer.value.services[0] : undefined
   if (service?.status !== 'ACTIVE') return
   judgeRestored(court, part, service)
+  judgeRevisions(court, part, service)
+  if (part.care.isExpress) return
+  // Tasks that come and go have no load to judge a count by.
+  const deployed = service.deployments[0]?.taskDefinitionArn
+  if (deployed && court.truth.fateOf(deployed) !== null) return
+  if (last !== undefined && now() - last < stillMs && !isMoving)
+    violate('L1', `${name} is still being scaled, ${Math.round((now() - last) / 1_000)} s before the end`)
   const { min, max } = boundsOf(court, part, version, service.tags, now())
   const { desiredCount } = service
   const isDeploying = service.deployments.some(({ rolloutState }) => rolloutState === 'IN_PROGRESS')

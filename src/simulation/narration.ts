@@ -11,6 +11,9 @@ import type { Invocation } from './sandbox.ts'
 
 export const short = (taskId: string): string => lastSegment(taskId).slice(0, 8)
 
+/** `family:revision`. */
+export const shortRevision = (taskDefinitionArn: string): string => lastSegment(taskDefinitionArn)
+
 export function toldEvent({ 'detail-type': type, detail }: EventBridgeEvent): string {
   if (type === 'ECS Task State Change') {
     const { taskArn, group, startedBy, lastStatus, desiredStatus, version, stopCode } = detail

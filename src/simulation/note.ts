@@ -7,7 +7,9 @@ import type { Lease } from '../model/state.ts'
 import { type Target, targetKey } from '../model/target.ts'
 import { minute } from '../model/time.ts'
 import type { Told } from './history.ts'
-import { type Courtroom, judgePace, judgeWait, looksPerMinuteMax } from './judge.ts'
+import { type Courtroom, judgePace, judgeWait, looksPerMinuteMax, skewMs } from './judge.ts'
+import { judgeLoopsTold, judgeToldOnce } from './loops.ts'
+import { effectOf } from './safety.ts'
 import { judgeImageGone, judgeIntents } from './safety-images.ts'
 import { judgeGivingUp, judgeUnplaced } from './safety-restarts.ts'
 import type { Invocation } from './sandbox.ts'
@@ -53,7 +55,12 @@ export function note(
           'S4',
           `${key}: a lease of epoch ${acquired.lease.epoch} beside a live one of epoch ${before.lease.epoch}`,
         )
-      history.leases.set(key, { lease: acquired.lease, isOver: false, invocation: invocation.id })
+      history.leases.set(key, {
+        lease: acquired.lease,
+        isOver: false,
+        invocation: invocation.id,
+        beganAtMs: now(),
+      })
       return
     }
     case 'store.record': {
@@ -66,6 +73,11 @@ export function note(
         violate('S4', `${key}: epoch ${lease.epoch} wrote to the ledger after epoch ${newest} began`)
       history.ledger.set(key, structuredClone(change.intents))
       for (const machine of told.well) history.wellAt.set(`${key} ${machine}`, now())
+      for (const [line, writer] of history.writtenBy)
+        if (writer === invocation.id) {
+          history.settledLines.add(line)
+          history.writtenBy.delete(line)
+        }
       for (const { action } of change.intents)
         if ('clientToken' in action) history.tokens.add(action.clientToken)
       for (const id of change.memory.living ?? []) history.seenLiving.add(id)
@@ -84,30 +96,40 @@ export function note(
       if (end === 'released' && (args[1] as { failures: number }).failures === 0) {
         history.looked.set(key, now())
         noteSignals(court, lease.target, told)
+        if (lease.target.kind === 'service' && newest)
+          judgeLoopsTold(court, lease.target.service, newest.beganAtMs)
       }
       return
     }
     case 'store.keepEvidence': {
       const [target, { key, version, task, alarm }] = args as [
         Target,
-        { key: string; version: number; task?: { desiredStatus: string }; alarm?: AlarmEvidence },
+        {
+          key: string
+          version: number
+          task?: { desiredStatus: string; lastStatus: string }
+          alarm?: AlarmEvidence
+        },
       ]
       const id = `${targetKey(target)} ${key}`
       if (alarm && version > (history.evidence.get(id) ?? -1))
         history.mutes.set(alarm.alarmName, { keptAtMs: now(), untilMs: alarm.mutedUntilMs })
       history.evidence.set(id, Math.max(version, history.evidence.get(id) ?? -1))
+      if (task?.lastStatus === 'STOPPED') history.stopped.add(id)
       if (task?.desiredStatus === 'STOPPED' && !history.ended.has(id)) history.ended.set(id, now())
       return
     }
     case 'store.mark': {
       const [target, keys] = args as [Target, string[]]
       for (const key of keys) history.marked.add(`${targetKey(target)} ${key}`)
+      noteFailures(court, target, keys)
       if (!history.waiting.has(targetKey(target))) history.waiting.set(targetKey(target), now())
       return
     }
     case 'store.writeJournal':
       judgeImageGone(court, told, args[0] as JournalEntry)
       noteLine(court, args[0] as JournalEntry)
+      history.writtenBy.set((args[0] as JournalEntry).id, invocation.id)
       return
     case 'slack.post': {
       const id = noticeId(args[0] as SlackMessage)
@@ -150,6 +172,20 @@ function noteUnplaced(court: Courtroom, { startedBy }: RunTaskRequest, heard: An
   judgeUnplaced(court, startedBy, times)
 }
 
+function noteFailures({ history, truth, now }: Courtroom, target: Target, keys: string[]): void {
+  if (target.kind !== 'service') return
+  for (const key of keys) {
+    const task = truth.tasks.get(key.replace('task/', ''))
+    const known = history.failures.get(target.service) ?? []
+    if (!task?.hasFailed || task.stoppedAtMs === null) continue
+    if (!history.stopped.has(`${targetKey(target)} ${key}`)) continue
+    if (known.some(({ taskId }) => taskId === task.taskId)) continue
+    const { taskId, taskDefinitionArn, stoppedAtMs } = task
+    known.push({ taskId, taskDefinitionArn, stoppedAtMs, knownAtMs: now() })
+    history.failures.set(target.service, known)
+  }
+}
+
 /** A look that is repeated writes the same line, with the same id. */
 function noteLine(court: Courtroom, entry: JournalEntry): void {
   const { history, violate } = court
@@ -158,7 +194,8 @@ function noteLine(court: Courtroom, entry: JournalEntry): void {
   const last = history.lastLine.get(subject)
   // What ends the story of a task is said once, unless a look dies between the saying and the settling.
   const isFair = Object.keys(court.scenario.faults).length === 0
-  const isEnd = isFair && entry.tell && outcome === 'held' && room === 'healing'
+  const isOfTask = target.kind === 'family'
+  const isEnd = isFair && isOfTask && entry.tell && outcome === 'held' && room === 'healing'
   if (
     isEnd &&
     last?.tell &&
@@ -168,6 +205,13 @@ function noteLine(court: Courtroom, entry: JournalEntry): void {
   )
     violate('S13', `people are told twice about ${about?.slice(0, 8)}: ${entry.sentence}`)
   if (last?.id !== entry.id) judgeGivingUp(court, entry)
+  judgeToldOnce(court, entry)
+  const isRollBack = entry.verb === 'stop-deployment' || entry.verb === 'roll-back-service'
+  const isOvertaken =
+    target.kind === 'service' &&
+    court.truth.releases.get(target.service)?.some(({ atMs }) => atMs > entry.atMs - skewMs)
+  if (isRollBack && outcome === 'done' && !isOvertaken && !history.effects.has(effectOf(entry)))
+    violate('S10', `${targetKey(target)}: ${entry.verb} is told as done, and was not: ${entry.sentence}`)
   history.lastLine.set(subject, entry)
   history.journal.push(entry)
 }

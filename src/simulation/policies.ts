@@ -32,8 +32,13 @@ export const policyOf = (scenario: Scenario, version: Version): Policy => ({
   tasks: scenario.families.filter(({ managed }) => managed).map(taskRule),
 })
 
-/** Some owners wish for it, and some for whom it is never done. */
-export const isRolledBack = ({ step }: Pick<ServicePart, 'step'>): boolean => step % 2 === 1
+/** What makes a crash loop, in every rule. */
+export const loopStops = 4
+export const loopWithinMs = 5 * minute
+
+/** Whether its rule asks for a roll-back at all. */
+export const isRolledBack = ({ care }: Pick<ServicePart, 'care'>): boolean =>
+  care.crashLoop === 'roll-back' || care.stuck.remedy === 'roll-back'
 
 const serviceRule = (part: ServicePart, { maxShift }: Version): Policy['services'][number] => ({
   match: { cluster, service: part.name },
@@ -43,12 +48,8 @@ const serviceRule = (part: ServicePart, { maxShift }: Version): Policy['services
     ...(part.signals ? signalRule(part, part.signals, cluster) : alarmRule(part)),
   },
   heal: {
-    crashLoop: {
-      stops: 4,
-      withinMs: 5 * minute,
-      remedy: isRolledBack(part) ? 'roll-back' : 'notify',
-    },
-    stuckDeployment: { afterMs: 10 * minute, remedy: isRolledBack(part) ? 'roll-back' : 'notify' },
+    crashLoop: { stops: loopStops, withinMs: loopWithinMs, remedy: part.care.crashLoop },
+    stuckDeployment: part.care.stuck,
     ...(part.spot ? { spot: { fallback: fallbackOf(part.spot) } } : {}),
   },
 })
@@ -149,7 +150,13 @@ const spotOf = (part: FamilyPart) => {
 }
 
 const taskRule = (part: FamilyPart): Policy['tasks'][number] => {
-  const { name, heal, discover, planned } = part
+  const {
+    name,
+    heal,
+    discover,
+    planned,
+    place: { min, adopt },
+  } = part
   return {
     match: { cluster, family: name },
     heal: heal && {
@@ -166,8 +173,6 @@ const taskRule = (part: FamilyPart): Policy['tasks'][number] => {
       ...plansOf(planned),
       ...spotOf(part),
     },
-    discover: discover
-      ? { namespace: 'jobs.internal', service: name, port: 8080, min: 1, adopt: false }
-      : null,
+    discover: discover ? { namespace: 'jobs.internal', service: name, port: 8080, min, adopt } : null,
   }
 }

@@ -3,6 +3,7 @@ import type { Service } from '../model/service.ts'
 import { minute, second } from '../model/time.ts'
 import type { CountChange } from './history.ts'
 import { type Courtroom, skewMs, targetOf } from './judge.ts'
+import { failuresOf, isLoop } from './loops.ts'
 import { alarmOf, largestStep } from './policies.ts'
 import { judgeStep } from './safety-alarms.ts'
 import { judgeLimits, judgeSignals, judgeWindow } from './safety-signals.ts'
@@ -45,6 +46,8 @@ export function judgeCount(
   }
   if (seen.tags?.['longshore:paused'] !== undefined)
     violate('S12', `${part.name} is paused and is set to ${desiredCount}`)
+  const isOut = intent.action.verb === 'update-service' && desiredCount > intent.action.previousDesiredCount
+  if (isOut && part.care.crashLoop === 'pause') judgePausedLoop(court, part, seen, intent)
   const code = intent.because.code
   const isIn = intent.action.verb === 'update-service' && desiredCount < intent.action.previousDesiredCount
   const mayDeploy = part.signals?.whileDeploying ?? 'out-only'
@@ -55,6 +58,14 @@ export function judgeCount(
     judgeSignals(court, invocation, part, part.signals, { desiredCount, previousDesiredCount, intent })
   }
   if (code === 'step-in' || code === 'step-out') judgeStep(court, invocation, part, code, desiredCount)
+}
+
+/** While the deployed revision is in a crash loop, and the remedy is to pause. */
+function judgePausedLoop(court: Courtroom, part: ServicePart, seen: Service, { recordedAtMs }: Intent): void {
+  const deployed = seen.deployments.find(({ status }) => status === 'PRIMARY')?.taskDefinitionArn
+  const beganAtMs = court.history.leases.get(targetOf('service', part.name))?.beganAtMs ?? 0
+  if (deployed && isLoop(failuresOf(court, part.name, beganAtMs), deployed, recordedAtMs))
+    court.violate('S12', `${part.name} is scaled out while ${deployed} is in a crash loop`)
 }
 
 const isDeploying = ({ deployments }: Service): boolean =>

@@ -70,8 +70,55 @@ export function judgeReplacement(
     const lineage = lineageTold(startedBy)
     return attempt === 1 ? taskId === root : lineage?.root === root && lineage.attempt === attempt - 1
   })
-  if (before?.endingAtMs === null) judgePlanned(court, part, before, taskArn)
+  if (before && (before.endingAtMs === null || isOvertaken(court, before)))
+    judgePlanned(court, part, before, taskArn)
   else if (before) judgeCause(court, part, before, attempt)
+  if (before && part.capacity !== 'machines') judgeSize(court, part, before, request)
+}
+
+/** Its end was announced, and began while its replacement was under way: reads lag, and calls take their time. */
+const isOvertaken = (
+  { now, truth }: Courtroom,
+  { taskId, cause, endingAtMs, stoppedAtMs }: TrueTask,
+): boolean =>
+  cause === 'maintenance' &&
+  truth.announced.has(taskId) &&
+  stoppedAtMs === null &&
+  now() - (endingAtMs ?? 0) < minute
+
+/** Of Fargate, as far as these families go (developer guide, "Task CPU and memory"): MiB by CPU units. */
+const sizes: Record<number, number[]> = {
+  256: [512, 1_024, 2_048],
+  512: [1_024, 2_048, 3_072, 4_096],
+  1024: [2_048, 3_072, 4_096],
+}
+
+/** A replacement has as much as the task before, and more if that ran out of memory, in a size that Fargate knows. */
+function judgeSize(
+  { scenario, violate }: Courtroom,
+  { heal }: FamilyPart,
+  before: TrueTask,
+  { spec: { overrides } }: RunTaskRequest,
+): void {
+  const name = before.taskId.slice(0, 8)
+  const cpuUnits = Number(overrides.cpu ?? before.cpuUnits)
+  const memoryMiB = Number(overrides.memory ?? before.memoryMiB)
+  if (!sizes[cpuUnits]?.includes(memoryMiB))
+    violate(
+      'S6',
+      `task ${name} is replaced with ${cpuUnits} CPU units and ${memoryMiB} MiB, no size of Fargate’s`,
+    )
+  if (memoryMiB < before.memoryMiB || cpuUnits < before.cpuUnits)
+    violate('S6', `task ${name} had ${before.memoryMiB} MiB and is replaced with ${memoryMiB}`)
+  const isFair = Object.keys(scenario.faults).length === 0
+  const grows = heal !== null && heal.attempts % 2 === 0
+  if (
+    isFair &&
+    grows &&
+    before.cause === 'oom' &&
+    memoryMiB < Math.min(before.memoryMiB * 1.5, mostMemoryMiB)
+  )
+    violate('S6', `task ${name} ran out of ${before.memoryMiB} MiB and is replaced with ${memoryMiB}`)
 }
 
 function judgeCause(court: Courtroom, part: FamilyPart, before: TrueTask, attempt: number): void {

@@ -2,6 +2,7 @@ import type { Intent } from '../model/decision.ts'
 import { minute, second } from '../model/time.ts'
 import type { CountChange, Told, ToldSeries } from './history.ts'
 import type { Courtroom } from './judge.ts'
+import { failuresOf } from './loops.ts'
 import { isOfQueue, queueOf, targetPerTask } from './policies-signals.ts'
 import type { Invocation } from './sandbox.ts'
 import type { ServicePart, SignalKind, SignalPart } from './scenario.ts'
@@ -129,17 +130,21 @@ function judgeZero(
 
 /** A list of tasks that is not whole makes nobody idle: the CPU of those that ran is theirs all together. */
 function judgeCrew(
-  { history, now, violate }: Courtroom,
+  court: Courtroom,
   part: ServicePart,
   { kinds }: SignalPart,
   told: Told,
   desiredCount: number,
   name: string,
 ): void {
+  const { history, now, violate } = court
   const series = kinds.includes('cpu') ? seriesFor(part, 'cpu', told) : null
   const newest = series?.points.at(-1)
   if (!newest) return
   const lately = (history.signals.get(part.name) ?? []).filter(({ atMs }) => now() - atMs < freshMs + minute)
+  // In a crash loop their number changes within the minute that was measured.
+  const failures = failuresOf(court, part.name, now())
+  if (failures.some(({ stoppedAtMs }) => now() - stoppedAtMs < freshMs + 2 * minute)) return
   // Who ran in the minute that was measured is known to those who looked then.
   if (!lately.some(({ atMs }) => Math.abs(atMs - newest.endMs) <= minute)) return
   const running = [told, ...lately.map(look => look.told)].map(

@@ -4,14 +4,14 @@ import type { Action, JournalEntry } from '../model/decision.ts'
 import type { RunTaskRequest, RunTaskResult, StopTaskRequest } from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
 import type { Service } from '../model/service.ts'
-import { second } from '../model/time.ts'
-import type { FaultName } from './faults.ts'
+import { orphanOf } from './account.ts'
 import type { Courtroom } from './judge.ts'
 import { callsPerMinuteMax, judgePace, targetOf } from './judge.ts'
 import { isRolledBack, stopsOf } from './policies.ts'
 import { type CountRequest, judgeChange, judgeCount } from './safety-counts.ts'
+import { judgeFarewell, judgeHealth, judgeWelcome } from './safety-map.ts'
 import { judgeReplacement, judgeStop } from './safety-restarts.ts'
-import { judgeRollBack } from './safety-roll-backs.ts'
+import { judgeRollBack, judgeRollBackRequest } from './safety-roll-backs.ts'
 import { judgeCapacity, judgeStrategy, noteStrategy, type StrategyRequest } from './safety-spot.ts'
 import type { Invocation } from './sandbox.ts'
 
@@ -45,67 +45,14 @@ export function judgeRequest(
   if (operation === 'ecs.updateService') judgeCount(court, invocation, args[0] as CountRequest, intent)
   if (operation === 'ecs.runTask') judgeCapacity(court, args[0] as RunTaskRequest)
   if (operation === 'ecs.setCapacityProviders') judgeStrategy(court, invocation, args[0] as StrategyRequest)
+  if (target.startsWith('service/'))
+    judgeRollBackRequest(court, invocation, target.split('/').at(-1) ?? '', intent)
   if (operation === 'ecs.stopTask') judgeStop(court, invocation, args[0] as StopTaskRequest)
   if (operation.startsWith('cloudMap.'))
     judgePace(court, `${target} ${operation} ${args[1]}`, callsPerInstanceMax)
   if (operation === 'cloudMap.deregisterInstance') judgeFarewell(court, invocation, args[1] as string)
   if (operation === 'cloudMap.setInstanceHealth') judgeHealth(court, invocation, args)
   if (operation === 'cloudMap.registerInstance') judgeWelcome(court, invocation, target, args[1] as string)
-}
-
-/** What is written down counts, whatever a lagging read says: a task whose end is known is offered to no client any more. */
-function judgeWelcome(court: Courtroom, { id }: Invocation, target: string, taskId: string): void {
-  const endedAtMs = court.history.ended.get(`${target} task/${taskId}`)
-  const readAtMs = court.history.told.get(id)?.evidenceAtMs ?? null
-  if (endedAtMs !== undefined && readAtMs !== null && endedAtMs < readAtMs)
-    court.violate(
-      'S3',
-      `task ${taskId.slice(0, 8)} is registered in Cloud Map although its end was written down`,
-    )
-  const family = court.truth.tasks.get(taskId)?.family
-  const isChecked = court.scenario.families.some(({ name, checked }) => checked && name === family)
-  if (isChecked && court.history.told.get(id)?.health.get(taskId) !== 'HEALTHY')
-    court.violate(
-      'S3',
-      `task ${taskId.slice(0, 8)} is registered in Cloud Map before its health checks succeed`,
-    )
-}
-
-/** Nothing is said of a task's health but what ECS has said. */
-function judgeHealth(
-  { history, violate }: Courtroom,
-  { id }: Invocation,
-  [, taskId, status]: unknown[],
-): void {
-  if (history.told.get(id)?.health.get(taskId as string) !== status)
-    violate('S3', `task ${(taskId as string).slice(0, 8)} is told to be ${status}, which ECS did not say`)
-}
-
-/** Faults under which nobody can know what Cloud Map names. */
-const blurs: FaultName[] = ['stale', 'partial', 'cloud-map', 'timeout', 'crash', 'freeze', 'outage']
-
-/** Faults under which a look that saw a task may not live to write it down: two lists that leave it out are then a minute apart. */
-const forgets: FaultName[] = ['crash', 'freeze', 'error', 'timeout', 'outage']
-
-/** Seen missing for so long, less the ten seconds by which clocks may differ, a task counts as gone. */
-const goneAfterMs = 50 * second
-
-/** Who lives and is well stays; and the last one stays: an empty answer would be cached for minutes. */
-function judgeFarewell(court: Courtroom, { id }: Invocation, taskId: string): void {
-  const { scenario, truth, history, now, violate } = court
-  const task = truth.tasks.get(taskId)
-  const isChecked = scenario.families.some(({ name, checked }) => checked && name === task?.family)
-  const unknownMs = now() - (history.unknownSince.get(taskId) ?? now())
-  const isFooled =
-    forgets.some(fault => scenario.faults[fault] !== undefined) && scenario.faults.partial !== undefined
-  // Its place is taken, and it is led out before it is stopped.
-  const isSucceeded = history.planned.has(taskId)
-  if (task?.endingAtMs === null && !isSucceeded && !isChecked && !isFooled && unknownMs < goneAfterMs)
-    violate('S3', `task ${taskId.slice(0, 8)} is taken out of Cloud Map and lives`)
-  if (blurs.some(fault => scenario.faults[fault] !== undefined)) return
-  const named = history.told.get(id)?.instances ?? []
-  if (named.every(each => each === taskId || history.left.has(each)))
-    violate('S3', `task ${taskId.slice(0, 8)} is taken out of Cloud Map, which then names nobody`)
 }
 
 function targetOfChange({ scenario, truth }: Courtroom, operation: string, args: unknown[]): string | null {
@@ -136,6 +83,11 @@ function targetOfChange({ scenario, truth }: Courtroom, operation: string, args:
     const part = scenario.families.find(({ name, managed }) => managed && name === stopped?.family)
     const isOurs = stopped?.service === null && stopped.keeper !== 'orchestrator'
     return part?.heal && (stopsOf(part.heal) || part.planned) && isOurs ? targetOf('family', part.name) : null
+  }
+  const adopted = scenario.families.find(({ name }) => orphanOf(name) === args[1])
+  if (operation === 'cloudMap.deregisterInstance' && adopted) {
+    const { managed, discover, place } = adopted
+    return managed && discover && place.adopt ? targetOf('family', adopted.name) : null
   }
   const task = truth.tasks.get(args[1] as string)
   if (operation === 'cloudMap.registerInstance' && task?.keeper === 'orchestrator') return null

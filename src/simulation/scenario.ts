@@ -1,8 +1,10 @@
 import type { RestartGroup } from '../healing/policy.ts'
 import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
+import type { RollsBack } from '../model/service.ts'
 import type { ScalePolicy } from '../scaling/policy.ts'
 import type { Fallback } from '../scaling/wishes/behaviour.ts'
 import type { ChangeLimit } from '../scaling/wishes/direction.ts'
+import type { StopCauseName } from '../world/stop-causes.ts'
 import type { FaultName } from './faults.ts'
 
 /**
@@ -51,6 +53,7 @@ export interface ServicePart {
   signals: SignalPart | null
   /** Its capacity providers and what its rule says of them; null = launch type Fargate. */
   spot: SpotPart | null
+  care: CarePart
 }
 
 export interface SpotPart {
@@ -58,6 +61,15 @@ export interface SpotPart {
   after: number
   upToPercent: number
   stepPercent: number
+}
+
+/** What is done about revisions of a service that fail: by policy, and by ECS itself. */
+export interface CarePart {
+  crashLoop: 'notify' | 'roll-back' | 'pause'
+  stuck: { afterMs: number; remedy: 'notify' | 'roll-back' }
+  rollsBack: RollsBack
+  /** Express mode: the service is ECS's own. */
+  isExpress: boolean
 }
 
 /** What a trigger reads: CPU of each minute, requests pushed every ten seconds, or a queue. */
@@ -92,6 +104,7 @@ export interface FamilyPart {
   neighbour: boolean
   /** Its container has a health check. */
   checked: boolean
+  place: PlacePart
   heal: { on: RestartGroup[]; attempts: number; firstMs: number; maxMs: number } | null
   discover: boolean
   /** What is done about tasks that live and are going to be lost; null = nothing. */
@@ -107,6 +120,17 @@ export interface PlannedPart {
   isLess: boolean
 }
 
+/** How its tasks are reached, and what is wished for in Cloud Map. */
+export interface PlacePart {
+  /** Other than awsvpc on machines only. */
+  networkMode: 'awsvpc' | 'bridge' | 'host'
+  /** Instances that stay. */
+  min: number
+  adopt: boolean
+  /** What ECS left behind in its Cloud Map service: an instance of this cluster, and one of another. */
+  isLeftBehind: boolean
+}
+
 /** What the owner, the users and the machines do: life, not faults. */
 export type Happening = { atMs: number } & (
   | { what: 'load'; service: string; requestsPerSecond: number }
@@ -118,6 +142,8 @@ export type Happening = { atMs: number } & (
   | { what: 'mute'; service: string; alarm: 'high' | 'low'; minutes: number }
   | { what: 'delete-alarm'; service: string; alarm: 'high' | 'low' }
   | { what: 'deploy'; service: string; crashes: boolean }
+  | { what: 'release'; service: string; revision: Release }
+  | { what: 'break'; service: string; minutes: number }
   | { what: 'foreign'; service: string; desired: number }
   | { what: 'recreate'; service: string }
   | { what: 'lose-service-task'; service: string; how: 'crash' | 'oom' }
@@ -127,7 +153,7 @@ export type Happening = { atMs: number } & (
   | {
       what: 'run'
       family: string
-      fate: 'image-not-found' | 'network-interface' | 'crash' | null
+      fate: 'image-not-found' | 'network-interface' | 'crash' | 'oom' | null
       by: Starter
     }
   | { what: 'retire'; family: string; nth: number; tasks: number; inMs: number }
@@ -148,7 +174,11 @@ export type Happening = { atMs: number } & (
   | { what: 'spot-service'; service: string }
   | { what: 'strategy'; service: string; strategy: CapacityProviderStrategy }
   | { what: 'operation-fails' }
+  | { what: 'meddle'; family: string; nth: number; how: 'register' | 'deregister' }
 )
+
+/** What the owner of a service deploys: a revision that works, one whose tasks end so, or the last one of these once more. */
+export type Release = 'good' | 'bad-again' | { how: StopCauseName; afterMs: number }
 
 /** Who runs a task: its owner (under a group and name of their own, too), a schedule of EventBridge, or an orchestrator that retries by itself. */
 export type Starter = 'owner' | 'somebody' | 'schedule' | 'orchestrator'

@@ -3,7 +3,7 @@ import type { EcrImage } from '../model/image.ts'
 import type { ContainerInstance, DescribedTask } from '../model/ports.ts'
 import type { QueueDepth } from '../model/queues.ts'
 import type { Answer } from '../model/reading.ts'
-import type { Service } from '../model/service.ts'
+import type { Service, ServiceDeployment } from '../model/service.ts'
 import { second } from '../model/time.ts'
 import type { Told } from './history.ts'
 
@@ -15,8 +15,10 @@ export const nothingTold = (): Told => ({
   series: new Map(),
   messages: new Map(),
   health: new Map(),
+  ending: new Set(),
   images: new Map(),
   instances: [],
+  shown: new Map(),
   evidenceAtMs: null,
   well: new Set(),
   refusals: 0,
@@ -27,7 +29,9 @@ const telling: ReadonlySet<string> = new Set([
   'ecs.describeServices',
   'ecs.describeTasks',
   'ecs.describeContainerInstances',
+  'ecs.ongoingDeployments',
   'cloudMap.listInstances',
+  'cloudMap.instancesHealth',
   'cloudWatch.describeAlarms',
   'cloudWatch.getMetricData',
   'queues.depth',
@@ -53,8 +57,15 @@ export function noteTold(told: Told, operation: string, args: unknown[], heard: 
       for (const { taskId, healthStatus } of ok ? (value as { tasks: DescribedTask[] }).tasks : [])
         told.health.set(taskId, healthStatus)
       return
+    case 'ecs.ongoingDeployments':
+      for (const { arn, state } of ok ? (value as ServiceDeployment[]) : [])
+        if (state === 'ending') told.ending.add(arn)
+      return
     case 'cloudMap.listInstances':
       if (ok) told.instances = (value as { id: string }[]).map(({ id }) => id)
+      return
+    case 'cloudMap.instancesHealth':
+      if (ok) told.shown = new Map(Object.entries(value as Record<string, string>))
       return
     case 'cloudWatch.describeAlarms':
       told.alarms = ok ? new Map((value as Alarm[]).map(({ alarmName, state }) => [alarmName, state])) : null

@@ -12,8 +12,12 @@ export interface Truth {
   /** Who or what ends a task, as its author knows. */
   blame(taskId: string, cause: string): void
   /** How tasks of this revision end, unless somebody ends them first. */
-  destine(taskDefinitionArn: string, cause: string): void
+  destine(taskDefinitionArn: string, cause: string | null): void
+  /** How they end, as `destine` was told; null = they live. */
+  fateOf(taskDefinitionArn: string): string | null
   tasks: Map<string, TrueTask>
+  /** Task definitions that the owner deployed, by service, oldest first; the first one of all is not told. */
+  releases: Map<string, { atMs: number; taskDefinitionArn: string }[]>
   /** Alarm states by name, oldest first. */
   alarms: Map<string, { atMs: number; state: string }[]>
   machines: MachineTruth
@@ -26,6 +30,7 @@ export interface Truth {
 export interface TrueTask {
   taskId: string
   family: string
+  taskDefinitionArn: string
   /** Null for standalone tasks. */
   service: string | null
   startedBy: string | null
@@ -41,6 +46,11 @@ export interface TrueTask {
   /** When its end began. */
   endingAtMs: number | null
   stoppedAtMs: number | null
+  /** CPU units and MiB of the whole task. */
+  cpuUnits: number
+  memoryMiB: number
+  /** It ended as no task of a service should: it crashed, ran out of memory, failed health checks, or did not start. */
+  hasFailed: boolean
   /** The author's word: `crash`, `oom`, `user`, `spot`, …; null when its end had no author (yet). */
   cause: string | null
   /** Events about its end that were delivered, at least once. */
@@ -63,6 +73,7 @@ export function createTruth(now: () => number): Truth {
     const definition = lastSegment(String(detail.taskDefinitionArn))
     tasks.set(taskId, {
       taskId,
+      taskDefinitionArn: String(detail.taskDefinitionArn),
       family: definition.slice(0, definition.lastIndexOf(':')),
       service: group.startsWith('service:') ? group.slice('service:'.length) : null,
       startedBy: typeof detail.startedBy === 'string' ? detail.startedBy : null,
@@ -75,6 +86,9 @@ export function createTruth(now: () => number): Truth {
       runningAtMs: before?.runningAtMs ?? (lastStatus === 'RUNNING' ? now() : null),
       endingAtMs: before?.endingAtMs ?? (desiredStatus === 'STOPPED' ? now() : null),
       stoppedAtMs: before?.stoppedAtMs ?? parseTimestamp(detail.stoppedAt),
+      cpuUnits: Number(detail.cpu),
+      memoryMiB: Number(detail.memory),
+      hasFailed: lastStatus === 'STOPPED' && isFailure(detail),
       cause: pullOf(detail) ?? causes.get(taskId) ?? fates.get(definition) ?? null,
       toldOfEnd: before?.toldOfEnd ?? false,
     })
@@ -83,6 +97,8 @@ export function createTruth(now: () => number): Truth {
   return {
     tasks,
     alarms,
+    releases: new Map(),
+    fateOf: arn => fates.get(lastSegment(arn)) ?? null,
     machines,
     announced: new Map(),
     hear(event) {
@@ -99,7 +115,8 @@ export function createTruth(now: () => number): Truth {
       causes.set(taskId, cause)
     },
     destine(taskDefinitionArn, cause) {
-      fates.set(lastSegment(taskDefinitionArn), cause)
+      if (cause === null) fates.delete(lastSegment(taskDefinitionArn))
+      else fates.set(lastSegment(taskDefinitionArn), cause)
     },
     living: family =>
       [...tasks.values()].filter(
@@ -109,6 +126,21 @@ export function createTruth(now: () => number): Truth {
           task.keeper !== 'orchestrator' &&
           task.desiredStatus === 'RUNNING',
       ),
+  }
+}
+
+/** Of a raw event, by what the developer guide says of stop codes. */
+function isFailure({ stopCode, stoppedReason, containers }: Record<string, unknown>): boolean {
+  const exitCodes = (containers as { exitCode?: number }[]).flatMap(({ exitCode }) => exitCode ?? [])
+  switch (stopCode) {
+    case 'TaskFailedToStart':
+      return true
+    case 'EssentialContainerExited':
+      return exitCodes.some(code => code !== 0 && code !== 143)
+    case 'ServiceSchedulerInitiated':
+      return String(stoppedReason).includes('health checks')
+    default:
+      return false
   }
 }
 

@@ -9,7 +9,7 @@ export const invariants = {
   S7: 'a DAEMON service is never scaled',
   S8: 'no scale-in while a deployment is known to be in progress, nothing at all where the rule freezes',
   S9: 'no scale-in on missing, unreadable or suspicious data, and no last task taken from what is to be done',
-  S10: 'every effect is in the ledger before it, and in the journal after it',
+  S10: 'every effect is in the ledger before it, and in the journal after it, where nothing else counts as done',
   S11: 'cooldowns, step limits, limits per period and stabilization hold, whatever came twice',
   S12: 'in mode observe, and in a direction that is paused, nothing is changed',
   S13: 'no hot loop: what fails is tried again with back-off',
@@ -21,6 +21,8 @@ export const invariants = {
   S19: 'a task that lives is replaced once, when its hold-down is over and its window open, so many at once, and stopped only when its replacement has proved itself',
   S20: 'no task is run again whose image is known to be gone, and none is given up for an image of which that is not known',
   S21: 'no strategy is changed beyond the ceiling, sooner than the policy says, without failures, or in a deployment of the owner',
+  S22: 'each crash loop and each stuck deployment is told, and told once',
+  S23: 'never fewer instances, or healthy ones, in Cloud Map than the policy’s min by what Longshore does',
   L1: 'the count is what the alarms or signals ask for within the bounds, and stays, with nothing more done',
   L2: 'Cloud Map names exactly the tasks that live',
   L3: 'nothing dirty, no lease, no open intent, empty queues, and only poison among the dead letters',
@@ -29,6 +31,7 @@ export const invariants = {
   L6: 'every target was looked at lately',
   L7: 'nobody lives on beside who took his place, or on a machine that is lost',
   L8: 'a service has the capacity provider strategy of its owner again',
+  L9: 'what was rolled back from stays away and what came instead runs, and a loop is rolled back from or it is told why not',
 } as const
 
 export type InvariantId = keyof typeof invariants

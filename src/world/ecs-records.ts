@@ -1,6 +1,6 @@
 import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
 import type { TaskOverride } from '../model/launch-spec.ts'
-import type { RevisionImage, RollsBack } from '../model/service.ts'
+import type { RevisionImage, RollsBack, Service } from '../model/service.ts'
 import type { PortBinding, TaskStatus } from '../model/task.ts'
 import type { LogDestination } from '../model/task-definition.ts'
 import type { NetworkInterfaceRecord } from './network-interfaces.ts'
@@ -173,6 +173,7 @@ export interface ServiceRecord {
   minimumHealthyPercent: number
   maximumPercent: number
   rollsBack: RollsBack
+  resourceManagementType: Service['resourceManagementType']
   /** Of the deployment that completed last. */
   completed: TaskDefinitionRecord | null
   completedImages: RevisionImage[]

@@ -35,6 +35,8 @@ export interface ServiceParameters {
   maximumPercent?: number
   /** What ECS does about a failing deployment. Told only: the world's deployments never fail by themselves. Default nothing. */
   rollsBack?: RollsBack
+  /** `ECS`: Express mode. Default CUSTOMER. */
+  resourceManagementType?: Service['resourceManagementType']
 }
 
 export const defaultNetwork: Network = {
@@ -131,6 +133,7 @@ export function createServices(world: {
         minimumHealthyPercent: parameters.minimumHealthyPercent ?? (daemon ? 0 : 100),
         maximumPercent: parameters.maximumPercent ?? (daemon ? 100 : 200),
         rollsBack: parameters.rollsBack ?? neverRollsBack,
+        resourceManagementType: parameters.resourceManagementType ?? 'CUSTOMER',
         completed: null,
         completedImages: [],
         steady: false,
@@ -202,7 +205,7 @@ export function createServices(world: {
         status: service.status,
         schedulingStrategy: service.schedulingStrategy,
         deploymentController: service.deploymentController,
-        resourceManagementType: 'CUSTOMER',
+        resourceManagementType: service.resourceManagementType,
         onFargate: service.launchType === 'FARGATE',
         desiredCount: service.desiredCount,
         ...countsOf(null),

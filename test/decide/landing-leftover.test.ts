@@ -109,9 +109,14 @@ describe('what came of a roll-back of which nobody knows', () => {
     expect(await whatCameOf(ports, web, intent, policyOf())).toMatchObject(outcome)
   })
 
-  it('of the deployment, it is no longer told: done', async () => {
-    const { ports } = deployed(2)
-    expect(await whatCameOf(ports, web, intentOf(stopping('arn:old')), policyOf())).toEqual({ ok: true })
+  it.each([
+    ['another revision is deployed: done', 1, now, { ok: true }],
+    ['its own still is: asked again', 2, now, { ok: false, code: 'unanswered', transient: true }],
+    ['its own still is after a minute: it completed', 2, now - minute, { ok: false, code: 'superseded' }],
+  ])('of the deployment, it is no longer told, and %s', async (_, revision, recordedAtMs, outcome) => {
+    const { ports } = deployed(revision)
+    const intent = intentOf(stopping('arn:old'), recordedAtMs)
+    expect(await whatCameOf(ports, web, intent, policyOf())).toMatchObject(outcome)
   })
 
   it.each(['superseded', 'unanswered'])('%s leaves no trace in the memory', code => {

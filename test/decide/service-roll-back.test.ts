@@ -115,6 +115,30 @@ describe('a crash loop with then: roll-back', () => {
       'rolled-back-before',
     ],
     ['it stood before', { service: steady }, { ...knowsOne, good: [definition(2)] }, 'stood-before'],
+    [
+      'it stood before, and is being deployed again',
+      { ongoing: running },
+      { ...knowsOne, good: [definition(2)] },
+      'stood-before',
+    ],
+    [
+      'the only other one was rolled back from',
+      { service: completed, earlier: active },
+      { ...knowsOne, rolledBack: [{ taskDefinitionArn: definition(1), atMs: at(-60) }] },
+      'no-good-revision',
+    ],
+    [
+      'it is deployed once more, beside itself',
+      {
+        service: deployed([
+          [2, 'IN_PROGRESS', 0],
+          [2, 'COMPLETED', -20],
+        ]),
+        ongoing: running,
+      },
+      undefined,
+      'no-good-revision',
+    ],
     ['no other one is known', { service: completed }, undefined, 'no-good-revision'],
     [
       'the earlier one is gone',

@@ -1,3 +1,4 @@
+import { healingMutants } from './healing-mutants.ts'
 import { imageMutants } from './image-mutants.ts'
 import { type Mutant, mutant } from './mutant.ts'
 import { plannedMutants } from './planned-mutants.ts'
@@ -414,6 +415,7 @@ export const mutants: Mutant[] = [
     "if (!isObserved)\n    ledger.intents = [\n      ...ledger.intents,\n      ...intents.filter(({ action }) => !('from' in action)),\n    ]",
   ),
   ...signalMutants,
+  ...healingMutants,
   ...imageMutants,
   ...spotMutants,
   ...plannedMutants,

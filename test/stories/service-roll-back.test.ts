@@ -100,6 +100,17 @@ describe('a revision in a crash loop', () => {
     expect(unrest(told)).toEqual([])
   })
 
+  it('is not gone back to when the revision before fails alike: what both depend on is down', async () => {
+    const told = await open()
+    deploy(told, 'crash', 4 * minute)
+    await told.run(6 * minute)
+    told.world.setFate('web:1', { how: 'crash', afterMs: 1_000 })
+    await told.run(25 * minute)
+    expect(await deployedNow(told)).toMatchObject({ revision: 'web:1' })
+    expect(told.slack()).toEqual([wentBack, loop])
+    expect(told.journal.at(-1)?.sentence).toContain('it stood without a failure before')
+  })
+
   it('that stood for long is left as it is: its revision is not to blame', async () => {
     const told = await open()
     told.world.setFate('web:1', { how: 'crash', afterMs: 20_000 })
@@ -196,6 +207,34 @@ describe('a roll-back in bad weather', () => {
     await told.run(30 * minute)
     expect(await deployedNow(told)).toEqual(well)
     expect(told.lines('web', 'done')).toEqual(['done roll-back-service'])
+    expect(unrest(told)).toEqual([])
+  })
+
+  it('does not stop the deployment that came between two reads of the look', async () => {
+    let lists = 0
+    const told: Story = await open({
+      ports: ({ ecs }) => ({
+        ecs: {
+          ...ecs,
+          ongoingDeployments: async (cluster, service) => {
+            // The owner is faster, once.
+            if (lists++ === 0) {
+              told.world.registerTaskDefinition({
+                family: 'web',
+                containers: [{ name: 'app', image: 'web:3' }],
+              })
+              told.world.deploy('prod/web', 'web:3')
+            }
+            return ecs.ongoingDeployments(cluster, service)
+          },
+        },
+      }),
+    })
+    deploy(told, 'image-not-found', 0)
+    await told.run(40 * minute)
+    expect(lists).toBeGreaterThan(0)
+    expect(await deployedNow(told)).toEqual({ revision: 'web:3', state: 'COMPLETED', running: 2 })
+    expect(told.lines('web', 'done')).toEqual([])
     expect(unrest(told)).toEqual([])
   })
 

@@ -1,4 +1,6 @@
 import { explain as explainHealing } from '../../healing/explain.ts'
+import { serviceStopOf } from '../../healing/services/failures.ts'
+import { revisionOf } from '../../healing/services/loop-words.ts'
 import { stopCause } from '../../healing/stop-cause.ts'
 import { understand } from '../../intake/understand.ts'
 import { isDo } from '../../model/decision.ts'
@@ -6,7 +8,7 @@ import { tellable } from '../../model/redaction.ts'
 import { isRefusal, type Signal } from '../../model/signal.ts'
 import { type Target, targetKey } from '../../model/target.ts'
 import type { Owner, Task } from '../../model/task.ts'
-import { minute, second } from '../../model/time.ts'
+import { minute, second, span } from '../../model/time.ts'
 import { serviceRuleFor, targetsOfAlarm, taskRuleFor } from '../../policy/match.ts'
 import type { Policy } from '../../policy/policy.ts'
 import type { Explained } from '../../reconcile/rooms.ts'
@@ -132,8 +134,23 @@ function readTask(task: Task, owner: Owner, target: Target | null, policy: Polic
   return {
     ...about('task', target, owner),
     cause: stopCause(task),
-    decisions: told.length > 0 ? told : [nothingFor(task, owner, target, rule !== null)],
+    decisions: [
+      ...(told.length > 0 ? told : [nothingFor(task, owner, target, rule !== null)]),
+      ...towardsLoop(task, target, policy, now),
+    ],
   }
+}
+
+/** One event makes no crash loop; whether it is one of those that do is all it tells. */
+function towardsLoop(task: Task, target: Target | null, policy: Policy, now: number): ReplayDecision[] {
+  const failure = target?.kind === 'service' ? serviceStopOf(task, now) : null
+  if (target?.kind !== 'service' || failure === null) return []
+  const revision = revisionOf(failure.taskDefinitionArn)
+  const loop = serviceRuleFor(policy, target)?.heal?.crashLoop
+  const sentence = loop
+    ? `It counts as a failure of ${revision}: ${loop.stops} of them within ${span(loop.withinMs)} are a crash loop.`
+    : `With heal in the rule of its service it would count towards a crash loop of ${revision}.`
+  return [hold('healing', 'counts-as-failure', sentence)]
 }
 
 function nothingFor(task: Task, owner: Owner, target: Target | null, isManaged: boolean): ReplayDecision {

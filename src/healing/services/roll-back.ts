@@ -42,13 +42,19 @@ export function rollBackFrom(
   if (!isDeployed) return obstacle('not-deployed')
   if (view.paused !== null) return obstacle('paused')
   if (before) return obstacle('rolled-back-before')
+  // Before the way is chosen: while one that stood is brought back, its own deployment is in progress.
+  if (memory.good?.includes(taskDefinitionArn)) return obstacle('stood-before')
   if (primary.rolloutState === 'IN_PROGRESS') return stopDeployment(service, taskDefinitionArn, view)
-  return goBack(service, taskDefinitionArn, view, memory.good ?? [])
+  return goBack(service, taskDefinitionArn, view, memory)
 }
 
 function stopDeployment(service: Service, from: string, view: ServiceHealingView): RollBack {
   const { ongoing } = view
   const { rollsBack, cluster } = service
+  const others = service.deployments.filter(({ status }) => status !== 'PRIMARY')
+  // Deployed once more: what ECS would go back to is the same revision.
+  if (others.length > 0 && others.every(each => each.taskDefinitionArn === from))
+    return obstacle('no-good-revision')
   if (rollsBack.circuitBreaker === 'roll-back' || rollsBack.onAlarm) return obstacle('ecs-rolls-back')
   if (ongoing === null) return { kind: 'ask', for: 'ongoing' }
   if (ongoing.kind !== 'value') return obstacle('unreadable')
@@ -65,10 +71,14 @@ function stopDeployment(service: Service, from: string, view: ServiceHealingView
   })
 }
 
-function goBack(service: Service, from: string, view: ServiceHealingView, good: string[]): RollBack {
+function goBack(
+  service: Service,
+  from: string,
+  view: ServiceHealingView,
+  { good = [], rolledBack = [] }: Pick<ServiceHealingMemory, 'good' | 'rolledBack'>,
+): RollBack {
   const { earlier } = view
-  if (good.includes(from)) return obstacle('stood-before')
-  const to = good.at(-1)
+  const to = good.findLast(arn => !rolledBack.some(({ taskDefinitionArn }) => taskDefinitionArn === arn))
   if (to === undefined) return obstacle('no-good-revision')
   if (earlier === null) return { kind: 'ask', for: 'earlier', taskDefinitionArn: to }
   if (earlier.kind !== 'value' || earlier.value.status !== 'ACTIVE') return obstacle('revision-gone')
