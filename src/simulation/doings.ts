@@ -148,7 +148,8 @@ export function doings(
     },
     spot({ family, nth }) {
       const taskId = nthLiving(family, nth)
-      if (taskId === undefined) return
+      // One that fell back on demand is not Spot's to take.
+      if (taskId === undefined || truth.tasks.get(taskId)?.capacityProvider !== 'FARGATE_SPOT') return
       truth.blame(taskId, 'spot')
       tell(`Spot takes task ${short(taskId)} of ${family} back`)
       world.interruptSpot(taskId)

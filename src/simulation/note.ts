@@ -1,7 +1,13 @@
 import type { AlarmEvidence } from '../model/alarm.ts'
 import { lastSegment } from '../model/arn.ts'
 import type { Intent, JournalEntry } from '../model/decision.ts'
-import type { DescribedTask, RunTaskRequest, RunTaskResult, SlackMessage } from '../model/ports.ts'
+import type {
+  DescribedTask,
+  RunTaskRequest,
+  RunTaskResult,
+  SlackMessage,
+  StopTaskRequest,
+} from '../model/ports.ts'
 import type { Answer } from '../model/reading.ts'
 import type { Lease } from '../model/state.ts'
 import { type Target, targetKey } from '../model/target.ts'
@@ -131,6 +137,12 @@ export function note(
       noteLine(court, args[0] as JournalEntry)
       history.writtenBy.set((args[0] as JournalEntry).id, invocation.id)
       return
+    case 'ecs.stopTask': {
+      // The event of it comes at the same instant, after the call.
+      const task = court.truth.tasks.get(lastSegment((args[0] as StopTaskRequest).task))
+      if (task) task.endingAtMs ??= now()
+      return
+    }
     case 'slack.post': {
       const id = noticeId(args[0] as SlackMessage)
       history.posted.set(id, (history.posted.get(id) ?? 0) + 1)
