@@ -68,12 +68,17 @@ export const healingMutants: Mutant[] = [
     '} else if (left <= min) {',
     '} else if (left < min) {',
   ),
-  mutant(
-    'what ECS left behind is taken away unasked',
-    'discovery/farewell.ts',
-    'return site.policy.adopt && isOfEcs(instance, target)',
-    'return isOfEcs(instance, target)',
-  ),
+  {
+    name: 'what ECS left behind is taken away unasked',
+    changes: [
+      [
+        'discovery/farewell.ts',
+        'return site.policy.adopt && isOfEcs(instance, target)',
+        'return isOfEcs(instance, target)',
+      ],
+      ['discovery/observe.ts', '(policy.adopt && isOfEcs(instance, target))', 'isOfEcs(instance, target)'],
+    ],
+  },
   mutant(
     'what ECS left behind goes at first sight',
     'discovery/farewell.ts',
