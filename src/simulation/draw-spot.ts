@@ -20,7 +20,7 @@ export const drawSpot = (random: Randomness, services: ServicePart[]): ServicePa
   services.map(part => {
     const spot = {
       strategy: random.pick(strategies),
-      after: random.pick([2, 3, 3, 5]),
+      after: random.pick([2, 3, 5, 5]),
       upToPercent: random.pick([100, 100, 60, 50]),
       stepPercent: random.pick([50, 100]),
     }

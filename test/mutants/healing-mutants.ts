@@ -51,10 +51,10 @@ export const healingMutants: Mutant[] = [
     'wishes,',
   ),
   mutant(
-    'a deployment that is over counts as rolled back',
+    'a roll-back that nobody got round to counts as made',
     'reconcile/leftover.ts',
-    'if (deployed !== null && deployed !== action.from) return { ok: true }',
-    'return { ok: true }',
+    "if (deployment?.state === 'ending') return { ok: true }",
+    'if (deployment) return { ok: true }',
   ),
   mutant(
     'a deployment is stuck although the circuit breaker will end it',
