@@ -21,10 +21,10 @@ export const spotMutants: Mutant[] = [
     'return now < dueAtMs || own < 101 ? lasts(fallback, situation, dueAtMs) : stepBack(fallback, situation, own)',
   ),
   mutant(
-    'a placement failure that is told twice counts twice',
-    'healing/services/spot/window.ts',
-    'new Map([...ofSpot, ...known].map(failure => [failure.id, failure]))',
-    'new Map([...ofSpot, ...known].map((failure, at) => [failure.id + at, failure]))',
+    'one failure means that Spot has run out',
+    'healing/services/spot/fall-back.ts',
+    'if (within.length < after || !isShort) return none',
+    'if (within.length < 1 || !isShort) return none',
   ),
   mutant(
     'a strategy is changed in the middle of a deployment of its owner',
