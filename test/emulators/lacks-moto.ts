@@ -31,24 +31,12 @@ export const motoLacks: Lacks = {
     reason: 'UpdateService takes a desired count for a DAEMON; AWS answers InvalidParameterException.',
     shows: "expected null to be 'invalid'",
   },
-  'ecs deployments: the adapter > a deployment is ongoing until it has completed': {
-    reason: 'ListServiceDeployments is missing: HTTP 500 with a page of HTML.',
-    shows: '"<!doctype "... is not valid JSON',
-  },
+  'ecs deployments: the adapter > a deployment is ongoing until it has completed': noDeployments,
   'ecs deployments: the adapter > stopped, it goes back to the revision that completed last, and once more changes nothing':
-    {
-      reason: 'ListServiceDeployments is missing: HTTP 500 with a page of HTML.',
-      shows: '"<!doctype "... is not valid JSON',
-    },
+    noDeployments,
   'ecs deployments: the adapter > behind a deployment are the images that the revision before resolved, though the tag moved':
-    {
-      reason: 'ListServiceDeployments is missing: HTTP 500 with a page of HTML.',
-      shows: '"<!doctype "... is not valid JSON',
-    },
-  'ecs deployments: the adapter > the first deployment of a service has nothing to go back to': {
-    reason: 'ListServiceDeployments is missing: HTTP 500 with a page of HTML.',
-    shows: '"<!doctype "... is not valid JSON',
-  },
+    noDeployments,
+  'ecs deployments: the adapter > the first deployment of a service has nothing to go back to': noDeployments,
   'ecs deployments: the adapter > a service that does not exist is not found, asked for its deployments': {
     reason: 'ListServiceDeployments is missing: HTTP 500 with a page of HTML.',
     shows: "expected 'unavailable' to be 'not-found'",
