@@ -4,9 +4,11 @@ import { type Cloud, install, openCloud } from './installation.ts'
 import {
   alarmGoesOff,
   deploymentBegins,
+  serviceIsRetired,
   serviceIsSteady,
   serviceTaskEnds,
   taskEnds,
+  taskIsRetired,
   workedOff,
 } from './stories.ts'
 
@@ -44,6 +46,16 @@ const stories = {
     happens: deploymentBegins,
     door: 'service',
     writes: /^service\/prod\/checkout state$/,
+  },
+  'tasks of a service will be stopped': {
+    happens: serviceIsRetired,
+    door: 'service',
+    writes: /^service\/prod\/checkout journal#/,
+  },
+  'a standalone task will be stopped': {
+    happens: taskIsRetired,
+    door: 'task',
+    writes: /^family\/prod\/thumbnailer evidence#retirement/,
   },
   'an alarm goes off': {
     happens: alarmGoesOff,
@@ -98,6 +110,22 @@ describe.each<{ story: keyof typeof stories; faults: Record<string, Fault> }>([
     faults: {
       'a cluster, which deployments do not name': pattern('ServiceRule', wanted => {
         wanted.detail = { clusterArn: [{ suffix: ':cluster/prod' }] }
+      }),
+    },
+  },
+  {
+    story: 'tasks of a service will be stopped',
+    faults: {
+      'the source': pattern('ServiceRetirementRule', wanted =>
+        Object.assign(wanted, { source: ['aws.ecs'] }),
+      ),
+    },
+  },
+  {
+    story: 'a standalone task will be stopped',
+    faults: {
+      'the category': pattern('TaskRetirementRule', ({ detail }) => {
+        detail.eventTypeCategory = ['issue']
       }),
     },
   },

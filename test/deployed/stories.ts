@@ -1,6 +1,6 @@
 import { until } from '../emulators/until.ts'
 import type { Installation } from './installation.ts'
-import { alarmWentOff, lookAtNobody, recorded, taskStopped } from './raw-events.ts'
+import { alarmWentOff, lookAtNobody, recorded, retirementOf, taskStopped } from './raw-events.ts'
 
 /** What happens in an account where Longshore is installed. */
 
@@ -18,6 +18,13 @@ export const serviceIsSteady = (longshore: Installation): Promise<void> =>
 
 export const deploymentBegins = (longshore: Installation): Promise<void> =>
   longshore.putOnBus(recorded('deployment-in-progress'))
+
+export const serviceIsRetired = (longshore: Installation): Promise<void> =>
+  longshore.putOnBus(retirementOf({ services: ['prod|checkout'] }))
+
+export async function taskIsRetired(longshore: Installation): Promise<void> {
+  await longshore.putOnBus(retirementOf({ tasks: [await longshore.runningTask()] }))
+}
 
 /**
  * The worker has emptied its queue, with a message that came last. Nothing that came before is still on its way: the emulator puts an event
