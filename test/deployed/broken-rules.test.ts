@@ -4,6 +4,7 @@ import { type Cloud, install, openCloud } from './installation.ts'
 import {
   alarmGoesOff,
   deploymentBegins,
+  machineFallsSilent,
   serviceIsRetired,
   serviceIsSteady,
   serviceTaskEnds,
@@ -56,6 +57,11 @@ const stories = {
     happens: taskIsRetired,
     door: 'task',
     writes: /^family\/prod\/thumbnailer evidence#retirement/,
+  },
+  'a machine falls silent': {
+    happens: machineFallsSilent,
+    door: 'task',
+    writes: /^family\/prod\/thumbnailer state$/,
   },
   'an alarm goes off': {
     happens: alarmGoesOff,
@@ -126,6 +132,14 @@ describe.each<{ story: keyof typeof stories; faults: Record<string, Fault> }>([
     faults: {
       'the category': pattern('TaskRetirementRule', ({ detail }) => {
         detail.eventTypeCategory = ['issue']
+      }),
+    },
+  },
+  {
+    story: 'a machine falls silent',
+    faults: {
+      'what counts as trouble (the agent is connected)': pattern('TaskMachineRule', ({ detail }) => {
+        detail.$or[0].agentConnected = [true]
       }),
     },
   },

@@ -26,6 +26,12 @@ export async function taskIsRetired(longshore: Installation): Promise<void> {
   await longshore.putOnBus(retirementOf({ tasks: [await longshore.runningTask()] }))
 }
 
+/** The emulator has no machines, and says of every task that it runs on the one that it is asked about. */
+export async function machineFallsSilent(longshore: Installation): Promise<void> {
+  await longshore.runningTask()
+  await longshore.putOnBus(recorded('container-instance-agent-disconnected'))
+}
+
 /**
  * The worker has emptied its queue, with a message that came last. Nothing that came before is still on its way: the emulator puts an event
  * into the queues before it answers PutEvents.
