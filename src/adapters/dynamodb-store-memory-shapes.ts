@@ -163,7 +163,9 @@ export const memory = members({
       toldDeployment: optional(text),
       standing: optional(members({ taskDefinitionArn: text, sinceMs: number })),
       good: optional(list(text)),
-      rolledBack: optional(list(members({ taskDefinitionArn: text, atMs: number }))),
+      rolledBack: optional(
+        list(members({ taskDefinitionArn: text, atMs: number, isRefused: optional(flag) })),
+      ),
       hosts: optional(hosts),
       machinesReadAtMs: optional(number),
       stopping: optional(record(members({ askAgainAtMs: number }))),

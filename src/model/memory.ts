@@ -123,8 +123,8 @@ export interface ServiceHealingMemory {
   standing?: { taskDefinitionArn: string; sinceMs: number }
   /** ARNs of the last two revisions that stood so for a while, the newest last. */
   good?: string[]
-  /** Revisions from which a roll-back was tried, the newest last; at most twenty. */
-  rolledBack?: { taskDefinitionArn: string; atMs: number }[]
+  /** Revisions from which a roll-back was tried, the newest last; at most twenty. `isRefused`: nothing came of it. */
+  rolledBack?: { taskDefinitionArn: string; atMs: number; isRefused?: boolean }[]
   /** Machines in trouble that its tasks run on, by ARN of the container instance. */
   hosts?: Record<string, HostMemory>
   /** When its machines were last read, epoch ms. */

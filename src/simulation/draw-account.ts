@@ -19,7 +19,7 @@ function drawService(random: Randomness, name: string): ServicePart {
   const max = min + random.between(1, 4)
   const tags: Record<string, string> = {}
   if (chance(random, 0.1)) tags['longshore:max'] = random.pick([String(max - 1), String(max + 2), 'many'])
-  if (chance(random, 0.05)) tags['longshore:paused'] = 'incident 7'
+  if (chance(random, 0.1)) tags['longshore:paused'] = 'incident 7'
   const desired = kind === 'DAEMON' ? 1 : random.between(Math.max(1, min - 1), max + 1)
   return {
     name,

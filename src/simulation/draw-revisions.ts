@@ -24,7 +24,7 @@ export const drawCare = (random: Randomness, services: ServicePart[]): ServicePa
           afterMs: random.between(3, 8) * minute,
           remedy: random.pick(['notify', 'roll-back'] as const),
         },
-        rollsBack: { circuitBreaker, onAlarm: chance(random, 0.08) },
+        rollsBack: { circuitBreaker, onAlarm: chance(random, 0.15) },
         isExpress: chance(random, 0.05),
       },
     }
@@ -66,7 +66,7 @@ export function drawReleases(
         minutes: random.between(3, 8),
       })
     if (!chance(random, 0.75)) return drawn
-    const fromMs = chance(random, 0.6) ? stoodAtMs : minute
+    const fromMs = chance(random, 0.5) ? stoodAtMs : minute
     let atMs = random.between(Math.min(fromMs, lastMs), lastMs)
     drawn.push({ atMs, what: 'release', service, revision: random.pick(badOnes) })
     // Some owners wait for the roll-back that they asked for.
@@ -78,8 +78,9 @@ export function drawReleases(
       atMs += random.between(3, 9) * minute
       fix(atMs)
     }
-    if (chance(random, 0.4)) {
-      atMs += random.between(3, 9) * minute
+    // Late enough for some to have been rolled back from before.
+    if (chance(random, 0.5)) {
+      atMs += random.between(4, 12) * minute
       if (atMs < quietFromMs) drawn.push({ atMs, what: 'release', service, revision: 'bad-again' })
     }
     if (!isLeft) fix(atMs + random.between(3, 12) * minute)

@@ -20,7 +20,7 @@ export const drawSpot = (random: Randomness, services: ServicePart[]): ServicePa
   services.map(part => {
     const spot = {
       strategy: random.pick(strategies),
-      after: random.between(2, 3),
+      after: random.pick([2, 3, 5, 5]),
       upToPercent: random.pick([100, 100, 60, 50]),
       stepPercent: random.pick([50, 100]),
     }
@@ -36,7 +36,10 @@ export function drawSpotHappenings(
 ): Happening[] {
   const onSpot = services.filter(({ spot }) => spot !== null)
   const isFamilyOnSpot = families.some(({ capacity }) => capacity === 'spot')
-  if (chosen.spot === undefined || (onSpot.length === 0 && !isFamilyOnSpot)) return []
+  // Without any other fault, too: what nobody can be sure of in a storm is judged then.
+  const isFair = Object.keys(chosen).length === 0
+  if (chosen.spot === undefined && !(isFair && chance(random, 0.5))) return []
+  if (onSpot.length === 0 && !isFamilyOnSpot) return []
   const happenings: Happening[] = []
   for (let times = random.between(1, 2); times > 0; times--) {
     const atMs = random.between(minute, quietFromMs - 3 * minute)
@@ -46,6 +49,10 @@ export function drawSpotHappenings(
     for (const { name: service } of onSpot)
       if (chance(random, 0.8))
         happenings.push({ atMs: atMs + random.between(0, 60) * second, what: 'spot-service', service })
+    for (const { name: family, capacity } of families)
+      if (capacity === 'spot' && chance(random, 0.8))
+        for (let nth = 0; nth < 3; nth++)
+          happenings.push({ atMs: atMs + random.between(0, 120) * second, what: 'spot', family, nth })
   }
   for (const { name: service } of onSpot)
     if (chance(random, 0.15))

@@ -1,7 +1,7 @@
 import type { Service } from '../model/service.ts'
 import { minute } from '../model/time.ts'
 import type { Courtroom } from './judge.ts'
-import { failuresOf, isLoop } from './loops.ts'
+import { failuresOf, isLoop, judgeLoopsKnown } from './loops.ts'
 import { shortRevision } from './narration.ts'
 import type { ServicePart } from './scenario.ts'
 
@@ -16,6 +16,7 @@ const isRefusal = (code: string): boolean =>
 
 export function judgeRevisions(court: Courtroom, part: ServicePart, service: Service): void {
   const { history, truth, now, violate } = court
+  judgeLoopsKnown(court, part.name)
   const primary = service.deployments.find(({ status }) => status === 'PRIMARY')
   const deployed = primary?.taskDefinitionArn
   if (!primary || !deployed) return

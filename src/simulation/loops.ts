@@ -77,11 +77,42 @@ export function judgeLoopsTold(court: Courtroom, service: string, beganAtMs: num
   }
 }
 
+/** Events come within seconds in fair weather. */
+const comesWithinMs = 30 * second
+
+/** At the end, by what really happened: in fair weather no loop escapes, whatever intake made of its failures. */
+export function judgeLoopsKnown(
+  { history, truth, scenario, now, violate }: Courtroom,
+  service: string,
+): void {
+  if (Object.keys(scenario.faults).length > 0 || scenario.versions.length > 1) return
+  const failures = [...truth.tasks.values()].flatMap(({ service: of, hasFailed, stoppedAtMs, ...task }) =>
+    of === service && hasFailed && stoppedAtMs !== null && now() - stoppedAtMs > 60 * second
+      ? [{ taskDefinitionArn: task.taskDefinitionArn, stoppedAtMs }]
+      : [],
+  )
+  for (const revision of new Set(failures.map(each => each.taskDefinitionArn))) {
+    const ends = failures.filter(each => each.taskDefinitionArn === revision).map(each => each.stoppedAtMs)
+    ends.sort((a, b) => a - b)
+    const isLooping = ends.some(
+      (endMs, index) => (ends[index + loopStops - 1] ?? Infinity) - endMs < loopWithinMs - comesWithinMs,
+    )
+    const isTold =
+      history.rolledBack.has(`${service} ${revision}`) ||
+      history.journal.some(entry => entry.tell && isOfLoop(entry) && isAbout(entry, revision))
+    if (isLooping && !isTold)
+      violate('S22', `${shortRevision(revision)} was in a crash loop, and nobody was told`)
+  }
+}
+
 /** A loop is told again only when nothing failed for as long as the window; a stuck deployment never. */
 export function judgeToldOnce(court: Courtroom, entry: JournalEntry): void {
-  const { history, violate } = court
+  const { history, violate, scenario } = court
   const { target, about, because, outcome, id, tell, atMs } = entry
   if (target.kind !== 'service' || !tell || outcome !== 'held' || entry.room !== 'healing') return
+  const { rollsBack } = scenario.services.find(({ name }) => name === target.service)?.care ?? {}
+  if (because.code.startsWith('deployment-stuck') && rollsBack?.circuitBreaker !== 'off')
+    violate('S22', `deployment ${about} is told to be stuck, and its circuit breaker will end it`)
   const before = history.journal.findLast(
     each =>
       each.target.kind === 'service' &&

@@ -14,8 +14,8 @@ export const startAtMs = 1_795_424_400_000
 /** The one cluster of a simulated account. */
 export const cluster = 'prod'
 
-/** What a simulated family that ran out of memory is given at most. */
-export const mostMemoryMiB = 4_096
+/** What a simulated family that ran out of memory is given at most: little enough to be reached before the attempts are over. */
+export const mostMemoryMiB = 3_072
 
 export const thresholds = { high: 75, low: 30 } as const
 
@@ -144,7 +144,7 @@ export const fallbackOfFamily = ({ capacity, heal }: FamilyPart): FamilySpotPoli
         after: 2,
         withinMs: spotTimes.withinMs,
         returnAfterMs: spotTimes.returnAfterMs,
-        atOnce: 2,
+        atOnce: heal.attempts === 2 ? 1 : 2,
       }
     : null
 

@@ -147,7 +147,7 @@ function judgeCause(court: Courtroom, part: FamilyPart, before: TrueTask, attemp
   if (attempt > heal.attempts)
     violate('S6', `task ${name} is replaced by attempt ${attempt} of ${heal.attempts}`)
   // In fair weather nothing keeps a replacement from starting when it is due; after a warning of Spot it is due before the end.
-  const isFair = Object.keys(court.scenario.faults).length === 0
+  const isFair = Object.keys(court.scenario.faults).length === 0 && hasRoom(court)
   const waitMs = Math.min(heal.firstMs * 2 ** (attempt - 1), heal.maxMs)
   // What could not start waits up to a quarter longer, so that not all come back together.
   const latestMs = group === 'start' ? waitMs * 1.25 : waitMs
@@ -164,6 +164,10 @@ function judgeCause(court: Courtroom, part: FamilyPart, before: TrueTask, attemp
       `task ${name} is replaced ${Math.round((now() - readyAtMs) / second)} s after it could be, not ${waitMs / second} s`,
     )
 }
+
+/** Spot that runs out keeps a replacement waiting in the fairest weather. */
+const hasRoom = ({ scenario }: Courtroom): boolean =>
+  !scenario.happenings.some(({ what }) => what === 'spot-capacity')
 
 /** As in the policy of every simulated family. */
 const resetAfterMs = 10 * minute

@@ -92,25 +92,35 @@ export function judgeStrategy(
   const isOwn = changes.some(({ deploymentId }) => deploymentId === primary?.id)
   if (told && primary && isDeploying(told) && !isOwn && now() - (primary.createdAtMs ?? now()) > minute)
     violate('S21', `${name} gets another strategy while its owner deploys it`)
-  judgeTiming(court, part.name, part.spot.after, share, Math.min(...owners.map(onDemandShare)))
+  const found = told?.capacityProviderStrategy ? onDemandShare(told.capacityProviderStrategy) : null
+  judgeTiming(court, part, share, Math.min(...owners.map(onDemandShare)), found)
 }
 
-/** Not sooner than the policy says, and not without failures. `own`: the owner's share on demand. */
-function judgeTiming(court: Courtroom, name: string, after: number, share: number, own: number): void {
+/** Not sooner than the policy says, and not without failures. `own`: the owner's share on demand; `found`: the present one, as told. */
+function judgeTiming(
+  court: Courtroom,
+  { name, spot }: ServicePart,
+  share: number,
+  own: number,
+  found: number | null,
+): void {
   const { now, violate } = court
   const { failures, changes } = recordOf(court, name)
   const last = changes.at(-1)
   const before = last?.share ?? own
   const secondsSince = (atMs: number) => Math.round((now() - atMs) / second)
   if (share <= before) {
-    if (last && now() - last.atMs < spotTimes.everyMs - skewMs && !isForeign(court, name, 5 * minute))
+    const isRisen = last !== undefined && share < last.share && last === increasesOf(changes, own).at(-1)
+    // What ECS rolled back, or shows too late, is gone back from sooner.
+    const waitMs = isRisen && found === last.share ? spotTimes.returnAfterMs : spotTimes.everyMs
+    if (last && now() - last.atMs < waitMs - skewMs && !isForeign(court, name, waitMs + 3 * minute))
       violate('S21', `${name} goes back to Spot ${secondsSince(last.atMs)} s after a change`)
     return
   }
   const recent = failures.filter(atMs => now() - atMs < spotTimes.withinMs + 2 * minute)
   // The last step back is watched for a while.
   const isOnTheWay = before > own || (last !== undefined && now() - last.atMs < spotTimes.everyMs + minute)
-  if (recent.length < (isOnTheWay ? 1 : after))
+  if (recent.length < (isOnTheWay ? 1 : (spot?.after ?? 0)))
     violate('S21', `${name} falls back on demand after ${recent.length} failures`)
   const rise = increasesOf(changes, own).at(-1)
   if (rise && now() - rise.atMs < spotTimes.returnAfterMs - skewMs && !isForeign(court, name, 15 * minute))
@@ -157,19 +167,7 @@ export function judgeRestored(court: Courtroom, part: ServicePart, service: Serv
 }
 
 /** Under which nobody can know how many live. */
-const blurs: FaultName[] = [
-  'stale',
-  'partial',
-  'timeout',
-  'crash',
-  'freeze',
-  'outage',
-  'error',
-  'duplicate',
-  'reorder',
-  'delay',
-  'drop',
-]
+const blurs: FaultName[] = ['stale', 'partial', 'timeout', 'crash', 'freeze', 'outage', 'error']
 
 /** Before a task of a family on Spot is run: on demand only where its rule says so, and so many at once. */
 export function judgeCapacity({ scenario, truth, violate }: Courtroom, { spec }: RunTaskRequest): void {

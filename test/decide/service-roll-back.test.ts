@@ -114,6 +114,18 @@ describe('a crash loop with then: roll-back', () => {
       { ...knowsOne, rolledBack: [{ taskDefinitionArn: definition(2), atMs: at(-60) }] },
       'rolled-back-before',
     ],
+    [
+      'its roll-back was refused a minute ago',
+      { ongoing: running },
+      { ...knowsOne, rolledBack: [{ taskDefinitionArn: definition(2), atMs: at(2), isRefused: true }] },
+      'rolled-back-before',
+    ],
+    [
+      'its roll-back was refused, and another one is deployed',
+      { service: deployed([[3, 'IN_PROGRESS', 2]]) },
+      { ...knowsOne, rolledBack: [{ taskDefinitionArn: definition(2), atMs: at(2), isRefused: true }] },
+      'not-deployed',
+    ],
     ['it stood before', { service: steady }, { ...knowsOne, good: [definition(2)] }, 'stood-before'],
     [
       'it stood before, and is being deployed again',
@@ -339,16 +351,17 @@ describe('after the call', () => {
     message: 'no',
     transient,
   })
-  it.each<[string, Outcome, boolean]>([
-    ['done', { ok: true }, true],
-    ['refused for good', refusedWith('invalid'), true],
-    ['without the right', refusedWith('denied'), true],
-    ['throttled', refusedWith('throttled', true), false],
-    ['the deployment had ended', refusedWith('conflict'), false],
-    ['the deployment was gone', refusedWith('not-found'), false],
-  ])('%s', (_, outcome, isTried) => {
+  const tried = { taskDefinitionArn: definition(2), atMs: at(3) }
+  it.each<[string, Outcome, ServiceHealingMemory['rolledBack']]>([
+    ['done', { ok: true }, [tried]],
+    ['refused for good', refusedWith('invalid'), [{ ...tried, isRefused: true }]],
+    ['without the right', refusedWith('denied'), [{ ...tried, isRefused: true }]],
+    ['throttled', refusedWith('throttled', true), undefined],
+    ['the deployment had ended', refusedWith('conflict'), undefined],
+    ['the deployment was gone', refusedWith('not-found'), undefined],
+  ])('%s', (_, outcome, expected) => {
     const { rolledBack } = remember(knowsOne, goBack as never, outcome, at(3))
-    expect(rolledBack).toEqual(isTried ? [{ taskDefinitionArn: definition(2), atMs: at(3) }] : undefined)
+    expect(rolledBack).toEqual(expected)
   })
 
   it('twenty revisions are remembered, the newest', () => {

@@ -51,10 +51,10 @@ export const healingMutants: Mutant[] = [
     'wishes,',
   ),
   mutant(
-    'a deployment that is over counts as rolled back',
+    'a roll-back that nobody got round to counts as made',
     'reconcile/leftover.ts',
-    'if (deployed !== null && deployed !== action.from) return { ok: true }',
-    'return { ok: true }',
+    "if (deployment?.state === 'ending') return { ok: true }",
+    'if (deployment) return { ok: true }',
   ),
   mutant(
     'a deployment is stuck although the circuit breaker will end it',
@@ -68,12 +68,17 @@ export const healingMutants: Mutant[] = [
     '} else if (left <= min) {',
     '} else if (left < min) {',
   ),
-  mutant(
-    'what ECS left behind is taken away unasked',
-    'discovery/farewell.ts',
-    'return site.policy.adopt && isOfEcs(instance, target)',
-    'return isOfEcs(instance, target)',
-  ),
+  {
+    name: 'what ECS left behind is taken away unasked',
+    changes: [
+      [
+        'discovery/farewell.ts',
+        'return site.policy.adopt && isOfEcs(instance, target)',
+        'return isOfEcs(instance, target)',
+      ],
+      ['discovery/observe.ts', '(policy.adopt && isOfEcs(instance, target))', 'isOfEcs(instance, target)'],
+    ],
+  },
   mutant(
     'what ECS left behind goes at first sight',
     'discovery/farewell.ts',

@@ -7,7 +7,7 @@ const seeds = '1..2000'
 
 describe('the simulation can fail', () => {
   it('there are enough mutants, each with a name of its own', () => {
-    expect(mutants.length).toBeGreaterThanOrEqual(75)
+    expect(mutants.length).toBeGreaterThanOrEqual(117)
     expect(new Set(mutants.map(({ name }) => name)).size).toBe(mutants.length)
   })
 

@@ -169,12 +169,6 @@ export const mutants: Mutant[] = [
     'if (due.atMs > now + 120_000) found.looks',
   ),
   mutant(
-    'more memory than the owner allows',
-    'healing/growth.ts',
-    'memoryMiB > fromMiB && memoryMiB <= oom.upToMiB',
-    'memoryMiB > fromMiB && memoryMiB <= oom.upToMiB * 99 && memoryMiB >= 5_000',
-  ),
-  mutant(
     'no back-off before a restart',
     'healing/judgement.ts',
     'const dueAtMs = placement?.nextTryAtMs ?? (stoppedAtMs ?? now) + waitMs',
@@ -383,12 +377,6 @@ export const mutants: Mutant[] = [
     'reconcile/worker.ts',
     'const end = await unlessThrown(landing, ids, () => reconcile({ ...landing, ports }, target, isHint))',
     'const end = await reconcile({ ...landing, ports }, target, isHint)',
-  ),
-  mutant(
-    'the last instance is taken out of Cloud Map',
-    'discovery/farewell.ts',
-    '} else if (left <= min) {',
-    '} else if (left <= min - 1) {',
   ),
   mutant(
     'a custom health check is never told of a failure',

@@ -88,7 +88,10 @@ export function answerStuck(
     case 'do':
       return { do: rollBack.action, because: { ...because, code: 'roll-back-stuck' }, tell: true, facts }
     default:
-      return tell({ ...because, code: 'deployment-stuck-not-rolled-back', ...obstacleOf(rollBack) })
+      return tell(
+        { ...because, code: 'deployment-stuck-not-rolled-back', ...obstacleOf(rollBack) },
+        !isRefused(deployment, memory),
+      )
   }
 }
 
@@ -100,6 +103,17 @@ const isTriedIn = (
   { taskDefinitionArn, sinceMs }: CrashLoop,
   { rolledBack = [] }: ServiceHealingMemory,
 ): boolean => rolledBack.some(each => each.taskDefinitionArn === taskDefinitionArn && each.atMs >= sinceMs)
+
+const isRefused = (
+  { taskDefinitionArn, createdAtMs }: Progress['deployment'],
+  { rolledBack = [] }: ServiceHealingMemory,
+): boolean =>
+  rolledBack.some(
+    each =>
+      each.isRefused &&
+      each.taskDefinitionArn === taskDefinitionArn &&
+      each.atMs >= (createdAtMs ?? Infinity),
+  )
 
 /** What was asked for in vain could not be read. */
 const obstacleOf = (rollBack: Extract<RollBack, { kind: 'ask' | 'obstacle' }>) => ({

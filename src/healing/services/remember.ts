@@ -17,10 +17,8 @@ export function remember(
   const hasEnded = !outcome.ok && (outcome.code === 'conflict' || outcome.code === 'not-found')
   if (!outcome.ok && (outcome.transient || hasEnded)) return before
   const others = (before.rolledBack ?? []).filter(({ taskDefinitionArn }) => taskDefinitionArn !== from)
-  return {
-    ...before,
-    rolledBack: [...others, { taskDefinitionArn: from, atMs: now }].slice(-rolledBackMax),
-  }
+  const tried = { taskDefinitionArn: from, atMs: now, ...(outcome.ok ? {} : { isRefused: true }) }
+  return { ...before, rolledBack: [...others, tried].slice(-rolledBackMax) }
 }
 
 /** The memory after a task of the service was asked to stop. */

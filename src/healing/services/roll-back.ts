@@ -36,7 +36,8 @@ export function rollBackFrom(
   const [primary] = service.deployments.filter(({ status }) => status === 'PRIMARY')
   const isDeployed = service.status === 'ACTIVE' && primary?.taskDefinitionArn === taskDefinitionArn
   const before = memory.rolledBack?.find(each => each.taskDefinitionArn === taskDefinitionArn)
-  if (before && (!isDeployed || now - before.atMs < beginsWithinMs)) return { kind: 'done' }
+  const isBegun = before !== undefined && !before.isRefused
+  if (isBegun && (!isDeployed || now - before.atMs < beginsWithinMs)) return { kind: 'done' }
   if (service.resourceManagementType === 'ECS') return obstacle('express')
   if (service.deploymentController !== 'ECS') return obstacle('controller')
   if (!isDeployed) return obstacle('not-deployed')
