@@ -30,6 +30,7 @@ const labels: Record<StopCause, string> = {
   'max-runtime': 'ran too long',
   stuck: 'did not get as far as running',
   unhealthy: 'unhealthy for too long',
+  replaced: 'replaced beforehand',
   unknown: 'unknown cause',
 }
 

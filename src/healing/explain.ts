@@ -18,7 +18,7 @@ export function explain(reason: HealingReason): string {
     case 'budget-wait':
       return `Waits for the family's budget: its turn comes at ${clockTime(reason.untilMs)} UTC or later.`
     case 'budget-spent':
-      return `${reason.restarts} tasks of the family were run again within ${span(reason.withinMs)}, as many as heal.restart.budget allows: ${reason.waiting} more ${reason.waiting === 1 ? 'waits' : 'wait'}, from ${clockTime(reason.untilMs)} UTC on they follow. Find out what stops so many; or raise the budget if that is usual.`
+      return `${reason.restarts} tasks of the family were run again within ${span(reason.withinMs)}, as many as heal.restart.budget allows: ${reason.waiting} more ${reason.waiting === 1 ? 'waits' : 'wait'} until ${clockTime(reason.untilMs)} UTC or later. Find out what stops so many; or raise the budget if that is usual.`
     case 'not-stopped-yet':
       return `It is stopping (${reason.lastStatus}): the cause is certain once it has stopped.`
     case 'unreadable':

@@ -81,6 +81,7 @@ const isSpotWarning = (task: Task): boolean =>
 /** Null when the stop is one that the owner wants healed. */
 function leftAlone(cause: StopCause, task: Task, { restart, stop }: HealPolicy): Judgement | null {
   if (cause === 'completed' || cause === 'scale-in-or-deployment') return leave({ code: cause })
+  if (cause === 'replaced') return leave({ code: 'own-stop' })
   if (cause === 'user-stop')
     return task.stoppedReason?.startsWith(ownStopPrefix)
       ? leave({ code: 'own-stop' })

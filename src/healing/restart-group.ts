@@ -30,6 +30,7 @@ const groups: Record<StopCause, RestartGroup | null> = {
   'max-runtime': null,
   stuck: null,
   unhealthy: null,
+  replaced: null,
   unknown: null,
   'not-stopped': null,
 }

@@ -30,6 +30,7 @@ export const stopCauses = [
   'max-runtime',
   'stuck',
   'unhealthy',
+  'replaced',
   'unknown',
 ] as const
 export type StopCause = (typeof stopCauses)[number]
@@ -37,6 +38,9 @@ export type StopCause = (typeof stopCauses)[number]
 /** Why Longshore itself stops a task: what follows its prefix in the reason of StopTask. */
 export const ownStops = ['max-runtime', 'stuck', 'unhealthy'] as const
 export type OwnStop = (typeof ownStops)[number]
+
+/** Stops of tasks in whose place another runs already (docs/planned.md). */
+const plannedStops = ['retirement', 'host'] as const
 
 export const isOwnStop = (cause: StopCause): cause is OwnStop =>
   (ownStops as readonly StopCause[]).includes(cause)
@@ -57,6 +61,7 @@ export function stopCause(task: Task, essential?: readonly string[] | null): Sto
     case 'UserInitiated': {
       const own = ownStops.find(each => reason === `${ownStopPrefix}${each}`)
       if (own) return own
+      if (plannedStops.some(each => reason === `${ownStopPrefix}${each}`)) return 'replaced'
       return hostCause(reason) ?? 'user-stop'
     }
     case 'ServiceSchedulerInitiated':
@@ -153,6 +158,7 @@ const remedies: Record<StopCause, RemedyClass> = {
   'max-runtime': 'owner',
   stuck: 'owner',
   unhealthy: 'owner',
+  replaced: 'owner',
   secrets: 'permanent',
 }
 

@@ -52,6 +52,8 @@ export interface History {
   restUntil: Map<string, number>
   /** Changes that were carried out, as the journal must name them. */
   effects: Map<string, string>
+  /** When stopped tasks were run again, by family. */
+  restarts: Map<string, number[]>
   /** RunTask calls that a worker was told placed nothing, by `startedBy`: when. */
   unplaced: Map<string, number[]>
   /** Since when ECS, asked for it, does not know a task. */
@@ -157,6 +159,7 @@ export const emptyHistory = (): History => ({
   restUntil: new Map(),
   effects: new Map(),
   left: new Set(),
+  restarts: new Map(),
   unplaced: new Map(),
   unknownSince: new Map(),
   lastLine: new Map(),

@@ -1,4 +1,4 @@
-import type { HealPolicy } from '../healing/policy.ts'
+import type { HealPolicy, RestartBudget } from '../healing/policy.ts'
 import type { FamilySpotPolicy } from '../healing/spot-policy.ts'
 import type { DailyWindow } from '../healing/window.ts'
 import { day, minute } from '../model/time.ts'
@@ -107,6 +107,10 @@ export const stopsOf = ({ attempts }: NonNullable<FamilyPart['heal']>): HealPoli
       }
     : undefined
 
+/** Of some families so small that a bad day spends it. */
+export const budgetOf = ({ attempts }: NonNullable<FamilyPart['heal']>): RestartBudget =>
+  attempts % 2 === 1 ? { restarts: 2, withinMs: 4 * minute } : { restarts: 100, withinMs: 10 * minute }
+
 /** From the first look that found a machine in trouble to what is done about it. */
 export const hostAfterMs = 5 * minute
 
@@ -166,7 +170,7 @@ const taskRule = (part: FamilyPart): Policy['tasks'][number] => {
         backoff: { firstMs: heal.firstMs, maxMs: heal.maxMs },
         resetAfterMs: 600_000,
         scheduled: false,
-        budget: { restarts: 100, withinMs: 600_000 },
+        budget: budgetOf(heal),
       },
       oom: heal.attempts % 2 === 0 ? { growPercent: 50, upToMiB: mostMemoryMiB } : undefined,
       stop: stopsOf(heal),

@@ -7,6 +7,7 @@ import type { FaultName } from './faults.ts'
 import { type Courtroom, skewMs } from './judge.ts'
 import { mostMemoryMiB, stopsOf } from './policies.ts'
 import { familyOf } from './safety.ts'
+import { budgetAtMs, judgeRestartBudget } from './safety-budget.ts'
 import { judgeOldStop, judgePlanned } from './safety-planned.ts'
 import type { Invocation } from './sandbox.ts'
 import type { FamilyPart } from './scenario.ts'
@@ -72,7 +73,10 @@ export function judgeReplacement(
   })
   if (before && (before.endingAtMs === null || isOvertaken(court, before)))
     judgePlanned(court, part, before, taskArn)
-  else if (before) judgeCause(court, part, before, attempt)
+  else if (before) {
+    judgeCause(court, part, before, attempt)
+    judgeRestartBudget(court, part)
+  }
   if (before && part.capacity !== 'machines') judgeSize(court, part, before, request)
 }
 
@@ -153,7 +157,8 @@ function judgeCause(court: Courtroom, part: FamilyPart, before: TrueTask, attemp
       `task ${name} is replaced ${Math.round((now() - before.endingAtMs) / second)} s after its end, not ${waitMs / second} s`,
     )
   const readyAtMs = before.cause === 'spot' ? before.endingAtMs : (before.stoppedAtMs ?? before.endingAtMs)
-  if (isFair && court.scenario.versions.length === 1 && now() - readyAtMs > latestMs + promptMs)
+  const dueAtMs = Math.max(readyAtMs + latestMs, budgetAtMs(court, part))
+  if (isFair && court.scenario.versions.length === 1 && now() - dueAtMs > promptMs)
     violate(
       'S6',
       `task ${name} is replaced ${Math.round((now() - readyAtMs) / second)} s after it could be, not ${waitMs / second} s`,

@@ -5,7 +5,7 @@ export const invariants = {
   S3: 'nothing is done on what is known to be over: an alarm, muted or not in ALARM lately, a task that ended or is not healthy',
   S4: 'one holder of the lease at a time, and no write under an old epoch',
   S5: 'what a user, a scale-in, a deployment or its own success stopped is not replaced',
-  S6: 'replacements keep to the attempts and the back-off of the policy',
+  S6: 'replacements keep to the attempts, the back-off and the budget of the policy',
   S7: 'a DAEMON service is never scaled',
   S8: 'no scale-in while a deployment is known to be in progress, nothing at all where the rule freezes',
   S9: 'no scale-in on missing, unreadable or suspicious data, and no last task taken from what is to be done',

@@ -1,6 +1,8 @@
 import type { AlarmState } from '../../src/model/alarm.ts'
+import type { CapacityProviderStrategy } from '../../src/model/capacity-provider-strategy.ts'
 import type { TaskOverride } from '../../src/model/launch-spec.ts'
 import type { FailureCode } from '../../src/model/reading.ts'
+import type { RollsBack } from '../../src/model/service.ts'
 import type { Operation } from '../../src/world/failures.ts'
 
 /** At once in the world; over its API where an emulator is the account. */
@@ -8,6 +10,8 @@ type Soon<T> = T | Promise<T>
 
 /** What a task definition may say of a container. Amounts in CPU units and MiB. */
 export interface TestContainer {
+  /** `app:1`, unless said otherwise. */
+  image?: string
   cpu?: number
   memory: number
   memoryReservation?: number
@@ -17,25 +21,39 @@ export interface TestContainer {
   log?: { group: string; prefix: string }
 }
 
+/** An ACTIVE service, on Fargate where it is no DAEMON. */
+export interface TestService {
+  cluster: string
+  name: string
+  desiredCount: number
+  /** The first revision of a family of its name, unless said otherwise. */
+  taskDefinition?: string
+  /** REPLICA unless said otherwise. */
+  strategy?: 'REPLICA' | 'DAEMON'
+  /** ECS's own unless said otherwise. */
+  controller?: 'CODE_DEPLOY'
+  /** Instead of a launch type. */
+  capacityProviders?: CapacityProviderStrategy
+  /** Neither, unless said otherwise. */
+  rollsBack?: RollsBack
+  tags?: Record<string, string>
+}
+
 /** The account behind a contract: what a suite puts in, in as few words as it needs. */
 export interface Account {
   /** Twelve digits. */
   id: string
   /** A full minute: in the world now, else the one that was begun when the account was made. */
   nowMs: number
-  addCluster(name: string): Soon<void>
-  /** An ACTIVE service, REPLICA unless said otherwise. */
-  addService(service: {
-    cluster: string
-    name: string
-    desiredCount: number
-    strategy?: 'REPLICA' | 'DAEMON'
-    tags?: Record<string, string>
-  }): Soon<void>
+  /** Associated with both Fargate providers, unless said otherwise. */
+  addCluster(name: string, capacityProviders?: ('FARGATE' | 'FARGATE_SPOT')[]): Soon<void>
+  addService(service: TestService): Soon<void>
   /** The first revision, with one essential container `app` of image `app:1`. Answers its ARN. */
   addTaskDefinition(family: string): Soon<string>
-  /** The next revision, with such a container `app` of image `app:1`. Answers its ARN. */
+  /** The next revision, with such a container `app`. Answers its ARN. */
   addRevision(family: string, container: TestContainer): Soon<string>
+  /** To INACTIVE, and still described. */
+  deregister(taskDefinitionArn: string): Soon<void>
   /** A standalone task of a known family that is RUNNING. Answers its ARN. */
   addTask(task: {
     cluster: string
@@ -69,6 +87,8 @@ export interface Account {
   sendMessages(queue: string, count: number, delaySeconds?: number): Soon<void>
   /** Somebody receives so many and deletes none. */
   receiveMessages(queue: string, count: number): Soon<void>
+  /** `<registry>/<repository>:<tag>`, as a container names it. */
+  imageName(repository: string, tag: string): string
   /** A new image under this tag of a repository of the account's registry. Answers its digest. */
   pushImage(repository: string, tag: string): Soon<string>
   /** By its tag or its digest. */
@@ -82,7 +102,7 @@ export interface Account {
     records: string[] | 'http',
     health?: 'custom',
   ): Soon<string>
-  /** All Cloud Map operations under way come to their end. */
+  /** All Cloud Map operations and deployments under way come to their end. */
   settle(): Soon<void>
   /** The next call of the operation fails so. */
   failNext(operation: Operation, code: FailureCode): Soon<void>

@@ -1,188 +1,188 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { minute } from '../../src/model/time.ts'
-import { createWorld, type World } from '../../src/world/world.ts'
+import { lastSegment } from '../../src/model/arn.ts'
+import type { TestService } from './account.ts'
 import { failureCode, told } from './wire-answers.ts'
-import type { DeploymentHarness } from './wire-harness.ts'
+import type { Harness } from './wire-harness.ts'
 
 /** What every implementation of the port Ecs keeps about deployments. */
-export function ecsDeploymentsContract(
-  name: string,
-  makePorts: (world: World) => Promise<DeploymentHarness>,
-): void {
+export function ecsDeploymentsContract(name: string, makePorts: () => Promise<Harness>): void {
   describe(`ecs deployments: ${name}`, () => {
-    let world: World
-    let harness: DeploymentHarness
+    let harness: Harness
+    /** Two revisions of the same family. */
+    let first: string
+    let second: string
     beforeEach(async () => {
-      world = createWorld({ seed: 1, startAtMs: 1_795_423_560_000 })
-      world.createCluster('prod')
-      for (const image of ['web:1', 'web:2'])
-        world.registerTaskDefinition({ family: 'web', containers: [{ name: 'app', image }] })
-      world.createService({ cluster: 'prod', name: 'web', taskDefinition: 'web:1', desiredCount: 1 })
-      harness = await makePorts(world)
+      harness = await makePorts()
+      const { account } = harness
+      await account.addCluster('prod')
+      first = await account.addRevision('web', { image: 'web:1', memory: 512 })
+      second = await account.addRevision('web', { image: 'web:2', memory: 512 })
     })
     afterEach(() => harness.close())
 
-    const settle = () => world.advance(5 * minute)
-    const deployed = async () =>
-      told(await harness.ecs.describeServices('prod', ['web']))
-        .services[0]?.deployments[0]?.taskDefinitionArn?.split('/')
-        .at(-1)
+    const addService = (service: Partial<TestService> = {}) =>
+      harness.account.addService({
+        cluster: 'prod',
+        name: 'web',
+        desiredCount: 1,
+        taskDefinition: first,
+        ...service,
+      })
+    const described = async () => told(await harness.ports.ecs.describeServices('prod', ['web'])).services[0]
+    const deployed = async () => lastSegment((await described())?.deployments[0]?.taskDefinitionArn ?? '')
+    const ongoing = async () => told(await harness.ports.ecs.ongoingDeployments('prod', 'web'))
+    const ongoingArn = async () => {
+      const [deployment] = await ongoing()
+      if (!deployment) throw new Error('No deployment is ongoing.')
+      return deployment.arn
+    }
+    const rollBackTo = (taskDefinition: string) =>
+      harness.ports.ecs.rollBackService({ cluster: 'prod', service: 'web', taskDefinition })
+    const redeploy = () => harness.ports.ecs.redeployService({ cluster: 'prod', service: 'web' })
 
     test('a deployment is ongoing until it has completed', async () => {
-      const { ecs } = harness
-      expect(told(await ecs.ongoingDeployments('prod', 'web'))).toEqual([
-        {
-          arn: expect.stringMatching(
-            /^arn:aws:ecs:eu-west-1:111122223333:service-deployment\/prod\/web\/\w+$/,
-          ),
-          state: 'running',
-        },
-      ])
-      settle()
-      expect(told(await ecs.ongoingDeployments('prod', 'web'))).toEqual([])
+      const { account } = harness
+      await addService()
+      const [deployment] = await ongoing()
+      expect(deployment?.state).toBe('running')
+      expect(deployment?.arn).toMatch(
+        new RegExp(`^arn:aws:ecs:eu-west-1:${account.id}:service-deployment/prod/web/\\w+$`),
+      )
+      await account.settle()
+      expect(await ongoing()).toEqual([])
     })
 
     test('stopped, it goes back to the revision that completed last, and once more changes nothing', async () => {
-      const { ecs } = harness
-      settle()
-      world.setFate('web:2', { how: 'image-not-found', afterMs: 0 })
-      world.deploy('prod/web', 'web:2')
-      const [deployment] = told(await ecs.ongoingDeployments('prod', 'web'))
-      const arn = deployment?.arn ?? ''
-      expect(await ecs.stopDeployment(arn)).toEqual({ ok: true, value: undefined })
-      expect(told(await ecs.ongoingDeployments('prod', 'web'))).toEqual([{ arn, state: 'ending' }])
-      expect(await ecs.stopDeployment(arn)).toEqual({ ok: true, value: undefined })
-      settle()
+      const { ports, account } = harness
+      await addService()
+      await account.settle()
+      told(await rollBackTo(second))
+      const arn = await ongoingArn()
+      expect(await ports.ecs.stopDeployment(arn)).toEqual({ ok: true, value: undefined })
+      expect(await ongoing()).toEqual([{ arn, state: 'ending' }])
+      expect(await ports.ecs.stopDeployment(arn)).toEqual({ ok: true, value: undefined })
+      await account.settle()
       expect(await deployed()).toBe('web:1')
-      expect(failureCode(await ecs.stopDeployment(arn))).toBe('conflict')
+      expect(failureCode(await ports.ecs.stopDeployment(arn))).toBe('conflict')
     })
 
     test('behind a deployment are the images that the revision before resolved, though the tag moved', async () => {
-      const { ecs } = harness
-      const image = '111122223333.dkr.ecr.eu-west-1.amazonaws.com/web:stable'
-      const digest = world.pushImage(image)
-      world.registerTaskDefinition({ family: 'api', containers: [{ name: 'app', image }] })
-      world.createService({ cluster: 'prod', name: 'api', taskDefinition: 'api:1', desiredCount: 1 })
-      const arn = async () => told(await ecs.ongoingDeployments('prod', 'api'))[0]?.arn ?? ''
-      expect(told(await ecs.imagesBehind(await arn()))).toBe(null)
-      settle()
-      world.pushImage(image)
-      world.deploy('prod/api', 'api:1')
-      expect(told(await ecs.imagesBehind(await arn()))).toEqual([{ image, digest }])
+      const { ports, account } = harness
+      const image = account.imageName('web', 'stable')
+      const digest = await account.pushImage('web', 'stable')
+      await addService({ taskDefinition: await account.addRevision('web', { image, memory: 512 }) })
+      expect(told(await ports.ecs.imagesBehind(await ongoingArn()))).toBe(null)
+      await account.settle()
+      await account.pushImage('web', 'stable')
+      told(await redeploy())
+      expect(told(await ports.ecs.imagesBehind(await ongoingArn()))).toEqual([{ image, digest }])
     })
 
     test('the first deployment of a service has nothing to go back to', async () => {
-      const [deployment] = told(await harness.ecs.ongoingDeployments('prod', 'web'))
-      expect(failureCode(await harness.ecs.stopDeployment(deployment?.arn ?? ''))).toBe('invalid')
+      await addService()
+      expect(failureCode(await harness.ports.ecs.stopDeployment(await ongoingArn()))).toBe('invalid')
     })
 
-    test('a service or a deployment that does not exist is not found', async () => {
-      const { ecs } = harness
-      expect(failureCode(await ecs.ongoingDeployments('prod', 'gone'))).toBe('not-found')
-      const [deployment] = told(await ecs.ongoingDeployments('prod', 'web'))
-      expect(failureCode(await ecs.stopDeployment((deployment?.arn ?? '').replace('/web/', '/gone/')))).toBe(
-        'not-found',
-      )
-      const change = { cluster: 'prod', service: 'gone', taskDefinition: 'web:1' }
-      expect(failureCode(await ecs.rollBackService(change))).toBe('not-found')
+    test('a service that does not exist is not found, asked for its deployments', async () => {
+      expect(failureCode(await harness.ports.ecs.ongoingDeployments('prod', 'gone'))).toBe('not-found')
+    })
+
+    test('a deployment that does not exist is not found', async () => {
+      const lost = `arn:aws:ecs:eu-west-1:${harness.account.id}:service-deployment/prod/gone/a1b2c3`
+      expect(failureCode(await harness.ports.ecs.stopDeployment(lost))).toBe('not-found')
+    })
+
+    test('a service that does not exist is neither rolled back nor deployed', async () => {
+      const { ecs } = harness.ports
+      const gone = { cluster: 'prod', service: 'gone' }
+      expect(failureCode(await ecs.rollBackService({ ...gone, taskDefinition: first }))).toBe('not-found')
+      expect(failureCode(await ecs.redeployService(gone))).toBe('not-found')
+      expect(failureCode(await ecs.setCapacityProviders({ ...gone, strategy: [onDemand] }))).toBe('not-found')
     })
 
     test('rolled back to a revision, that one is deployed, with the count as it was', async () => {
-      const { ecs } = harness
-      world.deploy('prod/web', 'web:2')
-      settle()
-      const change = { cluster: 'prod', service: 'web', taskDefinition: 'web:1' }
-      expect(told(await ecs.rollBackService(change))).toMatchObject({ service: 'web', desiredCount: 1 })
-      settle()
+      await addService({ taskDefinition: second })
+      await harness.account.settle()
+      expect(told(await rollBackTo(first))).toMatchObject({ service: 'web', desiredCount: 1 })
+      await harness.account.settle()
       expect(await deployed()).toBe('web:1')
-      told(await ecs.rollBackService(change))
-      expect(told(await ecs.ongoingDeployments('prod', 'web'))).toEqual([])
+      told(await rollBackTo(first))
+      expect(await ongoing()).toEqual([])
     })
 
-    test('to a revision that is no longer active, or for another deployment controller, it is refused', async () => {
-      world.deregisterTaskDefinition('web:2')
-      const change = { cluster: 'prod', service: 'web', taskDefinition: 'web:2' }
-      expect(failureCode(await harness.ecs.rollBackService(change))).toBe('invalid')
-      world.createService({
-        cluster: 'prod',
-        name: 'blue',
-        taskDefinition: 'web:1',
-        deploymentController: 'CODE_DEPLOY',
-      })
-      const other = { cluster: 'prod', service: 'blue', taskDefinition: 'web:1' }
-      expect(failureCode(await harness.ecs.rollBackService(other))).toBe('invalid')
-      expect(told(await harness.ecs.ongoingDeployments('prod', 'blue'))).toEqual([])
-    })
-
-    test('deployed once more, each task is another one, of the same revision; elsewhere it is refused', async () => {
-      const { ecs } = harness
-      const [before] = told(await ecs.describeServices('prod', ['web'])).services
-      const tasks = told(await ecs.listTasks('prod', { service: 'web' }))
-      const web = { cluster: 'prod', service: 'web' }
-      expect(told(await ecs.redeployService(web))).toMatchObject({ service: 'web', desiredCount: 1 })
-      settle()
-      const [after] = told(await ecs.describeServices('prod', ['web'])).services
+    test('to a revision that is no longer active, it is refused', async () => {
+      await addService()
+      await harness.account.deregister(second)
+      expect(failureCode(await rollBackTo(second))).toBe('invalid')
       expect(await deployed()).toBe('web:1')
-      expect(after?.deployments.map(({ id }) => id)).not.toEqual(before?.deployments.map(({ id }) => id))
-      const others = told(await ecs.listTasks('prod', { service: 'web' }))
-      expect(others).toHaveLength(1)
-      expect(others).not.toEqual(tasks)
-      expect(failureCode(await ecs.redeployService({ cluster: 'prod', service: 'nothing' }))).toBe(
-        'not-found',
-      )
-      world.createService({
-        cluster: 'prod',
-        name: 'green',
-        taskDefinition: 'web:1',
-        deploymentController: 'CODE_DEPLOY',
-      })
-      expect(failureCode(await ecs.redeployService({ cluster: 'prod', service: 'green' }))).toBe('invalid')
     })
 
-    test('how a machine fares is told, and which tasks run there', async () => {
-      const { ecs } = harness
-      const machine = world.registerContainerInstance('prod')
-      const task = world.runTask({
-        cluster: 'prod',
-        taskDefinition: 'web:1',
-        launchType: 'EC2',
-        network: { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' },
-      })
-      const seen = async () => told(await ecs.describeContainerInstances('prod', [machine])).instances[0]
-      expect(await seen()).toMatchObject({ status: 'ACTIVE', agentConnected: true, health: 'OK' })
-      world.setAgentConnected(machine, false)
-      world.setMachineHealth(machine, 'IMPAIRED')
-      world.drainContainerInstance(machine)
-      expect(await seen()).toMatchObject({ status: 'DRAINING', agentConnected: false, health: 'IMPAIRED' })
-      expect(told(await ecs.listTasks('prod', { containerInstance: machine }))).toEqual([task])
+    test('another deployment controller refuses all of it, and has no deployments', async () => {
+      const { ecs } = harness.ports
+      await addService({ controller: 'CODE_DEPLOY' })
+      expect(failureCode(await rollBackTo(second))).toBe('invalid')
+      expect(failureCode(await redeploy())).toBe('invalid')
+      const change = { cluster: 'prod', service: 'web', strategy: [onDemand] }
+      expect(failureCode(await ecs.setCapacityProviders(change))).toBe('invalid')
+      expect(await ongoing()).toEqual([])
+    })
+
+    test('deployed once more, it is another deployment of the same revision, with the count as it was', async () => {
+      await addService()
+      await harness.account.settle()
+      const before = await described()
+      expect(told(await redeploy())).toMatchObject({ service: 'web', desiredCount: 1 })
+      await harness.account.settle()
+      expect(await deployed()).toBe('web:1')
+      expect((await described())?.deployments[0]?.id).not.toBe(before?.deployments[0]?.id)
+    })
+
+    test('deployed once more, each task is another one', async () => {
+      const tasks = async () => told(await harness.ports.ecs.listTasks('prod', { service: 'web' }))
+      await addService({ desiredCount: 2 })
+      await harness.account.settle()
+      const before = await tasks()
+      told(await redeploy())
+      await harness.account.settle()
+      const after = await tasks()
+      expect([before.length, after.length]).toEqual([2, 2])
+      expect(after.filter(arn => before.includes(arn))).toEqual([])
     })
 
     const spot = { capacityProvider: 'FARGATE_SPOT', base: 0, weight: 3 }
     const onDemand = { capacityProvider: 'FARGATE', base: 1, weight: 1 }
-    const strategyOf = async (service: string) =>
-      told(await harness.ecs.describeServices('prod', [service])).services[0]?.capacityProviderStrategy
+
+    test('tells the capacity provider strategy of a service, and that it has none', async () => {
+      await addService({ capacityProviders: [spot] })
+      expect((await described())?.capacityProviderStrategy).toEqual([spot])
+      await addService({ name: 'api' })
+      const { services } = told(await harness.ports.ecs.describeServices('prod', ['api']))
+      expect(services[0]?.capacityProviderStrategy).toBeNull()
+    })
 
     test('another capacity provider strategy begins a deployment of the same revision', async () => {
-      const { ecs } = harness
-      world.createService({
-        cluster: 'prod',
-        name: 'spotty',
-        taskDefinition: 'web:1',
-        desiredCount: 5,
-        capacityProviderStrategy: [spot],
-      })
-      settle()
-      expect(await strategyOf('spotty')).toEqual([spot])
-      expect(await strategyOf('web')).toBeNull()
+      await addService({ desiredCount: 5, capacityProviders: [spot] })
+      await harness.account.settle()
+      const before = (await described())?.deployments[0]
       const strategy = [spot, onDemand]
-      const before = told(await ecs.describeServices('prod', ['spotty'])).services[0]?.deployments[0]
-      const after = told(await ecs.setCapacityProviders({ cluster: 'prod', service: 'spotty', strategy }))
+      const change = { cluster: 'prod', service: 'web', strategy }
+      const after = told(await harness.ports.ecs.setCapacityProviders(change))
       expect(after).toMatchObject({ desiredCount: 5, capacityProviderStrategy: strategy })
-      expect(after.deployments[0]).toMatchObject({ status: 'PRIMARY', rolloutState: 'IN_PROGRESS' })
-      expect(after.deployments[0]?.taskDefinitionArn).toBe(before?.taskDefinitionArn)
+      expect(after.deployments[0]).toMatchObject({
+        status: 'PRIMARY',
+        rolloutState: 'IN_PROGRESS',
+        taskDefinitionArn: first,
+      })
       expect(after.deployments[0]?.id).not.toBe(before?.id)
-      settle()
-      const arns = told(await ecs.listTasks('prod', { service: 'spotty' }))
+    })
+
+    test('by its strategy its tasks are shared out', async () => {
+      const { ecs } = harness.ports
+      await addService({ desiredCount: 5, capacityProviders: [spot] })
+      await harness.account.settle()
+      told(await ecs.setCapacityProviders({ cluster: 'prod', service: 'web', strategy: [spot, onDemand] }))
+      await harness.account.settle()
+      const arns = told(await ecs.listTasks('prod', { service: 'web' }))
       const { tasks } = told(await ecs.describeTasks('prod', arns))
       // One by its base, and a quarter of the other four.
       expect(tasks.map(({ capacityProvider }) => capacityProvider).sort()).toEqual([
@@ -195,30 +195,33 @@ export function ecsDeploymentsContract(
     })
 
     test('a strategy that ECS does not take changes nothing', async () => {
-      const { ecs } = harness
-      world.createCluster('small', ['FARGATE_SPOT'])
-      const service = { taskDefinition: 'web:1', capacityProviderStrategy: [spot] }
-      world.createService({ ...service, cluster: 'small', name: 'web' })
-      world.createService({ ...service, cluster: 'prod', name: 'blue', deploymentController: 'CODE_DEPLOY' })
-      const set = async (cluster: string, name: string, strategy: (typeof spot)[]) =>
-        failureCode(await ecs.setCapacityProviders({ cluster, service: name, strategy }))
-      // Not associated with the cluster, another controller, two bases, no weight, a provider of another kind.
-      expect(await set('small', 'web', [spot, onDemand])).toBe('invalid')
-      expect(await set('prod', 'blue', [onDemand])).toBe('invalid')
-      expect(await set('prod', 'web', [{ ...spot, base: 1 }, onDemand])).toBe('invalid')
-      expect(await set('prod', 'web', [{ ...spot, weight: 0 }])).toBe('invalid')
-      expect(await set('prod', 'web', [spot, { ...onDemand, capacityProvider: 'fleet' }])).toBe('invalid')
-      expect(await set('prod', 'gone', [spot])).toBe('not-found')
-      expect(await strategyOf('blue')).toEqual([spot])
+      const set = async (strategy: (typeof spot)[]) =>
+        failureCode(
+          await harness.ports.ecs.setCapacityProviders({ cluster: 'prod', service: 'web', strategy }),
+        )
+      await addService({ capacityProviders: [spot] })
+      // Two bases, no weight, a provider of another kind.
+      expect(await set([{ ...spot, base: 1 }, onDemand])).toBe('invalid')
+      expect(await set([{ ...spot, weight: 0 }])).toBe('invalid')
+      expect(await set([spot, { ...onDemand, capacityProvider: 'fleet' }])).toBe('invalid')
+      expect((await described())?.capacityProviderStrategy).toEqual([spot])
+    })
+
+    test('a provider that the cluster is not associated with is refused', async () => {
+      await harness.account.addCluster('small', ['FARGATE_SPOT'])
+      await addService({ cluster: 'small', capacityProviders: [spot] })
+      const change = { cluster: 'small', service: 'web', strategy: [spot, onDemand] }
+      expect(failureCode(await harness.ports.ecs.setCapacityProviders(change))).toBe('invalid')
     })
 
     test('what ECS itself does about a failing deployment is told', async () => {
       const rollsBack = { circuitBreaker: 'roll-back', onAlarm: true } as const
-      world.createService({ cluster: 'prod', name: 'careful', taskDefinition: 'web:1', rollsBack })
-      const { services } = told(await harness.ecs.describeServices('prod', ['careful', 'web']))
-      expect(services.map(service => service.rollsBack)).toEqual([
-        rollsBack,
-        { circuitBreaker: 'off', onAlarm: false },
+      await addService({ name: 'careful', rollsBack })
+      await addService()
+      const { services } = told(await harness.ports.ecs.describeServices('prod', ['careful', 'web']))
+      expect(services.map(each => [lastSegment(each.serviceArn), each.rollsBack])).toEqual([
+        ['careful', rollsBack],
+        ['web', { circuitBreaker: 'off', onAlarm: false }],
       ])
     })
   })

@@ -1,4 +1,4 @@
 import { ecsDeploymentsContract } from './ecs-deployments.contract.ts'
-import { deploymentRows } from './wire-harness.ts'
+import { rows } from './wire-harness.ts'
 
-for (const [name, makePorts] of deploymentRows) ecsDeploymentsContract(name, makePorts)
+for (const [name, makePorts] of rows) ecsDeploymentsContract(name, makePorts)

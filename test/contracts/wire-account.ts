@@ -1,12 +1,12 @@
 import { lastSegment } from '../../src/model/arn.ts'
 import { minute } from '../../src/model/time.ts'
 import { createWorld, type World } from '../../src/world/world.ts'
-import { type Account, testDimensions } from './account.ts'
+import { type Account, type TestService, testDimensions } from './account.ts'
 
 /** The world as the account: all that is put in is there at once. */
 export interface WorldAccount extends Account, Pick<World, 'ports' | 'cloudMapServices' | 'queueNames'> {
   addCluster(name: string): void
-  addService(service: Parameters<Account['addService']>[0]): void
+  addService(service: TestService): void
   addTaskDefinition(family: string): string
   addTask(task: Parameters<Account['addTask']>[0]): string
   addCloudMapService(
@@ -42,25 +42,27 @@ export function createAccount(): WorldAccount {
     cloudMapServices: world.cloudMapServices,
     queueNames: world.queueNames,
     addCluster: world.createCluster,
-    addService: ({ cluster, name, desiredCount, strategy = 'REPLICA', tags = {} }) => {
-      addTaskDefinition(name)
+    addService: ({ strategy = 'REPLICA', taskDefinition, desiredCount, controller, ...service }) => {
+      const { capacityProviders, ...rest } = service
       world.createService({
-        cluster,
-        name,
-        taskDefinition: name,
+        ...rest,
+        taskDefinition: taskDefinition ?? addTaskDefinition(service.name),
         schedulingStrategy: strategy,
-        tags,
         ...(strategy === 'REPLICA' ? { desiredCount } : {}),
+        ...(controller ? { deploymentController: controller } : {}),
+        ...(capacityProviders ? { capacityProviderStrategy: capacityProviders } : {}),
       })
     },
     addTaskDefinition,
-    addRevision: (family, { cpu, memory, memoryReservation, environment, secrets, command, log }) =>
-      world.registerTaskDefinition({
+    deregister: world.deregisterTaskDefinition,
+    addRevision: (family, { image = 'app:1', memory, ...more }) => {
+      const { cpu, memoryReservation, environment, secrets, command, log } = more
+      return world.registerTaskDefinition({
         family,
         containers: [
           {
             name: 'app',
-            image: 'app:1',
+            image,
             memoryMiB: memory,
             ...(cpu === undefined ? {} : { cpuUnits: cpu }),
             ...(memoryReservation === undefined ? {} : { memoryReservationMiB: memoryReservation }),
@@ -70,7 +72,8 @@ export function createAccount(): WorldAccount {
             ...(log ? { log: { group: log.group, streamPrefix: log.prefix, region: 'eu-west-1' } } : {}),
           },
         ],
-      }),
+      })
+    },
     addTask: ({ family, ...task }) => {
       const arn = world.runTask({ ...task, taskDefinition: family, network })
       world.advance(awhileMs)
@@ -140,9 +143,12 @@ export function createAccount(): WorldAccount {
     addQueue: name => world.createQueue(name),
     sendMessages: world.sendMessages,
     receiveMessages: world.receiveMessages,
-    pushImage: (repository, tag) => world.pushImage(`${registry}/${repository}:${tag}`),
+    imageName,
+    pushImage: (repository, tag) => world.pushImage(imageName(repository, tag)),
     deleteImage: (repository, by) =>
-      world.deleteImage(`${registry}/${repository}${'tag' in by ? `:${by.tag}` : `@${by.digest}`}`),
+      world.deleteImage(
+        'tag' in by ? imageName(repository, by.tag) : `${registry}/${repository}@${by.digest}`,
+      ),
     writeLog: (group, stream, lines) => {
       for (const line of lines) world.writeLog(group, stream, line)
     },
@@ -158,5 +164,7 @@ export function createAccount(): WorldAccount {
 }
 
 const registry = '111122223333.dkr.ecr.eu-west-1.amazonaws.com'
+
+const imageName = (repository: string, tag: string): string => `${registry}/${repository}:${tag}`
 
 const network = { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' as const }

@@ -56,13 +56,13 @@ export const rows: [name: string, makePorts: () => Promise<Harness>][] = [
   ],
 ]
 
-/** Deployments take their course in the world alone. */
-export interface DeploymentHarness {
+/** For what happens in the world alone. */
+export interface EcsHarness {
   ecs: Ports['ecs']
   close(): Promise<void>
 }
 
-export const deploymentRows: [name: string, makePorts: (world: World) => Promise<DeploymentHarness>][] = [
+export const worldRows: [name: string, makePorts: (world: World) => Promise<EcsHarness>][] = [
   ['the world', async ({ ports }) => ({ ecs: ports.ecs, close: async () => {} })],
   [
     'adapters through the wire',

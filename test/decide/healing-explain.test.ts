@@ -75,11 +75,11 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
   'budget-spent': [
     [
       { code: 'budget-spent', restarts: 100, withinMs: 600_000, waiting: 12, untilMs: now + 60_000 },
-      '100 tasks of the family were run again within 10 min, as many as heal.restart.budget allows: 12 more wait, from 02:11:00 UTC on they follow. Find out what stops so many; or raise the budget if that is usual.',
+      '100 tasks of the family were run again within 10 min, as many as heal.restart.budget allows: 12 more wait until 02:11:00 UTC or later. Find out what stops so many; or raise the budget if that is usual.',
     ],
     [
       { code: 'budget-spent', restarts: 100, withinMs: 600_000, waiting: 1, untilMs: now + 60_000 },
-      '100 tasks of the family were run again within 10 min, as many as heal.restart.budget allows: 1 more waits, from 02:11:00 UTC on they follow. Find out what stops so many; or raise the budget if that is usual.',
+      '100 tasks of the family were run again within 10 min, as many as heal.restart.budget allows: 1 more waits until 02:11:00 UTC or later. Find out what stops so many; or raise the budget if that is usual.',
     ],
   ],
   'not-stopped-yet': [
@@ -487,6 +487,7 @@ const labels: Record<StopCause, string> = {
   'max-runtime': 'ran too long',
   stuck: 'did not get as far as running',
   unhealthy: 'unhealthy for too long',
+  replaced: 'replaced beforehand',
   unknown: 'unknown cause',
 }
 

@@ -31,6 +31,7 @@ const groups: Record<StopCause, RestartGroup | 'permanent' | null> = {
   'max-runtime': null,
   stuck: null,
   unhealthy: null,
+  replaced: null,
   unknown: null,
 }
 

@@ -42,6 +42,15 @@ export function openAccount(endpoint: string, accountId: string) {
   const dynamoDb = new DynamoDBClient(aws)
   const ssm = new SSMClient(aws)
 
+  /** Answers its ARN. */
+  const runThumbnailer = async (): Promise<string> => {
+    const run = { cluster, taskDefinition: 'thumbnailer', group: 'family:thumbnailer' }
+    const { tasks } = await ecs.send(new RunTaskCommand(run))
+    const arn = tasks?.[0]?.taskArn
+    if (!arn) throw new Error('the emulator ran no task')
+    return arn
+  }
+
   return {
     aws,
     accountId,
@@ -64,15 +73,17 @@ export function openAccount(endpoint: string, accountId: string) {
       await ecs.send(new CreateServiceCommand(service))
     },
 
+    /** A thumbnailer that somebody started. Answers its ARN. */
+    runningTask: runThumbnailer,
+
     /**
      * A thumbnailer that somebody started and that ended with its host. In ECS nobody asks for that; the emulator has no hosts, but
      * takes AWS's sentence as the reason of a StopTask, under the stop code that ECS has for it too.
      */
     async lostTask(): Promise<Task> {
-      const run = { cluster, taskDefinition: 'thumbnailer', group: 'family:thumbnailer' }
-      const { tasks } = await ecs.send(new RunTaskCommand(run))
       const reason = 'Host EC2 (instance i-0a1b2c3d4e5f60718) terminated.'
-      const { task } = await ecs.send(new StopTaskCommand({ cluster, task: tasks?.[0]?.taskArn, reason }))
+      const stop = { cluster, task: await runThumbnailer(), reason }
+      const { task } = await ecs.send(new StopTaskCommand(stop))
       if (!task) throw new Error('the emulator stopped no task')
       return task
     },

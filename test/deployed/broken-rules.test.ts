@@ -4,9 +4,12 @@ import { type Cloud, install, openCloud } from './installation.ts'
 import {
   alarmGoesOff,
   deploymentBegins,
+  machineFallsSilent,
+  serviceIsRetired,
   serviceIsSteady,
   serviceTaskEnds,
   taskEnds,
+  taskIsRetired,
   workedOff,
 } from './stories.ts'
 
@@ -44,6 +47,21 @@ const stories = {
     happens: deploymentBegins,
     door: 'service',
     writes: /^service\/prod\/checkout state$/,
+  },
+  'tasks of a service will be stopped': {
+    happens: serviceIsRetired,
+    door: 'service',
+    writes: /^service\/prod\/checkout journal#/,
+  },
+  'a standalone task will be stopped': {
+    happens: taskIsRetired,
+    door: 'task',
+    writes: /^family\/prod\/thumbnailer evidence#retirement/,
+  },
+  'a machine falls silent': {
+    happens: machineFallsSilent,
+    door: 'task',
+    writes: /^family\/prod\/thumbnailer state$/,
   },
   'an alarm goes off': {
     happens: alarmGoesOff,
@@ -98,6 +116,30 @@ describe.each<{ story: keyof typeof stories; faults: Record<string, Fault> }>([
     faults: {
       'a cluster, which deployments do not name': pattern('ServiceRule', wanted => {
         wanted.detail = { clusterArn: [{ suffix: ':cluster/prod' }] }
+      }),
+    },
+  },
+  {
+    story: 'tasks of a service will be stopped',
+    faults: {
+      'the source': pattern('ServiceRetirementRule', wanted =>
+        Object.assign(wanted, { source: ['aws.ecs'] }),
+      ),
+    },
+  },
+  {
+    story: 'a standalone task will be stopped',
+    faults: {
+      'the category': pattern('TaskRetirementRule', ({ detail }) => {
+        detail.eventTypeCategory = ['issue']
+      }),
+    },
+  },
+  {
+    story: 'a machine falls silent',
+    faults: {
+      'what counts as trouble (the agent is connected)': pattern('TaskMachineRule', ({ detail }) => {
+        detail.$or[0].agentConnected = [true]
       }),
     },
   },

@@ -74,6 +74,15 @@ export function alarmWentOff(): Raw {
   return event
 }
 
+/** AWS Health says that tasks will be stopped in a week: of services, named as `cluster|service`, or standalone ones by their ARNs. */
+export function retirementOf({ services = [], tasks = [] }: { services?: string[]; tasks?: string[] }): Raw {
+  const { detail, ...event } = recorded('health-task-retirement')
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toUTCString()
+  const times = { startTime: inDays(7), endTime: inDays(9), lastUpdatedTime: inDays(0) }
+  const affectedEntities = tasks.map(entityValue => ({ entityValue }))
+  return { ...event, detail: { ...detail, ...times, affectedEntities }, resources: services }
+}
+
 /** What a worker can do nothing with, and acknowledges: a look at what no rule names. */
 export const lookAtNobody = { longshore: 'look', target: 'family/prod/nobody' }
 

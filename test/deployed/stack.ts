@@ -29,7 +29,7 @@ services:
         - { alarm: checkout-p99-high, steps: [{ from: 0, add: 2 }, { from: 500, add: 25% }], atLeast: 3 }
 tasks:
   - match: { cluster: prod, family: thumbnailer }
-    heal: { restart: { on: [crash, oom, spot, host, start], backoff: 1s..1m } }
+    heal: { restart: { on: [crash, oom, spot, host, start], backoff: 1s..1m }, host: { then: notify } }
 `
 
 declare module 'vitest' {

@@ -1,6 +1,6 @@
 import { until } from '../emulators/until.ts'
 import type { Installation } from './installation.ts'
-import { alarmWentOff, lookAtNobody, recorded, taskStopped } from './raw-events.ts'
+import { alarmWentOff, lookAtNobody, recorded, retirementOf, taskStopped } from './raw-events.ts'
 
 /** What happens in an account where Longshore is installed. */
 
@@ -18,6 +18,19 @@ export const serviceIsSteady = (longshore: Installation): Promise<void> =>
 
 export const deploymentBegins = (longshore: Installation): Promise<void> =>
   longshore.putOnBus(recorded('deployment-in-progress'))
+
+export const serviceIsRetired = (longshore: Installation): Promise<void> =>
+  longshore.putOnBus(retirementOf({ services: ['prod|checkout'] }))
+
+export async function taskIsRetired(longshore: Installation): Promise<void> {
+  await longshore.putOnBus(retirementOf({ tasks: [await longshore.runningTask()] }))
+}
+
+/** The emulator has no machines, and says of every task that it runs on the one that it is asked about. */
+export async function machineFallsSilent(longshore: Installation): Promise<void> {
+  await longshore.runningTask()
+  await longshore.putOnBus(recorded('container-instance-agent-disconnected'))
+}
 
 /**
  * The worker has emptied its queue, with a message that came last. Nothing that came before is still on its way: the emulator puts an event

@@ -39,7 +39,7 @@ export function createCloudMapSide(settings: AwsSettings): Pick<Account, 'addClo
       )
       return present(Service?.Id)
     },
-    // Emulators finish every operation at once.
+    // Emulators finish every operation at once, and what they make of deployments takes no time.
     settle: () => {},
   }
 }

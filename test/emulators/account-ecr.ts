@@ -11,11 +11,15 @@ import { present } from './account-ecs.ts'
 
 const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`
 
-export function createEcrSide(settings: AwsSettings): Pick<Account, 'pushImage' | 'deleteImage'> {
+export function createEcrSide(
+  settings: AwsSettings & { credentials: { accessKeyId: string } },
+): Pick<Account, 'imageName' | 'pushImage' | 'deleteImage'> {
   const client = new ECRClient(clientSettings(settings))
   const repositories = new Set<string>()
   let pushes = 0
   return {
+    imageName: (repository, tag) =>
+      `${settings.credentials.accessKeyId}.dkr.ecr.eu-west-1.amazonaws.com/${repository}:${tag}`,
     pushImage: async (repositoryName, imageTag) => {
       if (!repositories.has(repositoryName))
         await client.send(new CreateRepositoryCommand({ repositoryName }))

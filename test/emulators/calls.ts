@@ -23,6 +23,8 @@ export const callNames = [
   'servicediscovery:RegisterInstance',
   'sqs:SendMessageBatch',
   'ssm:GetParameter',
+  'ecr:DescribeImages',
+  'logs:GetLogEvents',
   'dynamodb:UpdateItem',
 ] as const
 export type CallName = (typeof callNames)[number]
@@ -85,6 +87,16 @@ export async function prepareCall(
       const parameter = { Name: '/longshore/slack', Value: 'xoxb', Type: 'SecureString' as const }
       await new SSMClient(clientSettings(plain)).send(new PutParameterCommand(parameter))
       return settings => ports(settings).parameters.get('/longshore/slack')
+    }
+    case 'ecr:DescribeImages': {
+      await account.pushImage('shop/api', '1')
+      const image = { registryId: account.id, region: 'eu-west-1', repository: 'shop/api', by: { tag: '1' } }
+      return settings => ports(settings).images.digestOf(image)
+    }
+    case 'logs:GetLogEvents': {
+      const stream = { group: '/ecs/shop', stream: 'api/app/0123', region: 'eu-west-1' }
+      await account.writeLog(stream.group, stream.stream, ['one'])
+      return settings => ports(settings).logs.lastLines(stream, 5)
     }
     case 'dynamodb:UpdateItem': {
       const table = new CreateTableCommand({ TableName: 'longshore', ...tableDefinition })

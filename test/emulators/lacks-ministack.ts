@@ -1,4 +1,9 @@
-import type { Lacks } from './lacks.ts'
+import type { Lack, Lacks } from './lacks.ts'
+
+const noDeployments: Lack = {
+  reason: 'ListServiceDeployments lists nothing, ever.',
+  shows: 'No deployment is ongoing.',
+}
 
 /** ministack 1.4: lenient in ECS, and CloudWatch tells times in a form that the SDK does not read. */
 export const ministackLacks: Lacks = {
@@ -26,14 +31,10 @@ export const ministackLacks: Lacks = {
     reason: 'RegisterContainerInstance is unknown: there are no machines.',
     shows: 'Unknown ECS action: RegisterContainerInstance',
   },
-  'cloud map: the adapter > an instance is as healthy as it was last said to be, where the service has a custom health check':
-    {
-      reason: 'UpdateInstanceCustomHealthStatus gets no answer, the connection is closed.',
-      shows: 'servicediscovery:UpdateInstanceCustomHealthStatus unavailable: socket hang up',
-    },
   'cloud map: the adapter > without one, and of an instance that is not there, nothing can be said': {
-    reason: 'UpdateInstanceCustomHealthStatus gets no answer, the connection is closed.',
-    shows: "expected 'unavailable' to be 'not-found'",
+    reason:
+      'UpdateInstanceCustomHealthStatus takes services without a custom health check; AWS answers CustomHealthNotFound.',
+    shows: "expected null to be 'not-found'",
   },
   'images: the adapter > an image that was deleted is gone, by tag and by digest': {
     reason: 'DescribeImages answers with nothing; AWS answers ImageNotFoundException.',
@@ -42,6 +43,62 @@ export const ministackLacks: Lacks = {
   'images: the adapter > so is the last tag of an image, and a tag or repository that never was': {
     reason: 'DescribeImages answers with nothing; AWS answers ImageNotFoundException.',
     shows: 'ecr:DescribeImages unavailable: AWS answered without an image.',
+  },
+  'ecs deployments: the adapter > a deployment is ongoing until it has completed': {
+    reason: 'ListServiceDeployments lists nothing, ever.',
+    shows: "expected undefined to be 'running'",
+  },
+  'ecs deployments: the adapter > stopped, it goes back to the revision that completed last, and once more changes nothing':
+    noDeployments,
+  'ecs deployments: the adapter > behind a deployment are the images that the revision before resolved, though the tag moved':
+    noDeployments,
+  'ecs deployments: the adapter > the first deployment of a service has nothing to go back to': noDeployments,
+  'ecs deployments: the adapter > a service that does not exist is not found, asked for its deployments': {
+    reason: 'ListServiceDeployments takes any service; AWS answers ServiceNotFoundException.',
+    shows: "expected null to be 'not-found'",
+  },
+  'ecs deployments: the adapter > a deployment that does not exist is not found': {
+    reason: 'StopServiceDeployment is unknown.',
+    shows: "expected 'invalid' to be 'not-found'",
+  },
+  'ecs deployments: the adapter > to a revision that is no longer active, it is refused': {
+    reason: 'UpdateService takes an INACTIVE task definition; AWS does not.',
+    shows: "expected null to be 'invalid'",
+  },
+  'ecs deployments: the adapter > another deployment controller refuses all of it, and has no deployments': {
+    reason:
+      'UpdateService does not look at the deployment controller; AWS answers InvalidParameterException.',
+    shows: "expected null to be 'invalid'",
+  },
+  'ecs deployments: the adapter > deployed once more, it is another deployment of the same revision, with the count as it was':
+    {
+      reason: 'UpdateService ignores forceNewDeployment.',
+      shows: "not to be 'ecs-svc/",
+    },
+  'ecs deployments: the adapter > deployed once more, each task is another one': {
+    reason: 'UpdateService ignores forceNewDeployment.',
+    shows: 'expected [ …(2) ] to deeply equal []',
+  },
+  'ecs deployments: the adapter > tells the capacity provider strategy of a service, and that it has none': {
+    reason: 'CreateService does not keep capacityProviderStrategy.',
+    shows: 'expected null to deeply equal [ { …(3) } ]',
+  },
+  'ecs deployments: the adapter > another capacity provider strategy begins a deployment of the same revision':
+    {
+      reason: 'UpdateService ignores forceNewDeployment: the strategy is kept, and the old deployment stays.',
+      shows: "to match object { status: 'PRIMARY'",
+    },
+  'ecs deployments: the adapter > by its strategy its tasks are shared out': {
+    reason: 'The tasks of a service have no capacity provider.',
+    shows: 'expected [ null, null, null, null, null ] to deeply equal',
+  },
+  'ecs deployments: the adapter > a strategy that ECS does not take changes nothing': {
+    reason: 'UpdateService takes any strategy; AWS answers InvalidParameterException.',
+    shows: "expected null to be 'invalid'",
+  },
+  'ecs deployments: the adapter > a provider that the cluster is not associated with is refused': {
+    reason: 'UpdateService takes any strategy; AWS answers InvalidParameterException.',
+    shows: "expected null to be 'invalid'",
   },
   'run task: the adapter > on the capacity provider that it is told': {
     reason: 'RunTask does not keep capacityProviderStrategy.',

@@ -1,4 +1,9 @@
-import type { Lacks } from './lacks.ts'
+import type { Lack, Lacks } from './lacks.ts'
+
+const noDeployments: Lack = {
+  reason: 'ListServiceDeployments is missing: HTTP 500 with a page of HTML.',
+  shows: `"<!doctype "... is not valid JSON`,
+}
 
 /** moto 5.2: much of ECS is a record of what was asked, and lists come in one piece. */
 export const motoLacks: Lacks = {
@@ -25,6 +30,59 @@ export const motoLacks: Lacks = {
   'ecs: the adapter > a DAEMON has no desired count': {
     reason: 'UpdateService takes a desired count for a DAEMON; AWS answers InvalidParameterException.',
     shows: "expected null to be 'invalid'",
+  },
+  'ecs deployments: the adapter > a deployment is ongoing until it has completed': noDeployments,
+  'ecs deployments: the adapter > stopped, it goes back to the revision that completed last, and once more changes nothing':
+    noDeployments,
+  'ecs deployments: the adapter > behind a deployment are the images that the revision before resolved, though the tag moved':
+    noDeployments,
+  'ecs deployments: the adapter > the first deployment of a service has nothing to go back to': noDeployments,
+  'ecs deployments: the adapter > a service that does not exist is not found, asked for its deployments': {
+    reason: 'ListServiceDeployments is missing: HTTP 500 with a page of HTML.',
+    shows: "expected 'unavailable' to be 'not-found'",
+  },
+  'ecs deployments: the adapter > a deployment that does not exist is not found': {
+    reason: 'StopServiceDeployment is missing: HTTP 500 with a page of HTML.',
+    shows: "expected 'unavailable' to be 'not-found'",
+  },
+  'ecs deployments: the adapter > rolled back to a revision, that one is deployed, with the count as it was':
+    {
+      reason:
+        'UpdateService changes the task definition of the service and not of its deployment; AWS begins another deployment.',
+      shows: "expected 'web:2' to be 'web:1'",
+    },
+  'ecs deployments: the adapter > to a revision that is no longer active, it is refused': {
+    reason: 'UpdateService takes an INACTIVE task definition; AWS does not.',
+    shows: "expected null to be 'invalid'",
+  },
+  'ecs deployments: the adapter > another deployment controller refuses all of it, and has no deployments': {
+    reason:
+      'UpdateService does not look at the deployment controller; AWS answers InvalidParameterException.',
+    shows: "expected null to be 'invalid'",
+  },
+  'ecs deployments: the adapter > deployed once more, each task is another one': {
+    reason: 'Services start no tasks.',
+    shows: 'expected [ +0, +0 ] to deeply equal [ 2, 2 ]',
+  },
+  'ecs deployments: the adapter > tells the capacity provider strategy of a service, and that it has none': {
+    reason: 'CreateService does not keep capacityProviderStrategy.',
+    shows: 'expected null to deeply equal [ { …(3) } ]',
+  },
+  'ecs deployments: the adapter > by its strategy its tasks are shared out': {
+    reason: 'Services start no tasks.',
+    shows: "expected [] to deeply equal [ 'FARGATE', 'FARGATE', …(3) ]",
+  },
+  'ecs deployments: the adapter > a strategy that ECS does not take changes nothing': {
+    reason: 'UpdateService takes any strategy; AWS answers InvalidParameterException.',
+    shows: "expected null to be 'invalid'",
+  },
+  'ecs deployments: the adapter > a provider that the cluster is not associated with is refused': {
+    reason: 'UpdateService takes any strategy; AWS answers InvalidParameterException.',
+    shows: "expected null to be 'invalid'",
+  },
+  'ecs deployments: the adapter > what ECS itself does about a failing deployment is told': {
+    reason: 'CreateService does not keep deploymentConfiguration.',
+    shows: "expected [ [ 'careful', { …(2) } ], …(1) ] to deeply equal",
   },
   'run task: the adapter > the same token runs no second task, not even with other parameters': {
     reason: 'RunTask ignores clientToken.',

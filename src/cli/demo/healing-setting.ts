@@ -8,7 +8,10 @@ import { startAtMs } from './stage.ts'
 
 export const jobs = ['etl-nightly', 'invoices', 'report'] as const
 type Job = (typeof jobs)[number]
-export type Family = Job | 'mail-worker' | 'indexer'
+export type Family = Job | 'labels' | 'mail-worker' | 'indexer'
+
+/** In ECR, which is asked before a task is run again. */
+export const labelsImage = '111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/labels:stable'
 
 export interface HealingSetting {
   world: World
@@ -24,6 +27,8 @@ slack: { channel: "#ops", token: /longshore/slack-token }
 services:
   - match: { cluster: prod, service: checkout }
     heal: { crashLoop: { stops: 4, within: 10m, then: roll-back } }
+  - match: { cluster: prod, service: search }
+    heal: { crashLoop: { stops: 50 }, stuckDeployment: { after: 15m } }
   - match: { cluster: prod, service: thumbnails }
     heal: { spot: { fallback: { returnAfter: 20m, step: 50%, every: 10m } } }
 tasks:
@@ -31,6 +36,8 @@ tasks:
     heal:
       restart: { on: [crash, oom, spot, host, start] }
       oom: { grow: 50%, upTo: 8GB }
+  - match: { cluster: prod, family: labels }
+    heal: { restart: { on: [crash] } }
   - match: { cluster: prod, family: invoices }
     heal: { restart: { on: [crash, oom, spot, host, start] } }
   - match: { cluster: prod, family: report }
@@ -40,7 +47,7 @@ tasks:
   - match: { cluster: prod, family: mail-worker }
     heal:
       restart: { on: [crash, oom, spot, host, start] }
-      retirement: { window: "10:15-11:00 UTC", then: leave }
+      retirement: { window: "10:15-11:00 UTC" }
   - match: { cluster: prod, family: indexer }
     heal:
       restart: { on: [crash, oom, spot, host, start] }
@@ -52,6 +59,8 @@ export function createHealingSetting(seed: number): HealingSetting {
   world.createCluster('prod')
   releaseCheckout(world, '812', {})
   world.createService({ cluster: 'prod', name: 'checkout', taskDefinition: 'checkout:1', desiredCount: 2 })
+  world.registerTaskDefinition({ family: 'search', containers: [{ name: 'app', image: 'search:31' }] })
+  world.createService({ cluster: 'prod', name: 'search', taskDefinition: 'search:1', desiredCount: 1 })
   world.registerTaskDefinition({ family: 'thumbnails', containers: [{ name: 'app', image: 'thumbs:7' }] })
   world.createService({
     cluster: 'prod',
@@ -63,6 +72,7 @@ export function createHealingSetting(seed: number): HealingSetting {
   const images: Record<Family, string> = {
     'etl-nightly': 'etl:41',
     invoices: 'invoices:2026-11',
+    labels: labelsImage,
     report: 'report:5',
     'mail-worker': 'mail:19',
     indexer: 'indexer:3',

@@ -1,6 +1,7 @@
 import { lastSegment } from '../../model/arn.ts'
 import { hour, minute } from '../../model/time.ts'
 import { retirementNotice } from '../../world/retirement-notice.ts'
+import { deletedImage } from './healing-images.ts'
 import { lostMachine } from './healing-machine.ts'
 import {
   checkoutService,
@@ -17,6 +18,7 @@ import {
   runningTask,
 } from './healing-setting.ts'
 import { spotChapter } from './healing-spot.ts'
+import { stuckDeployment } from './healing-stuck.ts'
 import { describeTask, shortId, tasksOf } from './scene.ts'
 import { type Chapter, type Stage, type Story, startAtMs } from './stage.ts'
 
@@ -186,24 +188,25 @@ const chapters: Chapter<HealingSetting>[] = [
           startedAt < 2 * hour,
         `${shortId(replacement?.taskId ?? 'nowhere')} runs beside it, well before AWS stops anything`,
       )
-      await run(stopsAtMs - setting.world.clock.now())
-      await world('AWS stops the old one')
-      setting.world.killTask(worker, 'maintenance')
-      await run(3 * minute)
+      await until(async () => (await tasksOf(setting, 'mail-worker')).length === 1, 10 * minute)
       const left = await tasksOf(setting, 'mail-worker')
       await check(
-        left.length === 1 && left[0]?.taskArn === replacement?.taskArn,
-        'its place was taken long ago: it is not run again',
+        left[0]?.taskArn === replacement?.taskArn && setting.world.clock.now() < stopsAtMs - 30 * minute,
+        'the old one is stopped once the new one has run for a minute: nothing is left for AWS to stop',
       )
+      await run(stopsAtMs - setting.world.clock.now() + 3 * minute)
+      await check((await tasksOf(setting, 'mail-worker')).length === 1, 'the day comes, and nothing happens')
     },
   },
   lostMachine,
+  deletedImage,
+  stuckDeployment,
   spotChapter,
 ]
 
 export const healing: Story<HealingSetting> = {
   summary:
-    'out of memory, an image that is not there, a release that crashes, a job that hangs, a host that AWS renews, a machine that falls silent, Spot that runs out',
+    'out of memory, an image that is not there, a release that crashes, a job that hangs, a host that AWS renews, a machine that falls silent, an image that was deleted, a deployment that comes to no end, Spot that runs out',
   policy: healingPolicy,
   setting: createHealingSetting,
   chapters,
