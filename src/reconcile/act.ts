@@ -25,13 +25,13 @@ export async function act(
       return runTask(ports, target, action, isOver)
     case 'stop-deployment':
     case 'roll-back-service':
-      return rollBack(ports, action)
+      return rollBack(ports, action, isOver)
     case 'redeploy-service':
-      return redeployService(ports, action)
+      return redeployService(ports, action, isOver)
     case 'set-capacity-providers':
-      return setCapacityProviders(ports, action)
+      return setCapacityProviders(ports, action, isOver)
     case 'stop-task':
-      return stopTask(ports, action)
+      return stopTask(ports, action, isOver)
     case 'register-instance': {
       const { cloudMapServiceId, instanceId, attributes } = action
       const answer = await ports.cloudMap.registerInstance(cloudMapServiceId, instanceId, attributes, id)
@@ -76,6 +76,7 @@ async function updateService(
 async function redeployService(
   ports: WorkerPorts,
   { cluster, service, deploymentId }: Extract<Action, { verb: 'redeploy-service' }>,
+  isOver: () => boolean,
 ): Promise<Outcome> {
   const seen = await ports.ecs.describeServices(cluster, [service])
   if (!seen.ok) return { ...failed(seen.failure), code: 'unavailable', transient: true }
@@ -83,6 +84,7 @@ async function redeployService(
   // Whoever deploys now, or paused it, knows better.
   if (!found || primaryOf(found)?.id !== deploymentId || isDeploying(found) || isPaused(found.tags))
     return overtaken
+  if (isOver()) return tooLate
   const answer = await ports.ecs.redeployService({ cluster, service })
   return answer.ok ? { ok: true } : failed(answer.failure)
 }
@@ -90,6 +92,7 @@ async function redeployService(
 async function stopTask(
   ports: WorkerPorts,
   { cluster, taskArn: task, reason, successor, whileSteady }: Extract<Action, { verb: 'stop-task' }>,
+  isOver: () => boolean,
 ): Promise<Outcome> {
   if (whileSteady !== undefined) {
     const seen = await ports.ecs.describeServices(cluster, [whileSteady.service])
@@ -104,6 +107,7 @@ async function stopTask(
     // Whoever stands in its place may have ended meanwhile.
     if (!seen.value.tasks.some(isRunning)) return overtaken
   }
+  if (isOver()) return tooLate
   const answer = await ports.ecs.stopTask({ cluster, task, reason })
   return answer.ok ? { ok: true } : failed(answer.failure)
 }
@@ -111,12 +115,14 @@ async function stopTask(
 async function rollBack(
   { ecs }: WorkerPorts,
   action: Extract<Action, { verb: 'stop-deployment' | 'roll-back-service' }>,
+  isOver: () => boolean,
 ): Promise<Outcome> {
   const { cluster, service, from } = action
   const seen = await ecs.describeServices(cluster, [service])
   if (!seen.ok) return { ...failed(seen.failure), code: 'unavailable', transient: true }
   // Whoever deployed meanwhile knows better.
   if (deployedRevision(seen.value.services[0]) !== from) return overtaken
+  if (isOver()) return tooLate
   const answer =
     action.verb === 'stop-deployment'
       ? await ecs.stopDeployment(action.serviceDeploymentArn)
@@ -127,12 +133,14 @@ async function rollBack(
 async function setCapacityProviders(
   ports: WorkerPorts,
   { cluster, service, from, to: strategy }: Extract<Action, { verb: 'set-capacity-providers' }>,
+  isOver: () => boolean,
 ): Promise<Outcome> {
   const seen = await ports.ecs.describeServices(cluster, [service])
   if (!seen.ok) return { ...failed(seen.failure), code: 'unavailable', transient: true }
   // Whoever changed it meanwhile knows better.
   const present = seen.value.services[0]?.capacityProviderStrategy
   if (!present || !isSameStrategy(present, from)) return overtaken
+  if (isOver()) return tooLate
   const answer = await ports.ecs.setCapacityProviders({ cluster, service, strategy })
   return answer.ok ? { ok: true, ...deploymentOf(answer.value) } : failed(answer.failure)
 }
@@ -158,6 +166,14 @@ export const overtaken: Outcome = {
   transient: false,
 }
 
+/** What was read before the call took its time: whoever holds the lease now decides. */
+const tooLate: Outcome = {
+  ok: false,
+  code: 'unanswered',
+  message: 'the lease ended before the call',
+  transient: true,
+}
+
 async function runTask(
   ports: WorkerPorts,
   target: Target,
@@ -173,8 +189,7 @@ async function runTask(
     return { ok: false, code: 'not-found', message, transient: false }
   }
   // After a placement that failed, whoever holds the lease now has another token: this one would start a second task.
-  if (isOver())
-    return { ok: false, code: 'unanswered', message: 'the lease ended before the call', transient: true }
+  if (isOver()) return tooLate
   const answer = await ports.ecs.runTask({
     spec: changedSpec(spec, action.change ?? {}),
     startedBy: startedByLongshore(action.rootTaskId, action.attempt),

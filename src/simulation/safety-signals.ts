@@ -46,7 +46,8 @@ export function judgeSignals(
   if (signals.pause === (isIn ? 'in' : 'out')) violate('S12', `${name}, which is paused`)
   if (isOfBounds(code)) return
   const unread = signals.kinds.filter(kind => !isReadable(part, kind, told))
-  if (code === 'fallback') judgeFallback(court, part, signals, unread.length > 0)
+  const isClear = signals.kinds.every(kind => isReadable(part, kind, told, -slackMs))
+  if (code === 'fallback') judgeFallback(court, part, signals, !isClear)
   if (!isIn) return
   const blind = unread.filter(kind => !mayFallBack(court, part, signals, kind))
   if (blind.length > 0) violate('S9', `${name} although ${blind.join(' and ')} could not be read`)
@@ -61,13 +62,13 @@ const metricOf = (kind: SignalKind): string => (kind === 'cpu' ? 'CPUUtilization
 const seriesFor = ({ name }: ServicePart, kind: SignalKind, { series }: Told): ToldSeries | null =>
   isOfQueue(kind) ? null : (series.get(seriesKey(name, metricOf(kind))) ?? null)
 
-/** Told whole, and not of the past. */
-function isReadable(part: ServicePart, kind: SignalKind, told: Told): boolean {
+/** Told whole, and not of the past: `leniencyMs` more or less of it, as clocks differ. */
+function isReadable(part: ServicePart, kind: SignalKind, told: Told, leniencyMs = slackMs): boolean {
   if (isOfQueue(kind)) return told.messages.get(queueOf(part.name)) != null
   const series = seriesFor(part, kind, told)
   const newest = series?.points.at(-1)
   return (
-    series?.isWhole === true && newest !== undefined && series.heardAtMs - newest.endMs < freshMs + slackMs
+    series?.isWhole === true && newest !== undefined && series.heardAtMs - newest.endMs < freshMs + leniencyMs
   )
 }
 
@@ -168,9 +169,10 @@ export function judgeLimits(
   const sinceMs = change.atMs - limit.periodMs
   // Who else wrote the count has the table reckon from another one.
   if ((history.foreign.get(part.name) ?? []).some(atMs => atMs > sinceMs - minute)) return
-  const starts = [-slackMs, slackMs].map(
-    ms => earlier.find(({ atMs }) => atMs > sinceMs + ms)?.seen ?? change.from,
-  )
+  // Each count that stood around the beginning of the period, as clocks differ.
+  const around = earlier.filter(({ atMs }) => Math.abs(atMs - sinceMs) <= slackMs)
+  const after = earlier.find(({ atMs }) => atMs > sinceMs + slackMs)
+  const starts = [...around.map(({ seen }) => seen), after?.seen ?? change.from]
   const most = (start: number): number =>
     'tasks' in limit ? limit.tasks : Math.max(1, Math.ceil((start * limit.percent) / 100))
   const isWithin = starts.some(start =>
