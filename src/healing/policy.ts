@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { day, minute } from '../model/time.ts'
 import { quote } from '../policy/quote.ts'
 import { backoff, duration, mebibytes, percent } from '../policy/values.ts'
-import { type HostPolicy, host, type RetirementPolicy, retirement } from './planned-policy.ts'
+import { type HostPolicy, host, type RetirementPolicy, retirement } from './planned/policy.ts'
 import { type FamilySpotPolicy, familySpot } from './spot-policy.ts'
 
 /** `tasks[].heal` of longshore.yml. */

@@ -1,6 +1,6 @@
 import { isFull, remember as rememberDiscovery } from '../discovery/remember.ts'
 import { explain as explainHealing } from '../healing/explain.ts'
-import { plannedFor } from '../healing/planned.ts'
+import { plannedFor } from '../healing/planned/planned-for.ts'
 import { remember as rememberHealing, rememberStop } from '../healing/remember.ts'
 import { remember as rememberServiceHealing, rememberServiceStop } from '../healing/services/remember.ts'
 import { refusedStrategy } from '../healing/services/spot/explain.ts'

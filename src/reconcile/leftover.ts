@@ -1,4 +1,4 @@
-import { plannedFor } from '../healing/planned.ts'
+import { plannedFor } from '../healing/planned/planned-for.ts'
 import { isSameStrategy } from '../model/capacity-provider-strategy.ts'
 import type { Action, Intent, Outcome } from '../model/decision.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'

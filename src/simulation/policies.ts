@@ -1,6 +1,6 @@
+import type { DailyWindow } from '../healing/planned/window.ts'
 import type { HealPolicy, RestartBudget } from '../healing/policy.ts'
 import type { FamilySpotPolicy } from '../healing/spot-policy.ts'
-import type { DailyWindow } from '../healing/window.ts'
 import { day, minute } from '../model/time.ts'
 import type { Policy } from '../policy/policy.ts'
 import { scaleDefaults } from '../scaling/defaults.ts'

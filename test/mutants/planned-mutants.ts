@@ -4,7 +4,7 @@ import { type Mutant, mutant } from './mutant.ts'
 export const plannedMutants: Mutant[] = [
   mutant(
     'a machine is lost the moment its agent falls silent',
-    'healing/machine.ts',
+    'healing/planned/machine.ts',
     'if (heldUntilMs > now) return',
     'if (heldUntilMs > now * 2) return',
   ),
@@ -12,12 +12,12 @@ export const plannedMutants: Mutant[] = [
     name: 'a machine that is well again does not begin anew',
     changes: [
       [
-        'healing/machine-trouble.ts',
+        'healing/planned/machine-trouble.ts',
         'if (trouble === null || (trouble === undefined && !isUnbroken)) continue',
         'if (trouble == null && !isUnbroken) continue',
       ],
       [
-        'healing/machine-trouble.ts',
+        'healing/planned/machine-trouble.ts',
         'if (trouble === undefined) after[arn] = known as HostMemory',
         'if (trouble == null) after[arn] = known as HostMemory',
       ],
@@ -25,31 +25,31 @@ export const plannedMutants: Mutant[] = [
   },
   mutant(
     'the old task is stopped before its replacement runs',
-    'healing/old-tasks.ts',
+    'healing/planned/old-tasks.ts',
     "if (!successor || !isRunning(successor)) return hold({ code: 'successor-starts' }, null, now + againMs)\n  const readyAtMs = settledAtMs(successor, now)\n  if (readyAtMs > now)",
     "if (!successor) return hold({ code: 'successor-starts' }, null, now + againMs)\n  const readyAtMs = settledAtMs(successor, now)\n  if (readyAtMs > now * 2)",
   ),
   mutant(
     'the window for machines is not looked at',
-    'healing/machine.ts',
+    'healing/planned/machine.ts',
     'const opensAtMs = window ? openFrom(window, now) : now',
     'const opensAtMs = window ? now : now',
   ),
   mutant(
     'the window for retirements is not looked at',
-    'healing/retirement.ts',
+    'healing/planned/retirement.ts',
     'const opensAtMs = openFrom(policy.retirement.window, now)',
     'const opensAtMs = Math.min(now, openFrom(policy.retirement.window, now))',
   ),
   mutant(
     'a task that was replaced while it lived is run again when it ends',
-    'healing/retiring.ts',
+    'healing/planned/retiring.ts',
     'replaced[kept.task.taskId] !== undefined',
     'replaced[kept.task.taskId] === null',
   ),
   mutant(
     'the budget counts nobody who starts',
-    'healing/successor.ts',
+    'healing/planned/successor.ts',
     'return young + unlisted',
     'return (young + unlisted) * 0',
   ),
@@ -61,7 +61,7 @@ export const plannedMutants: Mutant[] = [
   ),
   mutant(
     'nobody stops the old one',
-    'healing/old-tasks.ts',
+    'healing/planned/old-tasks.ts',
     'if (!task || !wish || replaced.by === undefined) continue',
     'if (!task || !wish || replaced.by !== undefined) continue',
   ),

@@ -3,8 +3,8 @@ import type { Ports } from '../../model/ports.ts'
 import type { ServiceTarget } from '../../model/target.ts'
 import { isStopping, type Task } from '../../model/task.ts'
 import { second } from '../../model/time.ts'
-import { type MachineTrouble, troubleOf } from '../machine-trouble.ts'
-import { machinesOf } from '../machines.ts'
+import { type MachineTrouble, troubleOf } from '../planned/machine-trouble.ts'
+import { machinesOf } from '../planned/machines.ts'
 import type { ServiceHostPolicy } from './policy.ts'
 
 /** The machines that a service's tasks run on, as far as ECS tells. */

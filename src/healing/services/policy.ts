@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { minute } from '../../model/time.ts'
 import { duration } from '../../policy/values.ts'
-import type { DailyWindow } from '../window.ts'
-import { dailyWindow } from '../window-notation.ts'
+import type { DailyWindow } from '../planned/window.ts'
+import { dailyWindow } from '../planned/window-notation.ts'
 import { type SpotFallbackPolicy, spotFallback } from './spot/policy.ts'
 
 /** `services[].heal` of longshore.yml. ECS replaces the tasks of a service itself: what is wished for here is that somebody sees the loop. */

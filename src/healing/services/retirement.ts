@@ -3,7 +3,7 @@ import type { Reading } from '../../model/reading.ts'
 import { isDeploying, type Service } from '../../model/service.ts'
 import type { Retirement } from '../../model/signal.ts'
 import { minute, second } from '../../model/time.ts'
-import { openFrom } from '../window.ts'
+import { openFrom } from '../planned/window.ts'
 import type { ServiceRetirementPolicy } from './policy.ts'
 import type { ServiceHealingReason } from './reason.ts'
 

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { quote } from '../policy/quote.ts'
+import { quote } from '../../policy/quote.ts'
 import type { DailyWindow } from './window.ts'
 
 /** `02:00-05:00 Europe/Berlin`. */

@@ -1,4 +1,4 @@
-import { day, hour, minute } from '../model/time.ts'
+import { day, hour, minute } from '../../model/time.ts'
 
 /** A daily window on the owner's clock. */
 export interface DailyWindow {

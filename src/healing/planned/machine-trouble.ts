@@ -1,6 +1,6 @@
-import type { HostMemory } from '../model/memory.ts'
-import type { ContainerInstance } from '../model/ports.ts'
-import { minute } from '../model/time.ts'
+import type { HostMemory } from '../../model/memory.ts'
+import type { ContainerInstance } from '../../model/ports.ts'
+import { minute } from '../../model/time.ts'
 
 /** What keeps tasks of a machine from being ECS's: it no longer hears of them, or is emptying or mistrusting the machine. */
 export const machineTroubles = ['disconnected', 'impaired', 'draining'] as const

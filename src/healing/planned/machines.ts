@@ -1,10 +1,10 @@
-import type { Ports } from '../model/ports.ts'
-import type { FamilyTarget } from '../model/target.ts'
-import type { Task } from '../model/task.ts'
+import type { Ports } from '../../model/ports.ts'
+import type { FamilyTarget } from '../../model/target.ts'
+import type { Task } from '../../model/task.ts'
+import type { HealPolicy } from '../policy.ts'
+import { readRecordedSpecs } from '../recorded-specs.ts'
+import type { StoppedTask } from '../view.ts'
 import { type MachineTrouble, troubleOf } from './machine-trouble.ts'
-import type { HealPolicy } from './policy.ts'
-import { readRecordedSpecs } from './recorded-specs.ts'
-import type { StoppedTask } from './view.ts'
 
 /** The machines that living tasks of a family run on, as far as ECS tells. */
 export interface MachineSight {

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { minute } from '../model/time.ts'
-import { duration } from '../policy/values.ts'
+import { minute } from '../../model/time.ts'
+import { duration } from '../../policy/values.ts'
 import type { DailyWindow } from './window.ts'
 import { dailyWindow } from './window-notation.ts'
 

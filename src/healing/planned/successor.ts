@@ -1,6 +1,6 @@
-import type { HealingMemory } from '../model/memory.ts'
-import { isRunning, lineageOf, type Task } from '../model/task.ts'
-import { minute } from '../model/time.ts'
+import type { HealingMemory } from '../../model/memory.ts'
+import { isRunning, lineageOf, type Task } from '../../model/task.ts'
+import { minute } from '../../model/time.ts'
 
 /** A replacement has proved itself once it has run for so long: most that cannot work end sooner. */
 export const settlesMs = minute
