@@ -144,6 +144,7 @@ export const memory = members({
         }),
       ),
       restarts: optional(list(number)),
+      budgetToldAtMs: optional(number),
     }),
   ),
   serviceHealing: optional(
@@ -159,7 +160,7 @@ export const memory = members({
           container: optional(text),
         }),
       ),
-      loops: record(members({ sinceMs: number, isTold: flag })),
+      loops: record(members({ sinceMs: number, isTold: flag, lastAtMs: optional(number) })),
       toldDeployment: optional(text),
       standing: optional(members({ taskDefinitionArn: text, sinceMs: number })),
       good: optional(list(text)),

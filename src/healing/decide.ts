@@ -2,7 +2,7 @@ import type { Decision, Verdict } from '../model/decision.ts'
 import type { MemoryChange } from '../model/launch-spec.ts'
 import type { HealingMemory } from '../model/memory.ts'
 import { isStopped, lineageOf } from '../model/task.ts'
-import { day, minute, second } from '../model/time.ts'
+import { day, hour, minute, second } from '../model/time.ts'
 import { roomAtMs, spentWithin } from './budget.ts'
 import { type Judgement, judge, type RunTaskAction, unlessGone } from './judgement.ts'
 import { overdue, type StopTaskAction } from './overdue.ts'
@@ -24,6 +24,8 @@ export interface HealingVerdict extends Verdict<HealingReason, HealingAction, He
 /** More stops than that wait for the next look: a look ends within its lease, and Fargate starts 20 tasks a second. */
 const restartsPerLook = 20
 const nextTurnMs = second
+/** A small budget is spent again and again on a bad day. */
+const tellAgainMs = hour
 const specsOutstandingMs = 10 * second
 /** A RUNNING event that was lost leaves a task without a launch specification. */
 const quietLookMs = 5 * minute
@@ -97,7 +99,10 @@ export function decide(
       if (because.code !== 'already-replaced') waiting.delete(rootOf(stop))
     }
   }
-  if (policy && waitForBudget.length > 0) decisions.push(budgetSpent(policy.restart.budget, waitForBudget))
+  const budgetToldAtMs = memory?.budgetToldAtMs
+  const isBudgetKnown = budgetToldAtMs !== undefined && now - budgetToldAtMs < tellAgainMs
+  const isOverBudget = policy !== null && waitForBudget.length > 0
+  if (isOverBudget) decisions.push(budgetSpent(policy.restart.budget, waitForBudget, !isBudgetKnown))
   const late = overdue(view.living, policy, memory, now)
   decisions.push(...late.decisions)
   looks.push(...late.looks)
@@ -114,6 +119,7 @@ export function decide(
       ...kept('grown', Object.fromEntries(grown)),
       ...(spot ? { spot } : {}),
       ...(spent.length > 0 ? { restarts: spent } : {}),
+      ...(isBudgetKnown ? { budgetToldAtMs } : isOverBudget ? { budgetToldAtMs: now } : {}),
     },
     settled,
     nextLookAtMs: looks.length === 0 ? null : looks.reduce((soonest, each) => Math.min(soonest, each)),
@@ -149,14 +155,18 @@ function inTurn(judgement: Judgement, restarts: number, roomAtMs: number | null,
 }
 
 /** `turns`: when each that waits may follow at the soonest. */
-const budgetSpent = (budget: RestartBudget, turns: number[]): Decision<HealingReason, never> => {
+const budgetSpent = (
+  budget: RestartBudget,
+  turns: number[],
+  isNews: boolean,
+): Decision<HealingReason, never> => {
   const untilMs = Math.min(...turns)
   return {
     hold: 'healing',
     about: null,
     because: { code: 'budget-spent', ...budget, waiting: turns.length, untilMs },
     untilMs,
-    tell: true,
+    tell: isNews,
   }
 }
 

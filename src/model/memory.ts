@@ -83,6 +83,8 @@ export interface HealingMemory {
   grown?: Record<string, MemoryChange & { atMs: number }>
   /** When tasks of the family were run again, oldest first, as far as its budget looks back; at most 500. */
   restarts?: number[]
+  /** When people were last told that its budget was spent. */
+  budgetToldAtMs?: number
 }
 
 export interface ReplacedTask {
@@ -116,7 +118,7 @@ export interface ServiceHealingMemory {
   /** Failed tasks, each once, oldest first, as long as a window looks back; at most a hundred. */
   stops: ServiceStop[]
   /** Loops that last, by ARN of the task definition: since when, and whether people know. */
-  loops: Record<string, { sinceMs: number; isTold: boolean }>
+  loops: Record<string, { sinceMs: number; isTold: boolean /** Its last failure. */; lastAtMs?: number }>
   /** Id of the stuck deployment that people know of. */
   toldDeployment?: string
   /** The revision that is deployed, whole and alone, since when nothing of it has failed. */

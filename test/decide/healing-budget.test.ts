@@ -48,6 +48,23 @@ describe('the budget of a family', () => {
     expect(verdict.decisions.at(-1)).toMatchObject({ because: { waiting: 2, restarts: 3 } })
   })
 
+  it('people are told at most once an hour, however often it is spent', () => {
+    const spent = { placements: {}, recovering: {}, restarts: [now, now, now] }
+    const again = (budgetToldAtMs?: number) =>
+      lines(
+        decide(
+          view([stop(crashed('d'))]),
+          thrifty,
+          budgetToldAtMs === undefined ? spent : { ...spent, budgetToldAtMs },
+          now,
+        ),
+      ).at(-1)
+    expect(again()).toBe('wait null budget-spent 600 s!')
+    expect(again(now - 59 * minute)).toBe('wait null budget-spent 600 s')
+    expect(again(now - 60 * minute)).toBe('wait null budget-spent 600 s!')
+    expect(look(ids).memory.budgetToldAtMs).toBe(now)
+  })
+
   it('looks again when the oldest restart leaves the window', () => {
     const verdict = look(['d'], [now - 3 * minute, now - 2 * minute, now - minute])
     expect(verdict.nextLookAtMs).toBe(now + 7 * minute)

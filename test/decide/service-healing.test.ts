@@ -131,7 +131,7 @@ describe('a crash loop', () => {
       'ecs-replaces',
       'ecs-replaces',
     ])
-    expect(memory.loops).toEqual({ [definition(2)]: { sinceMs: at(8), isTold: true } })
+    expect(memory.loops).toEqual({ [definition(2)]: { sinceMs: at(8), isTold: true, lastAtMs: at(8) } })
     expect(nextLookAtMs).toBe(at(18))
     expect(look([], 18, memory).decisions).toEqual([])
   })
@@ -164,11 +164,22 @@ describe('a crash loop', () => {
     const later = look([stopOf(4, 12.5)], 12.5, begun)
     expect(codes(later)).toEqual(['crash-loop'])
     expect(later.decisions).toMatchObject([{ tell: false }])
-    expect(later.memory.loops).toEqual({ [definition(2)]: { sinceMs: at(3), isTold: true } })
+    expect(later.memory.loops).toEqual({
+      [definition(2)]: { sinceMs: at(3), isTold: true, lastAtMs: at(12.5) },
+    })
     const over = look([], 22.5, later.memory)
     expect(codes(over)).toEqual([])
     expect(over.memory).toMatchObject({ stops: [], loops: {} })
     expect(codes(look([stopOf(5, 23), stopOf(6, 24)], 24, over.memory))).toEqual([])
+  })
+
+  it('is over once the window was empty, although nobody looked then: what fails later may be another', () => {
+    const begun = look([stopOf(1, 1), stopOf(2, 2), stopOf(3, 3)], 3).memory
+    const next = look([stopOf(4, 13)], 13, begun)
+    expect(codes(next)).toEqual([])
+    const again = look([stopOf(5, 14), stopOf(6, 15)], 15, next.memory)
+    expect(again.decisions).toMatchObject([{ because: { code: 'crash-loop' }, tell: true }])
+    expect(codes(look([stopOf(4, 12.9)], 13, begun))).toEqual(['crash-loop'])
   })
 
   it('then pause: keeps the service from being scaled out while the revision is deployed', () => {

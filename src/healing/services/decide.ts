@@ -14,7 +14,7 @@ import type { SpotAction } from './spot/situation.ts'
 import { revisionsThatStand } from './standing.ts'
 import { deploymentInProgress, type Progress } from './stuck.ts'
 import type { ServiceHealingView } from './view.ts'
-import { type CrashLoop, endsAtMs, loopsIn, mergedStops } from './window.ts'
+import { type CrashLoop, endsAtMs, lastAtMs, loopsIn, mergedStops } from './window.ts'
 
 export interface ServiceHealingVerdict
   extends Verdict<ServiceHealingReason, RollBackAction | SpotAction, ServiceHealingMemory> {
@@ -62,7 +62,11 @@ export function decide(
       loops: Object.fromEntries(
         loops.map(loop => [
           loop.taskDefinitionArn,
-          { sinceMs: loop.sinceMs, isTold: loop.isTold || isTold(revisionOf(loop.taskDefinitionArn)) },
+          {
+            sinceMs: loop.sinceMs,
+            isTold: loop.isTold || isTold(revisionOf(loop.taskDefinitionArn)),
+            lastAtMs: lastAtMs(loop),
+          },
         ]),
       ),
       ...(knowsDeployment ? { toldDeployment: deployment.id } : {}),

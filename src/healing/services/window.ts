@@ -40,7 +40,10 @@ export interface CrashLoop {
   stops: ServiceStop[]
 }
 
-/** A loop begins with so many failures within the window, and is over when the window is empty: in between it goes on. */
+/**
+ * A loop begins with so many failures within the window, and is over when the window is empty: in between it goes on. Whether anybody
+ * looked while the window was empty makes no difference.
+ */
 export function loopsIn(
   stops: ServiceStop[],
   before: ServiceHealingMemory['loops'],
@@ -49,14 +52,30 @@ export function loopsIn(
 ): CrashLoop[] {
   const revisions = [...new Set(stops.map(({ taskDefinitionArn }) => taskDefinitionArn))]
   return revisions.flatMap(taskDefinitionArn => {
-    const within = stops.filter(
-      stop => stop.taskDefinitionArn === taskDefinitionArn && now - stop.stoppedAtMs < withinMs,
-    )
-    const known = before[taskDefinitionArn]
+    const failed = stops.filter(stop => stop.taskDefinitionArn === taskDefinitionArn)
+    const within = failed.filter(({ stoppedAtMs }) => now - stoppedAtMs < withinMs)
+    const last = before[taskDefinitionArn]
+    const known = last && !wasQuiet(last, failed, withinMs) ? last : undefined
     if (within.length === 0 || (known === undefined && within.length < atLeast)) return []
-    return [{ taskDefinitionArn, ...(known ?? { sinceMs: now, isTold: false }), stops: within }]
+    const { sinceMs, isTold } = known ?? { sinceMs: now, isTold: false }
+    return [{ taskDefinitionArn, sinceMs, isTold, stops: within }]
   })
 }
 
-export const endsAtMs = ({ stops }: CrashLoop, { withinMs }: CrashLoopPolicy): number =>
-  Math.max(...stops.map(({ stoppedAtMs }) => stoppedAtMs)) + withinMs
+/** Whether the window has been empty since the loop was last seen. */
+function wasQuiet(
+  { lastAtMs }: ServiceHealingMemory['loops'][string],
+  failed: ServiceStop[],
+  withinMs: number,
+): boolean {
+  if (lastAtMs === undefined) return false
+  const times = [lastAtMs, ...failed.map(({ stoppedAtMs }) => stoppedAtMs)]
+    .filter(atMs => atMs >= lastAtMs)
+    .sort((a, b) => a - b)
+  return times.some((atMs, index) => index > 0 && atMs - (times[index - 1] ?? atMs) >= withinMs)
+}
+
+export const lastAtMs = ({ stops }: CrashLoop): number =>
+  Math.max(...stops.map(({ stoppedAtMs }) => stoppedAtMs))
+
+export const endsAtMs = (loop: CrashLoop, { withinMs }: CrashLoopPolicy): number => lastAtMs(loop) + withinMs
