@@ -128,6 +128,7 @@ export const memory = members({
             atMs: number,
             for: optional(oneOf(['retirement', 'host'])),
             by: optional(text),
+            endedAtMs: optional(number),
           }),
         ),
       ),

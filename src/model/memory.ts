@@ -94,6 +94,8 @@ export interface ReplacedTask {
   for?: 'retirement' | 'host'
   /** Id of the task that stands in its place now; absent when nobody told. */
   by?: string
+  /** When its stop was seen; it is remembered for an hour more. */
+  endedAtMs?: number
 }
 
 export interface HostMemory {

@@ -1,4 +1,4 @@
-import { targetKey } from '../model/target.ts'
+import { type Target, targetKey } from '../model/target.ts'
 import { minute } from '../model/time.ts'
 import type { Contents } from '../world/memory-store.ts'
 import type { World } from '../world/world.ts'
@@ -59,9 +59,13 @@ function judgeLedger(court: Courtroom, post: Post, { states }: Contents): void {
     const name = 'service' in target ? target.service : target.family
     // A look that began just now is not over yet; that none leaves its lease behind is judged at its end.
     if (owner !== null && leaseUntilMs > now()) continue
-    if (generation !== observedGeneration) violate('L3', `${name}: marked and not looked at`)
     if (intents.length > 0) violate('L3', `${name}: ${intents[0]?.action.verb} is still open`)
-    if (inbox.length > 0) violate('L3', `${name}: ${inbox[0]} is still in the inbox`)
+    // Tasks that crash as fast as they start leave it no minute of quiet.
+    if (isRestless(court, target)) continue
+    if (generation !== observedGeneration) violate('L3', `${name}: marked and not looked at`)
+    // What is told to stop on a machine that stays silent has not stopped.
+    const left = inbox.filter(key => court.truth.tasks.get(key.replace('task/', ''))?.stoppedAtMs !== null)
+    if (left.length > 0) violate('L3', `${name}: ${left[0]} is still in the inbox`)
     if (failures > 0) violate('L3', `${name}: ${failures} looks in a row failed`)
   }
   for (const [target, sinceMs] of history.waiting)
@@ -101,4 +105,13 @@ function judgeLook({ history, violate, now }: Courtroom, target: string): void {
   if (lookedAtMs === undefined) violate('L6', `${target} was never looked at`)
   else if (now() - lookedAtMs > lookedWithinMs)
     violate('L6', `${target} was last looked at ${Math.round((now() - lookedAtMs) / minute)} minutes ago`)
+}
+
+/** What is deployed of it fails as soon as it starts. */
+function isRestless({ truth }: Courtroom, target: Target): boolean {
+  if (target.kind !== 'service') return false
+  const live = [...truth.tasks.values()].filter(
+    ({ service, stoppedAtMs }) => service === target.service && stoppedAtMs === null,
+  )
+  return live.some(({ taskDefinitionArn }) => truth.fateOf(taskDefinitionArn) !== null)
 }

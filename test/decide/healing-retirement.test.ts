@@ -212,7 +212,7 @@ describe('the stop of a task that was replaced', () => {
   })
   const replaced = { a: { attempt: 1, atMs: now - 6 * day }, old: { attempt: 1, atMs: now - 31 * day } }
 
-  it('is settled and forgotten; other stops, living tasks and notices stay', () => {
+  it('is settled, and forgotten an hour later, as lists may show it for a while; other stops, living tasks and notices stay', () => {
     const others = [
       stop('b'),
       { ...taskEvidence(running('a2')), resolution: null },
@@ -224,7 +224,10 @@ describe('the stop of a task that was replaced', () => {
     expect(rest.decisions).toMatchObject([
       { about: 'a', because: { code: 'already-replaced', attempt: 1 }, tell: false },
     ])
-    expect(rest.replaced).toEqual({})
+    const ended = { a: { ...replaced.a, endedAtMs: now } }
+    expect(rest.replaced).toEqual(ended)
+    expect(withoutReplaced([], ended, now + 3_599_999).replaced).toEqual(ended)
+    expect(withoutReplaced([], ended, now + 3_600_000).replaced).toEqual({})
   })
 
   it('is remembered until it comes', () => {

@@ -52,7 +52,7 @@ describe('a standalone task that AWS will stop', () => {
     told.world.killTask(replacement?.taskArn ?? '', 'complete')
     await told.run(2 * hour)
     told.world.killTask(old, 'maintenance')
-    await told.run(hour)
+    await told.run(2 * hour)
     expect((await told.tasks('etl')).filter(isRunning)).toEqual([])
     expect(told.lines('etl', 'done')).toEqual(['done run-task'])
     expect(told.lines('etl').at(-1)).toBe('held already-replaced')

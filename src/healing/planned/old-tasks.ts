@@ -36,7 +36,7 @@ export function decideOldTasks(
   for (const [taskId, replaced] of entries) {
     const task = byId.get(taskId)
     const wish = wishFor(replaced, policy)
-    if (!task || !wish || replaced.by === undefined) continue
+    if (!task || !wish || replaced.by === undefined || replaced.endedAtMs !== undefined) continue
     const asked = memory?.stopping?.[taskId]
     if (asked && asked.askAgainAtMs > now) verdict.stopping[taskId] = asked
     const { decision, lookAtMs } =

@@ -4,7 +4,7 @@ import type { Ports } from '../../model/ports.ts'
 import type { KeptEvidence } from '../../model/signal.ts'
 import type { FamilyTarget } from '../../model/target.ts'
 import { isStopping, type Task } from '../../model/task.ts'
-import { day } from '../../model/time.ts'
+import { day, hour } from '../../model/time.ts'
 import type { RunTaskAction } from '../judgement.ts'
 import type { HealingReason } from '../reason.ts'
 import { readRecordedSpecs } from '../recorded-specs.ts'
@@ -55,6 +55,9 @@ function specOf(
 /** AWS waits 14 days at most before it stops a task that it has announced (ECS Developer Guide, prepare-task-retirement). */
 const keptMs = 30 * day
 
+/** Lists may show a task as living that has ended: for so long it is known that its place is taken. */
+const lagMs = hour
+
 /** What has a replacement is not run again when it stops at last. */
 export function withoutReplaced(
   inbox: readonly KeptEvidence[],
@@ -84,7 +87,9 @@ export function withoutReplaced(
     })),
     settled: stops.map(({ key }) => ({ key, resolution: 'already-replaced' })),
     replaced: Object.fromEntries(
-      Object.entries(replaced).filter(([taskId, { atMs }]) => !ended.has(taskId) && now - atMs < keptMs),
+      Object.entries(replaced)
+        .map(([taskId, each]) => [taskId, ended.has(taskId) ? { ...each, endedAtMs: now } : each] as const)
+        .filter(([, { atMs, endedAtMs }]) => now - atMs < keptMs && !(endedAtMs && now - endedAtMs >= lagMs)),
     ),
   }
 }
