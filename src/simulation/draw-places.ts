@@ -38,3 +38,22 @@ export const drawMeddling = (
       how: random.pick(['register', 'deregister', 'deregister'] as const),
     }))
   })
+
+/** Tasks that begin to fail their checks shortly before all is quiet, and go on failing, where Cloud Map itself is not told of health. */
+export const drawSickness = (
+  random: Randomness,
+  quietFromMs: number,
+  families: FamilyPart[],
+  chosen: Scenario['faults'],
+): Happening[] =>
+  families.flatMap(({ name: family, discover, checked, neighbour }) =>
+    chosen.health !== undefined && discover && checked && !neighbour
+      ? [0, 1].map(nth => ({
+          atMs: random.between(quietFromMs - 3 * minute, quietFromMs),
+          what: 'health' as const,
+          family,
+          nth,
+          healthy: false,
+        }))
+      : [],
+  )

@@ -5,7 +5,7 @@ import { drawFamilies, drawServices } from './draw-account.ts'
 import { drawGreed } from './draw-greed.ts'
 import { drawHappenings } from './draw-happenings.ts'
 import { drawImageHappenings } from './draw-images.ts'
-import { drawMeddling, drawPlaces } from './draw-places.ts'
+import { drawMeddling, drawPlaces, drawSickness } from './draw-places.ts'
 import { drawPlannedHappenings, withPlans } from './draw-planned.ts'
 import { drawCare, drawReleases } from './draw-revisions.ts'
 import { drawSignalHappenings, drawSignalOutages, drawSignals } from './draw-signals.ts'
@@ -47,6 +47,7 @@ export function drawScenario(
     ...drawSpotHappenings(random.fork('spot happenings'), quietFromMs, services, families, chosen),
     ...drawGreed(random.fork('greed'), quietFromMs, families),
     ...drawMeddling(random.fork('meddling'), quietFromMs, families, chosen),
+    ...drawSickness(random.fork('sickness'), quietFromMs, families, chosen),
     ...drawReleases(random.fork('releases'), quietFromMs, services, chosen),
   ]
   return {
