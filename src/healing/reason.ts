@@ -69,7 +69,7 @@ export type HealingReason = Reason &
     | { code: 'ecs-replaces' }
     | { code: 'other-orchestrator' }
     | { code: 'no-heal-policy' }
-    // AWS will stop it on a day that it names (`planned/retirement.ts`). `atMs`: from when on, null when not told.
+    // AWS will stop it on a day that it names (`planned/decide-retirements.ts`). `atMs`: from when on, null when not told.
     | { code: 'retirement'; atMs: number | null; attempt: number; old?: 'stop' | 'leave' }
     | { code: 'retirement-planned'; atMs: number | null; opensAtMs: number }
     | { code: 'retirement-in-line'; atOnce: number }
@@ -79,7 +79,7 @@ export type HealingReason = Reason &
     | { code: 'retirement-unsure'; atMs: number | null; gaps: LaunchSpecGap[] }
     | { code: 'retirement-image-gone'; atMs: number | null; image: string }
     | { code: 'retirement-of-service'; atMs: number | null }
-    // Its machine is in trouble (`planned/machine.ts`). `forMs`: since that was first seen without a break.
+    // Its machine is in trouble (`planned/decide-machines.ts`). `forMs`: since that was first seen without a break.
     | { code: 'machine'; trouble: string; forMs: number; attempt: number }
     | { code: 'machine-held-down'; trouble: string }
     | { code: 'machine-noticed'; trouble: string; forMs: number; tasks: number }
@@ -88,7 +88,7 @@ export type HealingReason = Reason &
     | { code: 'machine-waits'; untilMs: number }
     | { code: 'machine-unsure'; trouble: string; gaps: LaunchSpecGap[] }
     | { code: 'machine-left'; trouble: string }
-    // Another runs in its place (`planned/old-tasks.ts`).
+    // Another runs in its place (`planned/decide-old-tasks.ts`).
     | { code: 'old-task'; why: 'retirement' | 'host' }
     | { code: 'old-task-waits'; opensAtMs: number }
     | { code: 'old-task-drains' }

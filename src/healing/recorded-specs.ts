@@ -3,6 +3,7 @@ import type { Ports } from '../model/ports.ts'
 import type { AwsFailure } from '../model/reading.ts'
 import type { FamilyTarget } from '../model/target.ts'
 import { lineageOf, type Task } from '../model/task.ts'
+import type { StoppedTask } from './view.ts'
 
 /** Launch specifications recorded earlier. */
 export interface RecordedSpecs {
@@ -45,4 +46,13 @@ export async function readRecordedSpecs(
 const rootOf = (task: Task): string[] => {
   const lineage = lineageOf(task.startedBy)
   return lineage ? [lineage.rootTaskId] : []
+}
+
+/** As healing views it. */
+export function recordedSpecOf(recorded: RecordedSpecs, task: Task): StoppedTask['spec'] {
+  if (recorded.failure) return { kind: 'failed', failure: recorded.failure }
+  const spec = recorded.of(task)
+  return spec
+    ? { kind: 'value', value: spec, observedAtMs: spec.recordedAtMs }
+    : { kind: 'missing', what: 'launch specification' }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/healing/decide.ts'
 import type { ImageReadings } from '../../src/healing/images.ts'
-import { decideRetirements } from '../../src/healing/planned/retirement.ts'
+import { decideRetirements } from '../../src/healing/planned/decide-retirements.ts'
 import { dailyWindow } from '../../src/healing/planned/window-notation.ts'
 import { readImagesOf } from '../../src/healing/read-images.ts'
 import { ecrImageOf, imageKey } from '../../src/model/image.ts'

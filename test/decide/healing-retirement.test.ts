@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { decideRetirements, type RetiringTask } from '../../src/healing/planned/retirement.ts'
-import { withoutReplaced } from '../../src/healing/planned/retiring.ts'
+import { withoutReplaced } from '../../src/healing/planned/decide-replaced.ts'
+import { decideRetirements, type RetiringTask } from '../../src/healing/planned/decide-retirements.ts'
 import { openFrom } from '../../src/healing/planned/window.ts'
 import { dailyWindow } from '../../src/healing/planned/window-notation.ts'
 import type { HealPolicy } from '../../src/healing/policy.ts'

@@ -12,6 +12,11 @@ const offenders = (files: string[], offence: (file: string) => string[]): string
 
 const occurrences = (pattern: RegExp) => (file: string) => codeOf(file).match(pattern) ?? []
 
+/** `decide.ts` of each room and each of its parts, and `decide-….ts` where a part decides several things. */
+const deciding = sources.filter(
+  file => rooms.includes(folderOf(file)) && /^decide(-[a-z]+)*\.ts$/.test(basename(file)),
+)
+
 describe('the laws of the house', () => {
   it('model imports nothing of ours', () => {
     const model = sources.filter(file => file.startsWith('src/model/'))
@@ -21,8 +26,7 @@ describe('the laws of the house', () => {
   })
 
   it('what decides reaches only the model, its own room and the notations of the policy', () => {
-    const deciding = sources.filter(file => rooms.includes(folderOf(file)) && basename(file) === 'decide.ts')
-    expect(deciding).toHaveLength(5)
+    expect(deciding).toHaveLength(11)
     const allowed = (file: string) => ['src/model', 'src/policy', folderOf(file)]
     expect(
       offenders(deciding, file => [...reach(file)].filter(path => !allowed(file).includes(folderOf(path)))),
@@ -30,7 +34,6 @@ describe('the laws of the house', () => {
   })
 
   it('what decides never waits', () => {
-    const deciding = sources.filter(file => rooms.includes(folderOf(file)) && basename(file) === 'decide.ts')
     const pure = deciding.flatMap(file => [
       file,
       ...[...reach(file)].filter(path => folderOf(path) === folderOf(file)),
@@ -111,9 +114,8 @@ describe('the laws of the house', () => {
 
   it('what decides never loads zod, and no handler the schema of longshore.yml', () => {
     const schemas =
-      /^src\/(policy\/(schema|steps|values|names|slack)|[a-z]+(\/services)?\/policy|scaling\/wishes\/[a-z]+)\.ts$/
+      /^src\/(policy\/(schema|steps|values|names|slack)|[a-z]+(\/[a-z]+)*\/([a-z]+-)?policy|scaling\/wishes\/[a-z]+)\.ts$/
     expect(sources.filter(file => schemas.test(file)).length).toBeGreaterThan(10)
-    const deciding = sources.filter(file => rooms.includes(folderOf(file)) && basename(file) === 'decide.ts')
     const handlers = sources.filter(file => file.startsWith('handlers/'))
     const loaded = (files: string[]) => [...new Set(files.flatMap(file => [...loadedBy(file)]))]
     expect(offenders(loaded(deciding), occurrences(/from 'zod'/g))).toEqual([])

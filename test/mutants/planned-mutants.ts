@@ -4,7 +4,7 @@ import { type Mutant, mutant } from './mutant.ts'
 export const plannedMutants: Mutant[] = [
   mutant(
     'a machine is lost the moment its agent falls silent',
-    'healing/planned/machine.ts',
+    'healing/planned/decide-machines.ts',
     'if (heldUntilMs > now) return',
     'if (heldUntilMs > now * 2) return',
   ),
@@ -25,25 +25,25 @@ export const plannedMutants: Mutant[] = [
   },
   mutant(
     'the old task is stopped before its replacement runs',
-    'healing/planned/old-tasks.ts',
+    'healing/planned/decide-old-tasks.ts',
     "if (!successor || !isRunning(successor)) return hold({ code: 'successor-starts' }, null, now + againMs)\n  const readyAtMs = settledAtMs(successor, now)\n  if (readyAtMs > now)",
     "if (!successor) return hold({ code: 'successor-starts' }, null, now + againMs)\n  const readyAtMs = settledAtMs(successor, now)\n  if (readyAtMs > now * 2)",
   ),
   mutant(
     'the window for machines is not looked at',
-    'healing/planned/machine.ts',
+    'healing/planned/decide-machines.ts',
     'const opensAtMs = window ? openFrom(window, now) : now',
     'const opensAtMs = window ? now : now',
   ),
   mutant(
     'the window for retirements is not looked at',
-    'healing/planned/retirement.ts',
+    'healing/planned/decide-retirements.ts',
     'const opensAtMs = openFrom(policy.retirement.window, now)',
     'const opensAtMs = Math.min(now, openFrom(policy.retirement.window, now))',
   ),
   mutant(
     'a task that was replaced while it lived is run again when it ends',
-    'healing/planned/retiring.ts',
+    'healing/planned/decide-replaced.ts',
     'replaced[kept.task.taskId] !== undefined',
     'replaced[kept.task.taskId] === null',
   ),
@@ -61,7 +61,7 @@ export const plannedMutants: Mutant[] = [
   ),
   mutant(
     'nobody stops the old one',
-    'healing/planned/old-tasks.ts',
+    'healing/planned/decide-old-tasks.ts',
     'if (!task || !wish || replaced.by === undefined) continue',
     'if (!task || !wish || replaced.by !== undefined) continue',
   ),

@@ -18,11 +18,11 @@ export type ServiceHealingReason = Reason &
     | ({ code: 'deployment-stuck-not-rolled-back'; why: Obstacle; image?: string } & Stuck)
     | { code: 'deployment-rolled-back'; revision: string }
     | ({ code: 'roll-back-stuck' } & Stuck)
-    // Machines in trouble (`machine.ts`). `why`: what stands in the way; absent where its owner only wants to be told.
+    // Machines in trouble (`decide-machines.ts`). `why`: what stands in the way; absent where its owner only wants to be told.
     | { code: 'machine-of-service'; trouble: string; forMs: number; tasks: number; why?: HostObstacle }
     | { code: 'machine-of-service-waits'; trouble: string; forMs: number; tasks: number; why?: HostObstacle }
     | { code: 'host-stop'; trouble: string; forMs: number }
-    // AWS will stop tasks (`retirement.ts`). `atMs`: from when on, null when not told.
+    // AWS will stop tasks (`decide-retirement.ts`). `atMs`: from when on, null when not told.
     | { code: 'redeploy'; atMs: number | null }
     | { code: 'redeploy-planned'; atMs: number | null; opensAtMs: number }
     | { code: 'redeploy-waits'; why: 'unreadable' | 'paused' | 'deploying' }

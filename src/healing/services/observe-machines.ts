@@ -1,18 +1,11 @@
 import type { ServiceHealingMemory } from '../../model/memory.ts'
 import type { Ports } from '../../model/ports.ts'
 import type { ServiceTarget } from '../../model/target.ts'
-import { isStopping, type Task } from '../../model/task.ts'
+import { isStopping } from '../../model/task.ts'
 import { second } from '../../model/time.ts'
-import { type MachineTrouble, troubleOf } from '../planned/machine-trouble.ts'
-import { machinesOf } from '../planned/machines.ts'
+import { machinesOf, type ServiceMachineSight } from '../planned/machine-sight.ts'
+import { troubleOf } from '../planned/machine-trouble.ts'
 import type { ServiceHostPolicy } from './policy.ts'
-
-/** The machines that a service's tasks run on, as far as ECS tells. */
-export interface ServiceMachineSight {
-  seen: ReadonlyMap<string, MachineTrouble | null>
-  /** Its tasks on machines that are not stopping. */
-  tasks: readonly Task[]
-}
 
 /** A service may be looked at every few seconds; its machines are not. */
 const readEveryMs = 50 * second

@@ -39,7 +39,7 @@ const againMs = 30 * second
 
 /**
  * Which tasks that AWS will stop are replaced before it does: within the owner's window, so many at once, never after the date.
- * What becomes of the old one: `old-tasks.ts`. Without a wish for it, the notice is told once.
+ * What becomes of the old one: `decide-old-tasks.ts`. Without a wish for it, the notice is told once.
  */
 export function decideRetirements(
   retiring: readonly RetiringTask[],
