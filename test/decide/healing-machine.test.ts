@@ -317,6 +317,15 @@ describe('the old task', () => {
       ['old-task-waits'],
     ],
     [
+      'its stop was seen, and a list still shows it',
+      [
+        [on('m1', 'a'), by()],
+        asking(),
+        { replaced: { a: { attempt: 1, atMs: now - hour, for: 'host', by: 'z', endedAtMs: now - minute } } },
+      ],
+      [],
+    ],
+    [
       'nobody told what stands in its place',
       [[on('m1', 'a'), by()], asking(), { replaced: { a: { attempt: 1, atMs: now, for: 'host' } } }],
       [],

@@ -29,8 +29,8 @@ export const healingMutants: Mutant[] = [
   mutant(
     'failures of all times make a loop',
     'healing/services/window.ts',
-    'stop => stop.taskDefinitionArn === taskDefinitionArn && now - stop.stoppedAtMs < withinMs,',
-    'stop => stop.taskDefinitionArn === taskDefinitionArn,',
+    'const within = failed.filter(({ stoppedAtMs }) => now - stoppedAtMs < withinMs)',
+    'const within = failed',
   ),
   mutant(
     'a loop that is told is told again when its remedy has another obstacle',

@@ -62,7 +62,7 @@ export const plannedMutants: Mutant[] = [
   mutant(
     'nobody stops the old one',
     'healing/planned/decide-old-tasks.ts',
-    'if (!task || !wish || replaced.by === undefined) continue',
-    'if (!task || !wish || replaced.by !== undefined) continue',
+    'if (!task || !wish || replaced.by === undefined ||',
+    'if (!task || !wish || replaced.by !== undefined ||',
   ),
 ]
