@@ -119,8 +119,8 @@ export interface FamilySpotMemory {
 export interface ServiceHealingMemory {
   /** Failed tasks, each once, oldest first, as long as a window looks back; at most a hundred. */
   stops: ServiceStop[]
-  /** Loops that last, by ARN of the task definition: since when, and whether people know. */
-  loops: Record<string, { sinceMs: number; isTold: boolean /** Its last failure. */; lastAtMs?: number }>
+  /** Loops that last, by ARN of the task definition. */
+  loops: Record<string, LoopMemory>
   /** Id of the stuck deployment that people know of. */
   toldDeployment?: string
   /** The revision that is deployed, whole and alone, since when nothing of it has failed. */
@@ -136,6 +136,14 @@ export interface ServiceHealingMemory {
   /** Tasks that were asked to stop, and when they would be asked again, by task id. */
   stopping?: Record<string, { askAgainAtMs: number }>
   spot?: SpotMemory
+}
+
+export interface LoopMemory {
+  sinceMs: number
+  /** Whether people know. */
+  isTold: boolean
+  /** Its last failure that was seen; absent in what an older Longshore wrote. */
+  lastAtMs?: number
 }
 
 export interface SpotMemory {

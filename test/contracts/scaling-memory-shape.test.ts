@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { scalingMemory } from '../../src/adapters/dynamodb-store-memory-shapes.ts'
 import { QueueCourse } from '../decide/queue-course.ts'
 import { SloCourse } from '../decide/slo-course.ts'
+import { leaves, spoiled } from './spoiled.ts'
 
 /** What a rule has learned comes back from the table, and what somebody edited by hand does not. */
 
@@ -9,21 +10,6 @@ const requests = new SloCourse(4, at => 150 + (at % 300))
 requests.until(1_800)
 const queue = new QueueCourse({}, { in: { atMost: [{ tasks: 50, periodMs: 60_000 }] } })
 queue.put(400).run(600, at => at % 3)
-
-/** Every list, number and text within, by the way to it. */
-function* leaves(value: unknown, path: (string | number)[] = []): Generator<(string | number)[]> {
-  if (typeof value !== 'object' || value === null) return yield path
-  for (const key of Array.isArray(value) ? value.keys() : Object.keys(value))
-    yield* leaves((value as Record<string | number, unknown>)[key], [...path, key])
-}
-
-function spoiled(memory: unknown, path: (string | number)[]): unknown {
-  const copy = structuredClone(memory)
-  let part = copy as Record<string | number, unknown>
-  for (const key of path.slice(0, -1)) part = part[key] as typeof part
-  part[path.at(-1) as string] = { by: 'hand' }
-  return copy
-}
 
 describe.each([
   ['an slo for requests', { cooldown: null, lastWrite: null, triggers: { slo: { slo: requests.memory } } }],
