@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { minute } from '../model/time.ts'
-import { duration } from '../policy/values.ts'
+import { atLeast, isAnother, provider, sameProvider } from './spot-notation.ts'
 
 /** `tasks[].heal.spot.fallback` of longshore.yml. */
 export interface FamilySpotPolicy {
@@ -14,11 +14,6 @@ export interface FamilySpotPolicy {
   /** Tasks that run on `to` in place of `from`, at most. */
   atOnce: number
 }
-
-const provider = z.string().regex(/^[\w-]{1,255}$/, 'Write the name of a capacity provider, such as FARGATE.')
-
-const atLeast = (leastMs: number, preset: string) =>
-  duration.refine(ms => ms >= leastMs, `At least ${leastMs / minute}m.`).prefault(preset)
 
 export const familySpot = z.strictObject({
   fallback: z
@@ -39,7 +34,7 @@ export const familySpot = z.strictObject({
         description: 'So many tasks of the family run on demand in place of Spot at the same time, at most.',
       }),
     })
-    .refine(({ from, to }) => from !== to, { message: 'from and to are the same.', path: ['to'] })
+    .refine(isAnother, sameProvider)
     .transform(
       ({ within, returnAfter, ...rest }): FamilySpotPolicy => ({
         ...rest,

@@ -23,7 +23,12 @@ export interface HostPolicy {
   atOnce: number
 }
 
-const atOnce = z.int().min(1).max(20).default(1)
+export const atOnce = z.int().min(1).max(20).default(1)
+
+/** For how long a machine's trouble has to last. */
+export const troubleAfter = duration
+  .refine(ms => ms >= 5 * minute, 'Agents disconnect for minutes several times an hour. At least 5m.')
+  .prefault('10m')
 
 const sharedBudget =
   'Retirements and machines of one family share it: a replacement counts until it has run for a minute.'
@@ -50,13 +55,10 @@ export const retirement = z
 
 export const host = z
   .strictObject({
-    after: duration
-      .refine(ms => ms >= 5 * minute, 'Agents disconnect for minutes several times an hour. At least 5m.')
-      .prefault('10m')
-      .meta({
-        description:
-          'A machine counts as lost once its agent has been disconnected, its health IMPAIRED or the machine DRAINING for so long, in every look of each minute. One look that finds it well begins anew.',
-      }),
+    after: troubleAfter.meta({
+      description:
+        'A machine counts as lost once its agent has been disconnected, its health IMPAIRED or the machine DRAINING for so long, in every look of each minute. One look that finds it well begins anew.',
+    }),
     window: dailyWindow.optional().meta({
       description:
         'When replacements may be started and old tasks be stopped: from and to every day, and the time zone (IANA name). Left out: at any time.',

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { minute } from '../../model/time.ts'
 import { duration } from '../../policy/values.ts'
+import { atOnce, troubleAfter } from '../planned/policy.ts'
 import type { DailyWindow } from '../planned/window.ts'
 import { dailyWindow } from '../planned/window-notation.ts'
 import { type SpotFallbackPolicy, spotFallback } from './spot/policy.ts'
@@ -86,18 +87,15 @@ const window = dailyWindow.meta({
 
 const host = z
   .strictObject({
-    after: duration
-      .refine(ms => ms >= 5 * minute, 'Agents disconnect for minutes several times an hour. At least 5m.')
-      .prefault('10m')
-      .meta({
-        description:
-          'A machine counts as lost once its agent has been disconnected, or its health IMPAIRED, for so long, in every look of each minute. One look that finds it well begins anew.',
-      }),
+    after: troubleAfter.meta({
+      description:
+        'A machine counts as lost once its agent has been disconnected, or its health IMPAIRED, for so long, in every look of each minute. One look that finds it well begins anew.',
+    }),
     window: window.optional().meta({
       description: 'When tasks may be stopped. Left out: at any time.',
       examples: ['02:00-05:00 Europe/Berlin'],
     }),
-    atOnce: z.int().min(1).max(20).default(1).meta({
+    atOnce: atOnce.meta({
       description: 'Tasks that are stopped at the same time, at most.',
     }),
     // biome-ignore lint/suspicious/noThenProperty: the owner's word; no promise is made of it.

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { minute } from '../../../model/time.ts'
-import { duration, percent } from '../../../policy/values.ts'
+import { percent } from '../../../policy/values.ts'
+import { atLeast, isAnother, provider, sameProvider } from '../../spot-notation.ts'
 
 /** `services[].heal.spot.fallback` of longshore.yml: when Spot capacity runs out, on-demand capacity takes its place for a while. */
 export interface SpotFallbackPolicy {
@@ -18,11 +19,6 @@ export interface SpotFallbackPolicy {
   stepPercent: number
   everyMs: number
 }
-
-const provider = z.string().regex(/^[\w-]{1,255}$/, 'Write the name of a capacity provider, such as FARGATE.')
-
-const atLeast = (leastMs: number, preset: string) =>
-  duration.refine(ms => ms >= leastMs, `At least ${leastMs / minute}m.`).prefault(preset)
 
 export const spotFallback = z
   .strictObject({
@@ -56,7 +52,7 @@ export const spotFallback = z
       description: 'From one step to the next, if Spot has not failed since. Each step is a deployment.',
     }),
   })
-  .refine(({ from, to }) => from !== to, { message: 'from and to are the same.', path: ['to'] })
+  .refine(isAnother, sameProvider)
   .transform(
     ({ from, to, after, within, upTo, returnAfter, step, every }): SpotFallbackPolicy => ({
       from,
