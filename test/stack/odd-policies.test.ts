@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { eventPatternsOf } from '../../src/policy/event-patterns.ts'
 import type { Policy } from '../../src/policy/policy.ts'
-import { charactersMax, type Rights, rightsOf } from '../../src/policy/rights.ts'
+import { type Rights, rightsOf } from '../../src/policy/rights.ts'
+import { charactersMax } from '../../src/policy/role.ts'
 import { discovered, healed, policyOf, policyText, queued, scaled, times } from './policies.ts'
 import { plain, type Statement } from './template-text.ts'
 
