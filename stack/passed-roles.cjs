@@ -13,7 +13,7 @@ module.exports = async ({ resolveVariable }) => {
       refuse(`passRoles: "${name}" is every role of the account, an administrator's too.`)
   }
   const resources = names.map(name => `arn:\${AWS::Partition}:iam::\${AWS::AccountId}:role/${name}`)
-  // src/policy/rights.ts keeps this much of a role's 10,240 characters free.
+  // src/policy/role.ts keeps this much of a role's 10,240 characters free.
   if (JSON.stringify(resources).length > 1_500)
     refuse('passRoles: more roles than a policy can name. Use wildcards.')
   return resources.map(resource => ({ 'Fn::Sub': resource }))
