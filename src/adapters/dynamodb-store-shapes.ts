@@ -149,6 +149,7 @@ const actions: Record<Verb, Shape> = {
     cluster: text,
     service: text,
     capacityProvider: text,
+    deploymentId: nullable(text),
     from: strategy,
     to: strategy,
   }),

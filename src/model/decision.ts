@@ -81,7 +81,8 @@ export type Action =
       service: string
       /** The one whose capacity is short or back: what the action is about. */
       capacityProvider: string
-      /** The strategy it was decided from: right before the call it must still be that. */
+      /** PRIMARY deployment and strategy it was decided from: right before the call they must still be those. */
+      deploymentId: string | null
       from: CapacityProviderStrategy
       to: CapacityProviderStrategy
     }

@@ -62,6 +62,10 @@ export interface Deployment {
   createdAtMs: number | null
 }
 
+/** The deployment that is wanted now; absent with external deployments, and when there is no service. */
+export const primaryOf = (service: Pick<Service, 'deployments'> | undefined): Deployment | undefined =>
+  service?.deployments.find(({ status }) => status === 'PRIMARY')
+
 /** More than one deployment or task set, or one that has not completed. */
 export const isDeploying = (service: Pick<Service, 'deployments' | 'taskSetCount'>): boolean =>
   service.taskSetCount > 1 ||

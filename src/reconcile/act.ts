@@ -2,7 +2,7 @@ import { isSameStrategy } from '../model/capacity-provider-strategy.ts'
 import type { Action, Intent, Outcome } from '../model/decision.ts'
 import { changedSpec } from '../model/launch-spec.ts'
 import { type AwsFailure, isTransient } from '../model/reading.ts'
-import { type Deployment, isDeploying, type Service } from '../model/service.ts'
+import { isDeploying, primaryOf, type Service } from '../model/service.ts'
 import type { Target } from '../model/target.ts'
 import { isRunning, startedByLongshore } from '../model/task.ts'
 import { isPaused } from '../policy/tags.ts'
@@ -132,21 +132,20 @@ async function rollBack(
 
 async function setCapacityProviders(
   ports: WorkerPorts,
-  { cluster, service, from, to: strategy }: Extract<Action, { verb: 'set-capacity-providers' }>,
+  { cluster, service, deploymentId, from, to: strategy }: Extract<Action, { verb: 'set-capacity-providers' }>,
   isOver: () => boolean,
 ): Promise<Outcome> {
   const seen = await ports.ecs.describeServices(cluster, [service])
   if (!seen.ok) return { ...failed(seen.failure), code: 'unavailable', transient: true }
-  // Whoever changed it meanwhile knows better.
-  const present = seen.value.services[0]?.capacityProviderStrategy
+  // Whoever changed it or deployed meanwhile knows better.
+  const [found] = seen.value.services
+  const present = found?.capacityProviderStrategy
   if (!present || !isSameStrategy(present, from)) return overtaken
+  if ((primaryOf(found)?.id ?? null) !== deploymentId) return overtaken
   if (isOver()) return tooLate
   const answer = await ports.ecs.setCapacityProviders({ cluster, service, strategy })
   return answer.ok ? { ok: true, ...deploymentOf(answer.value) } : failed(answer.failure)
 }
-
-export const primaryOf = (service: Service | undefined): Deployment | undefined =>
-  service?.deployments.find(({ status }) => status === 'PRIMARY')
 
 /** The deployment that the change began. */
 export function deploymentOf(service: Service): { operationId?: string } {

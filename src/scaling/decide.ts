@@ -1,12 +1,12 @@
 import type { Action, Decision, Hold, Verdict } from '../model/decision.ts'
 import type { ScalingMemory, TriggerMemory } from '../model/memory.ts'
-import { isDeploying, type Service } from '../model/service.ts'
+import { isDeploying, primaryOf, type Service } from '../model/service.ts'
 import { intoBounds, presentCount, type Stage } from './bounds.ts'
 import { combine } from './combine.ts'
 import { coolingAt, nothingYet } from './cooldown.ts'
 import { guard } from './guard.ts'
 import { judge } from './judge.ts'
-import { additionalTasks, removedTasks } from './measured.ts'
+import { addedTasks, additionalTasks, removedTasks } from './measured.ts'
 import { nextLookAt } from './next-look.ts'
 import type { Proposal } from './proposal.ts'
 import type { ScalingReason } from './reason.ts'
@@ -51,6 +51,7 @@ export function decide(
     ...crew,
     additional: additionalTasks(service, remembered, nowMs),
     removed: removedTasks(remembered),
+    added: addedTasks(remembered, nowMs),
     min: scale.min,
     revision,
     series,
@@ -111,8 +112,7 @@ export function decide(
   }
 }
 
-const primaryRevision = ({ deployments }: Service): string | null =>
-  deployments.find(({ status }) => status === 'PRIMARY')?.taskDefinitionArn ?? null
+const primaryRevision = (service: Service): string | null => primaryOf(service)?.taskDefinitionArn ?? null
 
 /** The memory after looking; the same where no trigger has anything to remember. */
 function memoryOf(

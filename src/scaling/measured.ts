@@ -45,9 +45,14 @@ export function additionalTasks(
   const isLate = (atMs: number | null): boolean => atMs !== null && nowMs - atMs < settlingMs
   if (!isDeploying(service) && !service.deployments.some(({ createdAtMs }) => isLate(createdAtMs)))
     return Number.POSITIVE_INFINITY
-  if (lastWrite === null || !isLate(lastWrite.atMs)) return 0
-  return Math.max(0, lastWrite.desiredCount - Math.min(...lastWrite.replaced))
+  return addedTasks({ lastWrite }, nowMs)
 }
+
+/** Tasks that our own last change added, unless that was long ago. */
+export const addedTasks = ({ lastWrite }: Pick<ScalingMemory, 'lastWrite'>, nowMs: number): number =>
+  lastWrite === null || nowMs - lastWrite.atMs >= settlingMs
+    ? 0
+    : Math.max(0, lastWrite.desiredCount - Math.min(...lastWrite.replaced))
 
 /** Tasks that our own last change took away, and when, epoch ms; none where it added or nothing was written. */
 export interface Removed {

@@ -17,6 +17,8 @@ export interface Seen {
   additional: number
   /** Tasks that our own last change took away; null = none. */
   removed: Removed | null
+  /** Tasks that our own last change added; 0 where that was long ago. */
+  added: number
   min: number
   /** Task definition of the primary deployment; null where there is none. */
   revision: string | null

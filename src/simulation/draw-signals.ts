@@ -21,16 +21,20 @@ const kindsDrawn: readonly SignalKind[][] = [
   ['slo-requests', 'slo-queue'],
 ]
 
-export const drawSignals = (random: Randomness, services: ServicePart[]): ServicePart[] =>
-  services.map(part => {
+export const drawSignals = (random: Randomness, services: ServicePart[]): ServicePart[] => {
+  const levels = random.fork('levels')
+  return services.map(part => {
     const kinds = random.pick(kindsDrawn)
     const isScaledBySignals = chance(random, 0.45) && part.strategy === 'REPLICA'
     const signals = drawSignal(random, kinds, part)
-    if (!isScaledBySignals) return part
+    const level = drawSignal(levels, ['cpu'], part)
+    const isScaledByLevel = chance(levels, 0.25) && part.strategy === 'REPLICA'
+    if (!isScaledBySignals) return isScaledByLevel ? { ...part, signals: level } : part
     // Only what tells activity by itself goes to zero.
     const goesToZero = kinds.every(kind => kind !== 'cpu') && chance(random, 0.5)
     return { ...part, min: goesToZero ? 0 : part.min, signals }
   })
+}
 
 function drawSignal(random: Randomness, kinds: SignalKind[], { min, max }: ServicePart): SignalPart {
   const fromMinute = random.between(2, 30)

@@ -1,4 +1,4 @@
-import type { Service } from '../model/service.ts'
+import { primaryOf, type Service } from '../model/service.ts'
 import { minute } from '../model/time.ts'
 import type { Courtroom } from './judge.ts'
 import { failuresOf, isLoop, judgeLoopsKnown } from './loops.ts'
@@ -17,7 +17,7 @@ const isRefusal = (code: string): boolean =>
 export function judgeRevisions(court: Courtroom, part: ServicePart, service: Service): void {
   const { history, truth, now, violate } = court
   judgeLoopsKnown(court, part.name)
-  const primary = service.deployments.find(({ status }) => status === 'PRIMARY')
+  const primary = primaryOf(service)
   const deployed = primary?.taskDefinitionArn
   if (!primary || !deployed) return
   const releases = truth.releases.get(part.name) ?? []

@@ -21,7 +21,8 @@ export async function judgeSignalService(
   { desiredCount, min, max }: Standing,
 ): Promise<void> {
   const { violate } = court
-  const ranges = signals.kinds.map(kind => rangeFor(kind, loadAtEnd(court, part)))
+  const left = signals.kinds.some(isOfQueue) ? await messagesLeft(world, part) : 0
+  const ranges = signals.kinds.map(kind => rangeFor(kind, loadAtEnd(court, part), left))
   const clamped = (count: number): number => Math.min(Math.max(count, min), max)
   const least = clamped(Math.max(...ranges.map(range => range.least)))
   const most = clamped(Math.max(...ranges.map(range => range.most)))
@@ -29,15 +30,18 @@ export async function judgeSignalService(
     violate('L1', `${part.name} has ${desiredCount} tasks, and its load needs ${least}`)
   if (desiredCount > most && signals.pause !== 'in')
     violate('L1', `${part.name} has ${desiredCount} tasks, and its load needs no more than ${most}`)
-  if (!signals.kinds.some(isOfQueue) || signals.pause === 'out') return
-  const depth = await world.ports.queues.depth(queueOf(part.name))
-  const left = depth.ok ? depth.value.visible + depth.value.inFlight + depth.value.delayed : 0
-  if (left > 0) violate('L1', `${left} messages of ${part.name} are not done at the end`)
+  if (left > 0 && signals.pause !== 'out')
+    violate('L1', `${left} messages of ${part.name} are not done at the end`)
 }
 
-/** Counts that fit a load of so many requests per second; a queue is empty by then. */
-function rangeFor(kind: SignalKind, load: number): { least: number; most: number } {
-  if (isOfQueue(kind)) return { least: 0, most: 0 }
+async function messagesLeft(world: World, { name }: ServicePart): Promise<number> {
+  const depth = await world.ports.queues.depth(queueOf(name))
+  return depth.ok ? depth.value.visible + depth.value.inFlight + depth.value.delayed : 0
+}
+
+/** Counts that fit a load of so many requests per second. A queue is empty by then, unless its service may not be scaled out. */
+function rangeFor(kind: SignalKind, load: number, messages: number): { least: number; most: number } {
+  if (isOfQueue(kind)) return { least: 0, most: messages > 0 ? Number.POSITIVE_INFINITY : 0 }
   if (kind === 'slo-requests') {
     const need = load / (0.8 * capacityPerTask)
     return { least: Math.ceil(load / capacityPerTask), most: Math.ceil(need + 1.5) }

@@ -1,5 +1,5 @@
 import type { Intent } from '../model/decision.ts'
-import type { Service } from '../model/service.ts'
+import { primaryOf, type Service } from '../model/service.ts'
 import { minute, second } from '../model/time.ts'
 import type { CountChange } from './history.ts'
 import { type Courtroom, skewMs, targetOf } from './judge.ts'
@@ -62,7 +62,7 @@ export function judgeCount(
 
 /** While the deployed revision is in a crash loop, and the remedy is to pause. */
 function judgePausedLoop(court: Courtroom, part: ServicePart, seen: Service, { recordedAtMs }: Intent): void {
-  const deployed = seen.deployments.find(({ status }) => status === 'PRIMARY')?.taskDefinitionArn
+  const deployed = primaryOf(seen)?.taskDefinitionArn
   const beganAtMs = court.history.leases.get(targetOf('service', part.name))?.beganAtMs ?? 0
   if (deployed && isLoop(failuresOf(court, part.name, beganAtMs), deployed, recordedAtMs))
     court.violate('S12', `${part.name} is scaled out while ${deployed} is in a crash loop`)

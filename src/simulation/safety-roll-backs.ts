@@ -1,5 +1,6 @@
 import { lastSegment } from '../model/arn.ts'
 import type { Intent } from '../model/decision.ts'
+import { primaryOf } from '../model/service.ts'
 import { minute } from '../model/time.ts'
 import { type Courtroom, skewMs } from './judge.ts'
 import { failuresOf, mayHaveLooped } from './loops.ts'
@@ -50,7 +51,7 @@ export function judgeRollBackRequest(
   if (seen.resourceManagementType === 'ECS') complain('although its service is ECS’s own')
   if (seen.tags === null || seen.tags['longshore:paused'] !== undefined)
     court.violate('S12', `${service} is paused, or may be, and is rolled back`)
-  const primary = seen.deployments.find(({ status }) => status === 'PRIMARY')
+  const primary = primaryOf(seen)
   if (primary?.taskDefinitionArn !== from)
     complain(`while ${shortRevision(primary?.taskDefinitionArn ?? '?')} is deployed`)
   if (action.verb === 'stop-deployment') {

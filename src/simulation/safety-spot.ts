@@ -2,8 +2,7 @@ import { lastSegment } from '../model/arn.ts'
 import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
 import { isSameStrategy } from '../model/capacity-provider-strategy.ts'
 import type { RunTaskRequest } from '../model/ports.ts'
-import type { Service } from '../model/service.ts'
-import { isDeploying } from '../model/service.ts'
+import { isDeploying, primaryOf, type Service } from '../model/service.ts'
 import { minute, parseTimestamp, second } from '../model/time.ts'
 import type { EventBridgeEvent } from '../world/events.ts'
 import type { FaultName } from './faults.ts'
@@ -88,7 +87,7 @@ export function judgeStrategy(
   const ceiling = Math.max(part.spot.upToPercent, ...owners.map(onDemandShare))
   if (!isOwners && share > ceiling + 0.01)
     violate('S21', `${name} gets ${share} % on demand, and its owner pays for ${ceiling} %`)
-  const primary = told?.deployments.find(({ status }) => status === 'PRIMARY')
+  const primary = primaryOf(told)
   const isOwn = changes.some(({ deploymentId }) => deploymentId === primary?.id)
   if (told && primary && isDeploying(told) && !isOwn && now() - (primary.createdAtMs ?? now()) > minute)
     violate('S21', `${name} gets another strategy while its owner deploys it`)
@@ -136,7 +135,7 @@ export function noteStrategy(
   { service, strategy }: StrategyRequest,
   answer: Service,
 ): void {
-  const deploymentId = answer.deployments.find(({ status }) => status === 'PRIMARY')?.id
+  const deploymentId = primaryOf(answer)?.id
   recordOf(court, service).changes.push({ atMs: court.now(), share: onDemandShare(strategy), deploymentId })
 }
 

@@ -3,7 +3,7 @@ import type { EcrImage } from '../model/image.ts'
 import type { ContainerInstance, DescribedTask } from '../model/ports.ts'
 import type { QueueDepth } from '../model/queues.ts'
 import type { Answer } from '../model/reading.ts'
-import type { Service, ServiceDeployment } from '../model/service.ts'
+import { isDeploying, primaryOf, type Service, type ServiceDeployment } from '../model/service.ts'
 import { second } from '../model/time.ts'
 import type { Told } from './history.ts'
 
@@ -45,7 +45,7 @@ export function noteTold(told: Told, operation: string, args: unknown[], heard: 
   switch (operation) {
     case 'ecs.describeServices':
       for (const service of ok ? (value as { services: Service[] }).services : [])
-        told.services.set(service.service, service)
+        told.services.set(service.service, laterOf(told.services.get(service.service), service))
       return
     case 'ecs.describeContainerInstances':
       for (const { containerInstanceArn, status, agentConnected, health } of ok
@@ -108,4 +108,12 @@ function noteSeries(
     const points = series.points.map(({ atMs, value }) => ({ endMs: atMs + periodMs, value }))
     told.series.set(key, { heardAtMs, isWhole: series.status === 'Complete', periodMs, points })
   }
+}
+
+/** Of two readings in one look, the one that knows more: a deployment that has completed stays so, whatever a read that lags says. */
+function laterOf(before: Service | undefined, after: Service): Service {
+  const isSame = before !== undefined && primaryOf(before)?.id === primaryOf(after)?.id
+  return isSame && !isDeploying(before) && isDeploying(after)
+    ? { ...after, deployments: before.deployments }
+    : after
 }

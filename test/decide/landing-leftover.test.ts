@@ -39,6 +39,7 @@ describe('what came of another capacity provider strategy of which nobody knows'
   const item = (capacityProvider: string) => ({ capacityProvider, base: 0, weight: 1 })
   const change: Action = {
     verb: 'set-capacity-providers',
+    deploymentId: 'ecs-svc/1',
     cluster: 'prod',
     service: 'web',
     capacityProvider: 'FARGATE_SPOT',

@@ -69,6 +69,7 @@ const otherStrategy: Action = {
   verb: 'set-capacity-providers',
   ...at,
   capacityProvider: 'FARGATE_SPOT',
+  deploymentId: 'ecs-svc/1',
   from: strategy,
   to: strategy,
 }
@@ -138,6 +139,11 @@ it.each<[name: string, action: Action, present: Partial<Present>]>([
     'the strategy is another one',
     otherStrategy,
     { services: [{ ...service, capacityProviderStrategy: [] }] },
+  ],
+  [
+    'another deployment is the primary one',
+    otherStrategy,
+    { services: [{ ...service, deployments: [other] }] },
   ],
   ['the service is gone', otherStrategy, { services: [] }],
   ['somebody deploys', stopOfService, { services: [{ ...service, deployments: deploying }] }],

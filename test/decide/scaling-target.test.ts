@@ -3,7 +3,7 @@ import type { Reading } from '../../src/model/reading.ts'
 import type { Deployment } from '../../src/model/service.ts'
 import { hour, minute, second } from '../../src/model/time.ts'
 import { decide } from '../../src/scaling/decide.ts'
-import { goneTasks } from '../../src/scaling/measured.ts'
+import { addedTasks, goneTasks } from '../../src/scaling/measured.ts'
 import type { TargetTrigger, Trigger } from '../../src/scaling/policy.ts'
 import type { Series, ServiceTask } from '../../src/scaling/signal.ts'
 import { keyOf, propose, reads } from '../../src/scaling/triggers/target.ts'
@@ -28,10 +28,19 @@ interface Case {
   count: number
   ready?: number
   starting?: number
+  /** Of those that start, so many were asked for a moment ago. Default: all. */
+  added?: number
 }
 
 /** What a trigger asks for; null when it asks for nothing. */
-function asked({ trigger, point, count, ready = count, starting = count - ready }: Case): number | null {
+function asked({
+  trigger,
+  point,
+  count,
+  ready = count,
+  starting = count - ready,
+  added = starting,
+}: Case): number | null {
   const proposal = propose(
     trigger,
     {
@@ -40,6 +49,7 @@ function asked({ trigger, point, count, ready = count, starting = count - ready 
       starting,
       additional: Number.POSITIVE_INFINITY,
       removed: null,
+      added,
       min: 0,
       revision: null,
       series: { [keyOf(trigger)]: series([point]) },
@@ -290,7 +300,12 @@ describe('a reading is of the tasks that were ready then', () => {
     ['all of them from its middle: all', started(8, -30 * second), 100, '8 → 16'],
     ['all of them from after it: nothing is known of those before', started(8, 5 * second), 100, '8 → 16'],
     ['without a start: as if always there', four.concat(started(4, 0).map(unstarted)), 100, '8 → 16'],
-    ['half of them from after it, and little to do', [...four, ...started(4, 5 * second)], 25, '8 → 2'],
+    [
+      'half of them in the place of lost ones, and little to do',
+      [...four, ...started(4, 5 * second)],
+      25,
+      '8 → 4',
+    ],
   ])('%s', (_what, tasks, percent, outcome) => {
     const course = new Course(8, [cpu(50)], { in: { afterMs: 0 } })
     expect(course.look(10 * second, { series: minuteOf(percent, 0), tasks: value(tasks) })).toBe(outcome)
@@ -318,6 +333,31 @@ describe('a reading is of the tasks that were ready then', () => {
     const minute = { endMs: noon, periodMs: 60 * second }
     expect(goneTasks({ tasks: 2, atMs: noon + atSeconds * second }, minute)).toBe(gone)
     expect(goneTasks(null, minute)).toBe(0)
+  })
+
+  it.each<[what: string, given: Omit<Case, 'trigger'>, asks: number]>([
+    ['three of four crashed: their load was measured', { point: 52, count: 4, ready: 1, added: 0 }, 4],
+    ['Spot took two of six, and four would do', { point: 36, count: 6, ready: 4, added: 0 }, 4],
+    ['all of them run', { point: 36, count: 4, ready: 4, added: 0 }, 3],
+    ['four of eight were just asked for: they were not there', { point: 30, count: 8, ready: 4 }, 2],
+    ['of those two crashed as well', { point: 30, count: 8, ready: 2, added: 4 }, 2],
+    ['one crashed while too many run', { point: 12, count: 5, ready: 4, added: 0 }, 1],
+  ])('tasks that were lost since were measured: %s', (_what, given, asks) => {
+    expect(asked({ trigger: cpu(60), ...given })).toBe(asks)
+  })
+
+  it.each([
+    ['nothing was written', null, 0],
+    ['a moment ago three were added', { desiredCount: 7, replaced: [4], atMs: noon - minute }, 3],
+    ['of several counts that it replaced', { desiredCount: 7, replaced: [5, 4], atMs: noon - minute }, 3],
+    ['some were taken away', { desiredCount: 4, replaced: [7], atMs: noon - minute }, 0],
+    [
+      'long ago: who does not run by now was there',
+      { desiredCount: 7, replaced: [4], atMs: noon - 10 * minute },
+      0,
+    ],
+  ])('tasks that our own last change added: %s', (_what, lastWrite, tasks) => {
+    expect(addedTasks({ lastWrite }, noon)).toBe(tasks)
   })
 
   it('tasks that a deployment put in the place of others were measured as those were', () => {

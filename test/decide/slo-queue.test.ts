@@ -27,6 +27,7 @@ describe('a first look', () => {
       starting: 0,
       additional: 0,
       removed: null,
+      added: 0,
       min: 0,
       revision: null,
       series: {},

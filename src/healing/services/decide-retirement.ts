@@ -1,6 +1,6 @@
 import type { Action, Decision } from '../../model/decision.ts'
 import type { Reading } from '../../model/reading.ts'
-import { isDeploying, type Service } from '../../model/service.ts'
+import { isDeploying, primaryOf, type Service } from '../../model/service.ts'
 import type { Retirement } from '../../model/signal.ts'
 import { minute, second } from '../../model/time.ts'
 import { openFrom } from '../planned/window.ts'
@@ -86,7 +86,7 @@ function judge(
   if (value.status !== 'ACTIVE') return leave({ code: 'redeploy-not', atMs, why: 'gone' }, false)
   if (value.deploymentController !== 'ECS') return leave({ code: 'redeploy-not', atMs, why: 'controller' })
   if (value.resourceManagementType === 'ECS') return leave({ code: 'redeploy-not', atMs, why: 'express' })
-  const primary = value.deployments.find(({ status }) => status === 'PRIMARY')
+  const primary = primaryOf(value)
   if (!primary) return wait({ code: 'redeploy-waits', why: 'unreadable' }, null, now + readAgainMs)
   if (primary.createdAtMs !== null && noticedAtMs !== null && primary.createdAtMs > noticedAtMs)
     return leave({ code: 'redeploy-not', atMs, why: 'deployed-since' }, false)

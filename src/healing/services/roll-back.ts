@@ -1,7 +1,7 @@
 import type { Action } from '../../model/decision.ts'
 import { type EcrImage, ecrImageOf } from '../../model/image.ts'
 import type { ServiceHealingMemory } from '../../model/memory.ts'
-import type { RevisionImage, Service } from '../../model/service.ts'
+import { primaryOf, type RevisionImage, type Service } from '../../model/service.ts'
 import { minute } from '../../model/time.ts'
 import { firstGone } from '../images.ts'
 import type { Obstacle } from './reason.ts'
@@ -33,7 +33,7 @@ export function rollBackFrom(
 ): RollBack {
   if (view.service.kind !== 'value' || taskDefinitionArn === null) return obstacle('unreadable')
   const service = view.service.value
-  const [primary] = service.deployments.filter(({ status }) => status === 'PRIMARY')
+  const primary = primaryOf(service)
   const isDeployed = service.status === 'ACTIVE' && primary?.taskDefinitionArn === taskDefinitionArn
   const before = memory.rolledBack?.find(each => each.taskDefinitionArn === taskDefinitionArn)
   const isBegun = before !== undefined && !before.isRefused

@@ -1,5 +1,5 @@
 import type { Reading } from '../../model/reading.ts'
-import type { Deployment, Service } from '../../model/service.ts'
+import { type Deployment, primaryOf, type Service } from '../../model/service.ts'
 import { revisionOf } from './loop-words.ts'
 import type { ServiceHealPolicy } from './policy.ts'
 import type { ServiceHealingReason } from './reason.ts'
@@ -22,7 +22,7 @@ export function deploymentInProgress(
 ): Progress | null {
   if (service.kind !== 'value' || service.value.status !== 'ACTIVE') return null
   const { deployments, deploymentController, rollsBack, desiredCount } = service.value
-  const deployment = deployments.find(({ status }) => status === 'PRIMARY')
+  const deployment = primaryOf({ deployments })
   if (deploymentController !== 'ECS' || deployment?.rolloutState !== 'IN_PROGRESS') return null
   if (rollsBack.circuitBreaker !== 'off' || deployment.createdAtMs === null) return null
   const atMs = deployment.createdAtMs + afterMs

@@ -90,13 +90,14 @@ function shared({ target, tolerance }: TargetTrigger, total: number, { count }: 
 /**
  * HPA's Utilization and Value: a level that falls as tasks are added, of the tasks that were `measured`. Others, that start or
  * were ready later, count as idle before anything is added, and when they turn the answer round, or make it one for fewer tasks,
- * nothing changes. Those that are `gone` since count before anything is removed. Above the target nothing is ever removed, and
- * below it nothing added: HPA's Value does so while pods are not ready.
+ * nothing changes. Those that are `gone` since, by our own change or because they were lost (a crash, Spot, a machine), count before
+ * anything is removed. Above the target nothing is ever removed, and below it nothing added: HPA's Value does so while pods are
+ * not ready.
  */
 function level(
   { target, tolerance, wakeAt }: TargetTrigger,
   value: number,
-  { count, ready, starting }: Seen,
+  { count, ready, starting, added }: Seen,
   { measured, gone }: { measured: number; gone: number },
 ): number | 'starting-suffices' | 'new-ones-suffice' | null {
   const ratio = value / target
@@ -104,7 +105,11 @@ function level(
   if (ready === 0) return null
   if (isWithin(ratio, tolerance)) return count
   // A level alone cannot tell an idle service from one that only looks so: it keeps one task.
-  if (ratio < 1) return Math.max(1, Math.min(tasksFor(ratio * (measured + gone)), count))
+  if (ratio < 1) {
+    // Whoever is missing of those that were there before our last change has been lost.
+    const were = Math.max(measured + gone, count - added)
+    return Math.max(1, Math.min(tasksFor(ratio * were), count))
+  }
   const diluted = (ratio * measured) / (ready + starting)
   if (measured < ready + starting && (diluted < 1 || isWithin(diluted, tolerance)))
     return starting > 0 ? 'starting-suffices' : 'new-ones-suffice'

@@ -1,3 +1,4 @@
+import { primaryOf } from '../../../model/service.ts'
 import { shortageOf } from './obstacle.ts'
 import { fullShare, ownShare, sharedOut } from './shares.ts'
 import { type Situation, type Step, soonMs } from './situation.ts'
@@ -35,6 +36,7 @@ export function fallBack({ service, failures, policy, obstacle, now }: Situation
           cluster: service.cluster,
           service: service.service,
           capacityProvider: from,
+          deploymentId: primaryOf(service)?.id ?? null,
           from: original,
           to: sharedOut(original, policy, share),
         },

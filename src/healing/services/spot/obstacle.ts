@@ -1,5 +1,5 @@
 import type { SpotMemory } from '../../../model/memory.ts'
-import { isDeploying, type Service } from '../../../model/service.ts'
+import { isDeploying, primaryOf, type Service } from '../../../model/service.ts'
 import { hour } from '../../../model/time.ts'
 import type { ServiceHealingView } from '../view.ts'
 import type { SpotObstacle } from './reason.ts'
@@ -25,18 +25,16 @@ export function obstacleOf(
 
 /** The deployment that a change of ours began is no obstacle to the next one: without room on Spot it may never end. */
 export const isOwnDeployment = (
-  { deployments }: Pick<Service, 'deployments'>,
+  service: Pick<Service, 'deployments'>,
   deploymentId: string | undefined,
-): boolean =>
-  deploymentId !== undefined &&
-  deployments.some(({ id, status }) => status === 'PRIMARY' && id === deploymentId)
+): boolean => deploymentId !== undefined && primaryOf(service)?.id === deploymentId
 
 /** The tasks of the present deployment: those of the one before it go on while it does not get on. */
 export function shortageOf({ deployments, desiredCount, runningCount, pendingCount }: Service): {
   running: number
   isShort: boolean
 } {
-  const primary = deployments.find(({ status }) => status === 'PRIMARY')
+  const primary = primaryOf({ deployments })
   const counts = primary ?? { runningCount, pendingCount }
   return {
     running: counts.runningCount,

@@ -1,5 +1,5 @@
 import type { SpotFallback } from '../../../model/memory.ts'
-import { isDeploying } from '../../../model/service.ts'
+import { isDeploying, primaryOf } from '../../../model/service.ts'
 import { shortageOf } from './obstacle.ts'
 import type { SpotReason } from './reason.ts'
 import { fullShare, ownShare, sharedOut } from './shares.ts'
@@ -70,6 +70,7 @@ const change = (
         cluster: service.cluster,
         service: service.service,
         capacityProvider: policy.from,
+        deploymentId: primaryOf(service)?.id ?? null,
         from: fallback.set,
         to: sharedOut(fallback.original, policy, share),
       },
