@@ -12,6 +12,7 @@ import {
 import type { CloudMap } from '../model/cloud-map.ts'
 import { answered, refused } from '../model/reading.ts'
 import { redact } from '../model/redaction.ts'
+import { second } from '../model/time.ts'
 import { everyPage } from './batches.ts'
 import { ask } from './failure.ts'
 import { type AwsSettings, clientSettings } from './settings.ts'
@@ -60,9 +61,11 @@ export function createCloudMap(settings: AwsSettings): CloudMap {
           if (namespaceId === undefined) continue
           const found = (await servicesIn(namespaceId)).find(({ Name }) => Name === service)
           if (found?.Id === undefined) continue
-          const dnsRecordTypes = (found.DnsConfig?.DnsRecords ?? []).flatMap(record => record.Type ?? [])
+          const records = found.DnsConfig?.DnsRecords ?? []
+          const dnsRecordTypes = records.flatMap(record => record.Type ?? [])
+          const ttlMs = Math.max(0, ...records.map(({ TTL = 0 }) => TTL)) * second
           const hasCustomHealth = found.HealthCheckCustomConfig !== undefined
-          return answered({ id: found.Id, namespace, service, dnsRecordTypes, hasCustomHealth })
+          return answered({ id: found.Id, namespace, service, dnsRecordTypes, hasCustomHealth, ttlMs })
         }
         return answered(null)
       }),

@@ -188,6 +188,7 @@ export const memory = members({
       failures: record(members({ count: number, nextTryAtMs: number })),
       full: optional(members({ untilMs: number })),
       health: optional(record(members({ status: instanceHealth, atMs: number }))),
+      unnamedSince: optional(record(number)),
     }),
   ),
   living: optional(list(text)),

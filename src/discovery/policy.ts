@@ -1,5 +1,7 @@
 import * as z from 'zod'
+import { hour } from '../model/time.ts'
 import { quote } from '../policy/quote.ts'
+import { duration } from '../policy/values.ts'
 
 /** `tasks[].discover` of longshore.yml. */
 
@@ -13,6 +15,8 @@ export interface DiscoverPolicy {
   min: number
   /** True: instances that ECS left behind in the service are taken away too. */
   adopt: boolean
+  /** Between the moment at which Cloud Map no longer names a task and Longshore's stop of it, ms. Null: the longest TTL of its records. */
+  drainMs: number | null
 }
 
 /** Lengths and letters of Cloud Map (https://docs.aws.amazon.com/cloud-map/latest/api/API_CreateService.html). */
@@ -54,9 +58,19 @@ export const discover = z
           'So many instances stay in the service, even when their tasks have stopped: clients cache an empty answer for minutes.',
         examples: [2],
       }),
+    drain: duration
+      .refine(ms => ms <= hour, 'Nobody remembers an address for longer. At most 1h.')
+      .optional()
+      .meta({
+        description:
+          'Tasks that Longshore itself stops are taken out of Cloud Map first, and stopped so long after that: until then clients may still know their address. Default: the longest TTL of the DNS records.',
+        examples: ['30s'],
+      }),
     adopt: z.boolean().default(false).meta({
       description:
         'true: instances of ECS services that ECS left in this Cloud Map service are taken away as well, once ECS has said twice, a minute apart, that their tasks are over.',
     }),
   })
-  .transform(({ port, ...rest }): DiscoverPolicy => ({ ...rest, port: port ?? null }))
+  .transform(
+    ({ port, drain, ...rest }): DiscoverPolicy => ({ ...rest, port: port ?? null, drainMs: drain ?? null }),
+  )

@@ -109,8 +109,6 @@ export function explain(reason: HealingReason): string {
         : 'AWS stops it to renew its host, and its replacement runs: stopped.'
     case 'old-task-waits':
       return `Its replacement runs. It is stopped when the window opens, at ${instant(reason.opensAtMs)}.`
-    case 'old-task-drains':
-      return 'Its replacement runs. It is stopped once Cloud Map no longer names it.'
     case 'successor-starts':
       return 'It is stopped once its replacement runs.'
     case 'successor-settles':
@@ -119,6 +117,10 @@ export function explain(reason: HealingReason): string {
       return 'Its replacement fails its health check: not stopped while that lasts.'
     case 'successor-unlisted':
       return 'It is stopped once Cloud Map names its replacement.'
+    case 'drains':
+      return reason.untilMs === null
+        ? 'It is stopped once Cloud Map no longer names it.'
+        : `Cloud Map no longer names it: it is stopped at ${clockTime(reason.untilMs)} UTC, when clients have forgotten its address.`
     case 'replaced':
       return `Run again, attempt ${reason.attempt}.`
     case 'placement-failed-retry':

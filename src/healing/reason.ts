@@ -91,11 +91,12 @@ export type HealingReason = Reason &
     // Another runs in its place (`planned/decide-old-tasks.ts`).
     | { code: 'old-task'; why: 'retirement' | 'host' }
     | { code: 'old-task-waits'; opensAtMs: number }
-    | { code: 'old-task-drains' }
     | { code: 'successor-starts' }
     | { code: 'successor-settles'; untilMs: number }
     | { code: 'successor-unhealthy' }
     | { code: 'successor-unlisted' }
+    // It is to be stopped, and clients are led away first (`reconcile/farewell.ts`). `untilMs`: null while Cloud Map names it.
+    | { code: 'drains'; untilMs: number | null }
     // What came of RunTask (`remember.ts`).
     | { code: 'replaced'; attempt: number }
     | {

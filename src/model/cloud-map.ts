@@ -29,6 +29,8 @@ export interface CloudMapService {
   dnsRecordTypes: string[]
   /** Its instances are as healthy as somebody says (HealthCheckCustomConfig, chosen when the service is created). */
   hasCustomHealth: boolean
+  /** For so long, in ms, a client may go on using an answer: the longest TTL of its records; 0 in HTTP namespaces. */
+  ttlMs: number
 }
 
 export type InstanceHealth = 'HEALTHY' | 'UNHEALTHY'

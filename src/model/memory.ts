@@ -204,4 +204,6 @@ export interface DiscoveryMemory {
   full?: { untilMs: number }
   /** What Cloud Map was told of an instance's health, and when: it shows it half a minute later. By instance id. */
   health?: Record<string, { status: InstanceHealth; atMs: number }>
+  /** Tasks that are to be stopped and that Cloud Map no longer names, since when. */
+  unnamedSince?: Record<string, number>
 }

@@ -7,7 +7,7 @@ import { withoutReplaced } from '../healing/planned/decide-replaced.ts'
 import { readImagesOf } from '../healing/read-images.ts'
 import type { HealingReason } from '../healing/reason.ts'
 import { lastSegment } from '../model/arn.ts'
-import { type Hold, isDo } from '../model/decision.ts'
+import { type Decision, type Hold, isDo } from '../model/decision.ts'
 import type { DescribedTask } from '../model/ports.ts'
 import { type Answer, answered, type Reading } from '../model/reading.ts'
 import type { FamilyTarget } from '../model/target.ts'
@@ -15,10 +15,10 @@ import { minute, second } from '../model/time.ts'
 import { taskRuleFor } from '../policy/match.ts'
 import type { TaskRule } from '../policy/policy.ts'
 import { recoveryMetrics } from '../voice/metrics.ts'
-import { afterDraining, asIfStopping, leavingOf } from './farewell.ts'
+import { asIfStopping, drain, leavingOf } from './farewell.ts'
 import type { Landing } from './landing.ts'
 import { livingTasks, missedStops } from './living.ts'
-import { type LookState, type Plan, soonest } from './plan.ts'
+import { filled, type LookState, type Plan, soonest } from './plan.ts'
 import { lookAtPlanned, type PlannedLook } from './planned-look.ts'
 import { explainedDiscovery, explainedHealing } from './rooms.ts'
 
@@ -42,9 +42,9 @@ export async function lookAtFamily(
   const living = await livingTasks(ports, target)
   const healed = await heal(landing, target, rule, state, living)
   if (!healed.ok) return healed
-  const discovered = await discover(landing, target, rule, state, living, healed.value.oldTasks)
+  const discovered = await discover(landing, target, rule, state, living, healed.value.stops)
   return answered({
-    explained: [...healed.value.explained, ...explainedHealing(discovered.oldTasks), ...discovered.explained],
+    explained: [...healed.value.explained, ...explainedHealing(discovered.stops), ...discovered.explained],
     memory: { ...healed.value.memory, ...discovered.memory },
     settled: healed.value.settled,
     nextLookAtMs: soonest(healed.value.nextLookAtMs, discovered.nextLookAtMs, ports.clock.now() + resyncMs),
@@ -58,7 +58,7 @@ async function heal(
   rule: TaskRule,
   state: LookState,
   living: Reading<DescribedTask[]>,
-): Promise<Answer<Plan & Pick<PlannedLook, 'oldTasks'>>> {
+): Promise<Answer<Plan & { stops: Stop[] }>> {
   const kept = await ports.store.evidence(target, state.inbox)
   if (!kept.ok) return kept
   const alive = living.kind === 'value' ? living.value : []
@@ -99,7 +99,7 @@ async function heal(
   const isUnsure = living.kind !== 'value' || unexplained.length > 0 || planned.isUnsure
   return answered({
     explained: explainedHealing([
-      ...decisions,
+      ...decisions.filter(each => !isStop(each)),
       ...replaced.decisions,
       ...planned.decisions,
       ...(rule.heal ? forgotten.map(unseen) : []),
@@ -117,12 +117,17 @@ async function heal(
       },
       living: living.kind === 'value' ? [...alive.map(task => task.taskId), ...unexplained] : before,
     },
-    oldTasks: planned.oldTasks,
+    stops: [...decisions.filter(isStop), ...planned.oldTasks],
     settled: [...verdict.settled, ...replaced.settled, ...planned.settled, ...expired],
     nextLookAtMs: soonest(verdict.nextLookAtMs, planned.nextLookAtMs, isUnsure ? now + unsureLookMs : null),
     metrics: verdict.recoveries.flatMap(({ ms }) => recoveryMetrics(target, ms)),
   })
 }
+
+type Stop = PlannedLook['oldTasks'][number]
+
+const isStop = (decision: Decision<HealingReason>): decision is Stop =>
+  isDo(decision) && decision.do.verb === 'stop-task'
 
 const emptyHealing = { placements: {}, recovering: {} }
 
@@ -150,20 +155,21 @@ async function discover(
   rule: TaskRule,
   state: LookState,
   living: Reading<DescribedTask[]>,
-  oldTasks: PlannedLook['oldTasks'],
+  stops: Stop[],
 ): Promise<
-  Pick<Plan, 'explained' | 'nextLookAtMs'> &
-    Pick<PlannedLook, 'oldTasks'> & { memory: Pick<Plan['memory'], 'discovery'> }
+  Pick<Plan, 'explained' | 'nextLookAtMs'> & { stops: Stop[]; memory: Pick<Plan['memory'], 'discovery'> }
 > {
-  if (!rule.discover) return { explained: [], oldTasks, nextLookAtMs: null, memory: {} }
+  if (!rule.discover) return { explained: [], stops, nextLookAtMs: null, memory: {} }
   const view = await observeDiscovery(ports, target, rule.discover, living, state.memory.discovery)
   const now = ports.clock.now()
-  const leaving = asIfStopping(view, leavingOf(oldTasks, view))
+  const leaving = asIfStopping(view, leavingOf(stops, view))
   const verdict = decideDiscovery(leaving, rule.discover, state.memory.discovery, now)
+  const { unnamedSince: _, ...memory } = verdict.memory
+  const drained = drain(stops, view, verdict.decisions, verdict.memory, rule.discover, now)
   return {
     explained: explainedDiscovery(verdict.decisions),
-    oldTasks: afterDraining(oldTasks, view),
-    nextLookAtMs: verdict.nextLookAtMs,
-    memory: { discovery: verdict.memory },
+    stops: drained.stops,
+    nextLookAtMs: soonest(verdict.nextLookAtMs, drained.nextLookAtMs),
+    memory: { discovery: { ...memory, ...filled('unnamedSince', drained.unnamedSince) } },
   }
 }

@@ -21,3 +21,7 @@ export const soonest = (...times: (number | null)[]): number | null => {
   const known = times.filter(time => time !== null)
   return known.length === 0 ? null : Math.min(...known)
 }
+
+/** What is empty is not kept. */
+export const filled = <K extends string, T extends object>(key: K, value: T): { [key in K]?: T } =>
+  Object.keys(value).length > 0 ? ({ [key]: value } as { [key in K]: T }) : {}

@@ -14,7 +14,7 @@ import type { KeptEvidence } from '../model/signal.ts'
 import type { FamilyTarget } from '../model/target.ts'
 import type { Task } from '../model/task.ts'
 import type { WorkerPorts } from './landing.ts'
-import { type Plan, soonest } from './plan.ts'
+import { filled, type Plan, soonest } from './plan.ts'
 
 type HealingDecision = Decision<HealingReason>
 
@@ -93,6 +93,3 @@ function asBefore(memory: HealingMemory | undefined): PlannedLook {
     isUnsure: false,
   }
 }
-
-const filled = <K extends string, T extends object>(key: K, value: T): { [key in K]?: T } =>
-  Object.keys(value).length > 0 ? ({ [key]: value } as { [key in K]: T }) : {}

@@ -61,7 +61,7 @@ export interface History {
   /** The last line about each subject. */
   lastLine: Map<string, JournalEntry>
   /** Instances that were told to leave Cloud Map, and have not been registered again since. */
-  left: Set<string>
+  left: Map<string, number>
   /** What one invocation was told, by its number. */
   told: Map<number, Told>
   /** Times at which somebody else wrote a desired count, or made or deployed the service, by service. */
@@ -158,7 +158,7 @@ export const emptyHistory = (): History => ({
   posted: new Map(),
   restUntil: new Map(),
   effects: new Map(),
-  left: new Set(),
+  left: new Map(),
   restarts: new Map(),
   unplaced: new Map(),
   unknownSince: new Map(),

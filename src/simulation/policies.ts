@@ -177,6 +177,8 @@ const taskRule = (part: FamilyPart): Policy['tasks'][number] => {
       ...plansOf(planned),
       ...spotOf(part),
     },
-    discover: discover ? { namespace: 'jobs.internal', service: name, port: 8080, min, adopt } : null,
+    discover: discover
+      ? { namespace: 'jobs.internal', service: name, port: 8080, min, adopt, drainMs: null }
+      : null,
   }
 }

@@ -1,8 +1,11 @@
-import { second } from '../model/time.ts'
+import { minute, second } from '../model/time.ts'
 import { orphanOf } from './account.ts'
 import type { FaultName } from './faults.ts'
-import type { Courtroom } from './judge.ts'
+import { type Courtroom, skewMs } from './judge.ts'
+import { stopsOf } from './policies.ts'
 import type { Invocation } from './sandbox.ts'
+import type { FamilyPart } from './scenario.ts'
+import type { TrueTask } from './truth.ts'
 
 /** Judges what is told to Cloud Map. */
 
@@ -63,7 +66,16 @@ export function judgeFarewell(court: Courtroom, { id }: Invocation, taskId: stri
     violate('S16', `${taskId} is taken out of Cloud Map, and ECS may know its task`)
   // Its place is taken, and it is led out before it is stopped.
   const isSucceeded = history.planned.has(taskId)
-  if (task?.endingAtMs === null && !isSucceeded && !isChecked && !isFooled && unknownMs < goneAfterMs)
+  const part = scenario.families.find(({ name }) => name === task?.family)
+  const isOver = task !== undefined && part !== undefined && overdueMs(part, task, now()) > -skewMs
+  if (
+    task?.endingAtMs === null &&
+    !isSucceeded &&
+    !isOver &&
+    !isChecked &&
+    !isFooled &&
+    unknownMs < goneAfterMs
+  )
     violate('S3', `task ${taskId.slice(0, 8)} is taken out of Cloud Map and lives`)
   if (blurs.some(fault => scenario.faults[fault] !== undefined)) return
   const named = history.told.get(id)?.instances ?? []
@@ -74,6 +86,39 @@ export function judgeFarewell(court: Courtroom, { id }: Invocation, taskId: stri
       'S23',
       `task ${taskId.slice(0, 8)} is taken out of Cloud Map, which then names ${stays} of ${min}`,
     )
+}
+
+/** Over its time by so much, ms; less than zero when it is not. */
+function overdueMs({ heal }: FamilyPart, { runningAtMs }: TrueTask, now: number): number {
+  const most = heal && stopsOf(heal)?.maxRuntime?.afterMs
+  return most === undefined || most === null || runningAtMs === null ? -Infinity : now - runningAtMs - most
+}
+
+/** As long as the records of the world's Cloud Map live; the operation that takes one away ends later than it begins. */
+const drainMs = minute
+const patienceMs = 5 * minute
+
+/** Before it is stopped, clients have forgotten a task's address, unless Cloud Map keeps it whatever Longshore does. */
+export function judgeDrained(
+  { history, now, violate }: Courtroom,
+  id: number,
+  part: FamilyPart,
+  task: TrueTask,
+  reason: string,
+): void {
+  if (!part.discover || task.runningAtMs === null) return
+  const { taskId } = task
+  const name = `task ${taskId.slice(0, 8)}`
+  const isPlanned = /^longshore:(host|retirement)$/.test(reason)
+  const named = history.told.get(id)?.instances ?? []
+  const others = named.filter(each => each !== taskId && !history.left.has(each)).length
+  const isLast = others < part.place.min
+  const isPatient = overdueMs(part, task, now()) >= drainMs + patienceMs - skewMs
+  if (!isPlanned && (isLast || isPatient || reason !== 'longshore:max-runtime')) return
+  const leftMs = now() - (history.left.get(taskId) ?? -Infinity)
+  if (named.includes(taskId)) violate('S24', `${name} is stopped, and Cloud Map names it`)
+  if (leftMs < drainMs - skewMs)
+    violate('S24', `${name} is stopped ${Math.round(leftMs / second)} s after it left Cloud Map`)
 }
 
 /** Instances that stay in the Cloud Map service that names this one. */

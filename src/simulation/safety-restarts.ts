@@ -8,6 +8,7 @@ import { type Courtroom, skewMs } from './judge.ts'
 import { mostMemoryMiB, stopsOf } from './policies.ts'
 import { familyOf } from './safety.ts'
 import { budgetAtMs, judgeRestartBudget } from './safety-budget.ts'
+import { judgeDrained } from './safety-map.ts'
 import { judgeOldStop, judgePlanned } from './safety-planned.ts'
 import type { Invocation } from './sandbox.ts'
 import type { FamilyPart } from './scenario.ts'
@@ -216,6 +217,7 @@ export function judgeStop(court: Courtroom, { id }: Invocation, { task, reason }
   const taskId = lastSegment(task)
   const stopped = truth.tasks.get(taskId)
   const part = scenario.families.find(({ name }) => name === stopped?.family)
+  if (part && stopped) judgeDrained(court, id, part, stopped, reason)
   if (part && stopped && /^longshore:(host|retirement)$/.test(reason)) {
     judgeOldStop(court, part, stopped, reason)
     return

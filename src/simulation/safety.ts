@@ -163,7 +163,7 @@ export function judgeEffect(
     court.truth.blame(lastSegment(task), reason)
   }
   if (operation === 'cloudMap.registerInstance') court.history.left.delete(args[1] as string)
-  if (operation === 'cloudMap.deregisterInstance') court.history.left.add(args[1] as string)
+  if (operation === 'cloudMap.deregisterInstance') court.history.left.set(args[1] as string, court.now())
   if (operation === 'ecs.updateService') judgeChange(court, invocation, args[0] as CountRequest)
   if (operation === 'ecs.runTask')
     judgeReplacement(court, args[0] as RunTaskRequest, answer.value as RunTaskResult)

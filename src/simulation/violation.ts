@@ -23,6 +23,7 @@ export const invariants = {
   S21: 'no strategy is changed beyond the ceiling, sooner than the policy says, without failures, or in a deployment of the owner',
   S22: 'each crash loop and each stuck deployment is told, and told once',
   S23: 'never fewer instances, or healthy ones, in Cloud Map than the policy’s min by what Longshore does',
+  S24: 'a task that Longshore stops is not named in Cloud Map any more for as long as clients keep an answer, where it can be taken out',
   L1: 'the count is what the alarms or signals ask for within the bounds, and stays, with nothing more done',
   L2: 'Cloud Map names exactly the tasks that live',
   L3: 'nothing dirty, no lease, no open intent, empty queues, and only poison among the dead letters',

@@ -27,6 +27,9 @@ export interface CloudMapWorld {
 /** Instances per service; cannot be raised (developer guide, "AWS Cloud Map quotas"). */
 export const instancesPerServiceMax = 1_000
 
+/** Of its DNS records. */
+const ttlMs = 60 * second
+
 /** Cloud Map waits so long before it stops routing, in case HEALTHY comes first (developer guide, "AWS Cloud Map service health check configuration"). */
 const unhealthyAfterMs = 30 * second
 
@@ -218,4 +221,5 @@ const describe = ({
   service,
   hasCustomHealth,
   dnsRecordTypes: [...dnsRecordTypes],
+  ttlMs: dnsRecordTypes.length > 0 ? ttlMs : 0,
 })

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import type { CloudMap, CloudMapService } from '../model/cloud-map.ts'
+import { second } from '../model/time.ts'
 import { pageOf, pageSize, refusal, reply, type Verbs, verb } from './wire-verb.ts'
 
 const invalid = 'InvalidInput'
@@ -114,13 +115,16 @@ function namespaceShape(name: string, services: CloudMapService[]) {
   return { Id: namespaceId(name), Name: name, Type, ServiceCount: own.length }
 }
 
-const serviceShape = ({ id, service, dnsRecordTypes, hasCustomHealth }: CloudMapService) => ({
+const serviceShape = ({ id, service, dnsRecordTypes, hasCustomHealth, ttlMs }: CloudMapService) => ({
   Id: id,
   Name: service,
   Type: dnsRecordTypes.length > 0 ? 'DNS_HTTP' : 'HTTP',
   HealthCheckCustomConfig: hasCustomHealth ? { FailureThreshold: 1 } : undefined,
   DnsConfig:
     dnsRecordTypes.length > 0
-      ? { RoutingPolicy: 'MULTIVALUE', DnsRecords: dnsRecordTypes.map(Type => ({ Type, TTL: 10 })) }
+      ? {
+          RoutingPolicy: 'MULTIVALUE',
+          DnsRecords: dnsRecordTypes.map(Type => ({ Type, TTL: ttlMs / second })),
+        }
       : undefined,
 })

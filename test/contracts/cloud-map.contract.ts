@@ -27,6 +27,7 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
         service: 'etl',
         dnsRecordTypes: ['A', 'SRV'],
         hasCustomHealth: false,
+        ttlMs: 60_000,
       })
     })
 
@@ -38,6 +39,7 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
         service: 'etl',
         dnsRecordTypes: [],
         hasCustomHealth: false,
+        ttlMs: 0,
       })
     })
 
@@ -51,6 +53,7 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
         service: 'etl',
         dnsRecordTypes: ['A', 'SRV'],
         hasCustomHealth: false,
+        ttlMs: 60_000,
       })
       expect(told(await cloudMap.findService('jobs', 'etl'))).toEqual({
         id: http,
@@ -58,6 +61,7 @@ export function cloudMapContract(name: string, makePorts: () => Promise<Harness>
         service: 'etl',
         dnsRecordTypes: [],
         hasCustomHealth: false,
+        ttlMs: 0,
       })
     })
 

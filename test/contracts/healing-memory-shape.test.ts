@@ -77,6 +77,7 @@ const remembered: Whole<Required<Pick<Memory, 'healing' | 'serviceHealing' | 'di
     failures: { a: { count: 1, nextTryAtMs: 2 } },
     full: { untilMs: 1 },
     health: { a: { status: 'UNHEALTHY', atMs: 1 } },
+    unnamedSince: { a: 1 },
   },
 }
 

@@ -15,6 +15,7 @@ export const policy: DiscoverPolicy = {
   port: null,
   min: 1,
   adopt: false,
+  drainMs: null,
 }
 export const definition = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/thumbnailer:7'
 
@@ -72,6 +73,7 @@ export const service: CloudMapService = {
   namespace: 'jobs.internal',
   service: 'thumbs',
   dnsRecordTypes: ['A'],
+  ttlMs: 60_000,
   hasCustomHealth: false,
 }
 

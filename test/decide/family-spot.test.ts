@@ -48,6 +48,10 @@ const onDemand = (id: string, root: string) =>
 describe('where a stopped task is run again', () => {
   const to = { capacityProvider: 'FARGATE' }
   const back = { capacityProvider: 'FARGATE_SPOT' }
+  const justMoved = { ...fallingBack, moved: { r: now - minute, s: now - minute } }
+  const endedAgain = stop(crashed('b', { capacityProvider: 'FARGATE', startedBy: 'longshore/r/1' }), {
+    spec: { kind: 'value', value: spec('b', { capacityProvider: 'FARGATE' }), observedAtMs: now },
+  })
   const rows: [what: string, change: unknown, expected: unknown][] = [
     ['on Spot, nothing failed', changeOf('FARGATE_SPOT', {}), undefined],
     ['on Spot, one failure', changeOf('FARGATE_SPOT', { failures: failedAt(1) }), undefined],
@@ -96,6 +100,11 @@ describe('where a stopped task is run again', () => {
         onDemand('b', 'r'),
       ]),
       undefined,
+    ],
+    [
+      'of two that were run just now one has ended again: its place is free',
+      decide(view([stopOn('FARGATE_SPOT'), endedAgain]), wish, memoryOf(justMoved), now).memory.spot?.moved,
+      { ...justMoved.moved, a: now },
     ],
     [
       "the owner's own on demand do not count",

@@ -277,8 +277,12 @@ const sentences: Record<HealingReason['code'], [reason: HealingReason, sentence:
       'Its replacement runs. It is stopped when the window opens, at 2026-11-23 02:10 UTC.',
     ],
   ],
-  'old-task-drains': [
-    [{ code: 'old-task-drains' }, 'Its replacement runs. It is stopped once Cloud Map no longer names it.'],
+  drains: [
+    [{ code: 'drains', untilMs: null }, 'It is stopped once Cloud Map no longer names it.'],
+    [
+      { code: 'drains', untilMs: Date.UTC(2026, 0, 1, 9, 0, 30) },
+      'Cloud Map no longer names it: it is stopped at 09:00:30 UTC, when clients have forgotten its address.',
+    ],
   ],
   'successor-starts': [[{ code: 'successor-starts' }, 'It is stopped once its replacement runs.']],
   'successor-settles': [

@@ -41,6 +41,22 @@ const cameTo = (action: Action, outcome: Outcome, policy = policyOf()) =>
     action.verb === 'update-service' ? web : etl,
   )
 
+describe('after a service was deployed once more', () => {
+  const again: Action = {
+    verb: 'redeploy-service',
+    cluster: 'prod',
+    service: 'web',
+    deploymentId: 'ecs-svc/1',
+  }
+  it.each([
+    ['done: its notice is dealt with', done, 'step-out'],
+    ['refused for good: so it is', refused('denied'), 'step-out'],
+    ['refused for the moment: its notice waits', refused('throttled', true), null],
+  ])('%s', (_, outcome, resolution) => {
+    expect(cameTo(again, outcome)).toMatchObject({ memory: before, resolution })
+  })
+})
+
 describe('after an UpdateService', () => {
   it('that succeeded: the cooldown runs, and the rest of the memory stays', () => {
     expect(cameTo(scaling, done)).toEqual({

@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import type { Action } from '../../src/model/decision.ts'
-import { minute, second } from '../../src/model/time.ts'
+import { hour, minute, second } from '../../src/model/time.ts'
 import { afterwards } from '../../src/reconcile/afterwards.ts'
 import { whatCameOf } from '../../src/reconcile/leftover.ts'
 import { reconcile } from '../../src/reconcile/reconcile.ts'
-import { bench, etl, intentOf, now, policyOf, registering, runTaskAction, web } from './landing-table.ts'
+import {
+  type Bench,
+  bench,
+  etl,
+  intentOf,
+  now,
+  policyOf,
+  registering,
+  runTaskAction,
+  web,
+} from './landing-table.ts'
 
 const scaleTo = (desiredCount: number): Action => ({
   verb: 'update-service',
@@ -166,6 +176,11 @@ describe('what came of a StopTask of which nobody knows', () => {
 })
 
 describe('what came of a RunTask of which nobody knows', () => {
+  const stopped = ({ world }: Bench, task: string): void => world.stopTask(task)
+  const forgotten = ({ world }: Bench, task: string): void => {
+    world.stopTask(task)
+    world.advance(2 * hour)
+  }
   const wentOut = (startedBy: string) => {
     const on = bench()
     const network = { subnets: ['subnet-1'], securityGroups: ['sg-1'], assignPublicIp: 'DISABLED' as const }
@@ -228,6 +243,27 @@ describe('what came of a RunTask of which nobody knows', () => {
       ok: false,
       code: 'superseded',
     })
+  })
+
+  it.each([
+    ['lives: the same call again', () => {}, null],
+    ['is stopping: a look decides by the cause of its stop', stopped, 'superseded'],
+    ['is no longer known', forgotten, 'superseded'],
+    [
+      'is not told',
+      ({ world }: Bench) => world.failNext('ecs:DescribeTasks', { code: 'throttled' }),
+      'unanswered',
+    ],
+  ] as const)('nothing found, and the living task that it replaces %s', async (_, happen, end) => {
+    const { task, ...on } = wentOut('longshore/other/1')
+    on.world.advance(minute)
+    happen(on, task)
+    const intent = {
+      ...intentOf({ ...runTaskAction, replaces: task }, on.world.clock.now()),
+      because: { code: 'retirement' },
+    }
+    const outcome = await whatCameOf(on.ports, etl, intent, policyOf())
+    expect(outcome === null || outcome.ok ? outcome : outcome.code).toBe(end)
   })
 
   it('forgotten is said to people, and settles the stop', () => {

@@ -131,12 +131,26 @@ tasks:
               budget: { restarts: 100, withinMs: 600_000 },
             },
           },
-          discover: { namespace: 'jobs.internal', service: 'web', port: 8080, min: 1, adopt: false },
+          discover: {
+            namespace: 'jobs.internal',
+            service: 'web',
+            port: 8080,
+            min: 1,
+            adopt: false,
+            drainMs: null,
+          },
         },
         {
           match: { cluster: 'prod', family: 'quiet' },
           heal: null,
-          discover: { namespace: 'jobs.internal', service: 'quiet', port: null, min: 1, adopt: false },
+          discover: {
+            namespace: 'jobs.internal',
+            service: 'quiet',
+            port: null,
+            min: 1,
+            adopt: false,
+            drainMs: null,
+          },
         },
       ],
     }

@@ -182,6 +182,15 @@ describe('a crash loop', () => {
     expect(codes(look([stopOf(4, 12.9)], 13, begun))).toEqual(['crash-loop'])
   })
 
+  it('is told once, although something failed long before it', () => {
+    const stops = [stopOf(0, -30), stopOf(1, 1), stopOf(2, 2), stopOf(3, 3)]
+    const begun = look(stops, 3)
+    expect(begun.decisions).toMatchObject([{ tell: true }])
+    expect(look(stops, 4, begun.memory).decisions).toMatchObject([
+      { because: { code: 'crash-loop' }, tell: false },
+    ])
+  })
+
   it('then pause: keeps the service from being scaled out while the revision is deployed', () => {
     const wishes = { ...policy, crashLoop: { ...policy.crashLoop, remedy: 'pause' as const } }
     const stops = [stopOf(1, 1), stopOf(2, 2), stopOf(3, 3)]

@@ -65,4 +65,16 @@ export const plannedMutants: Mutant[] = [
     'if (!task || !wish || replaced.by === undefined ||',
     'if (!task || !wish || replaced.by !== undefined ||',
   ),
+  mutant(
+    'a task is stopped while clients still know its address',
+    'reconcile/farewell.ts',
+    'return drainedAtMs > now ?',
+    'return drainedAtMs > now + 1e12 ?',
+  ),
+  mutant(
+    'a task is stopped while Cloud Map names it',
+    'reconcile/farewell.ts',
+    'if (!named || named.has(id) || leaving.has(id)) {',
+    'if (!named) {',
+  ),
 ]

@@ -114,6 +114,7 @@ describe('Cloud Map in the world', () => {
       service: 'etl',
       dnsRecordTypes: ['A'],
       hasCustomHealth: false,
+      ttlMs: 60_000,
     })
     expect(await found('jobs', 'etl')).toEqual({
       id: http,
@@ -121,6 +122,7 @@ describe('Cloud Map in the world', () => {
       service: 'etl',
       dnsRecordTypes: [],
       hasCustomHealth: false,
+      ttlMs: 0,
     })
     expect(await found('jobs', 'mail')).toBeNull()
     expect(await found('gone', 'etl')).toBeNull()

@@ -93,6 +93,7 @@ export function discovered(target: FamilyTarget, rule: TaskRule, task: Task, now
       ...rule.discover,
       dnsRecordTypes: [],
       hasCustomHealth: false,
+      ttlMs: 0,
     }),
     instances: seen([
       { id: 'another-task', attributes: {} },
