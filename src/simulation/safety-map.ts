@@ -100,7 +100,7 @@ const patienceMs = 5 * minute
 
 /** Before it is stopped, clients have forgotten a task's address, unless Cloud Map keeps it whatever Longshore does. */
 export function judgeDrained(
-  { history, now, violate }: Courtroom,
+  { history, truth, now, violate }: Courtroom,
   id: number,
   part: FamilyPart,
   task: TrueTask,
@@ -111,7 +111,12 @@ export function judgeDrained(
   const name = `task ${taskId.slice(0, 8)}`
   const isPlanned = /^longshore:(host|retirement)$/.test(reason)
   const named = history.told.get(id)?.instances ?? []
-  const others = named.filter(each => each !== taskId && !history.left.has(each)).length
+  // Those that are over their time as well leave before it.
+  const leaves = (each: string): boolean => {
+    const other = truth.tasks.get(each)
+    return history.left.has(each) || (other !== undefined && overdueMs(part, other, now()) > -skewMs)
+  }
+  const others = named.filter(each => each !== taskId && !leaves(each)).length
   const isLast = others < part.place.min
   const isPatient = overdueMs(part, task, now()) >= drainMs + patienceMs - skewMs
   if (!isPlanned && (isLast || isPatient || reason !== 'longshore:max-runtime')) return

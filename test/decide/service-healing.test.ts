@@ -183,12 +183,12 @@ describe('a crash loop', () => {
   })
 
   it('is told once, although something failed long before it', () => {
-    const stops = [stopOf(0, -30), stopOf(1, 1), stopOf(2, 2), stopOf(3, 3)]
-    const begun = look(stops, 3)
+    const brief = { ...policy, crashLoop: { ...policy.crashLoop, withinMs: 2 * minute } }
+    const stops = [stopOf(0, 0), stopOf(1, 5), stopOf(2, 5.5), stopOf(3, 6)]
+    const begun = look(stops, 6, undefined, steady, brief)
     expect(begun.decisions).toMatchObject([{ tell: true }])
-    expect(look(stops, 4, begun.memory).decisions).toMatchObject([
-      { because: { code: 'crash-loop' }, tell: false },
-    ])
+    const goesOn = look([], 6.5, begun.memory, steady, brief)
+    expect(goesOn.decisions).toMatchObject([{ because: { code: 'crash-loop' }, tell: false }])
   })
 
   it('then pause: keeps the service from being scaled out while the revision is deployed', () => {
