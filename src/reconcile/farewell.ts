@@ -68,7 +68,8 @@ export function drain(
   const named = namedIn(view)
   const ttlMs = view.cloudMapService.kind === 'value' ? view.cloudMapService.value.ttlMs : 0
   const drainMs = policy.drainMs ?? ttlMs
-  const running = new Set(view.tasks.kind === 'value' ? view.tasks.value.filter(isRunning).map(taskId) : [])
+  const tasks = view.tasks.kind === 'value' ? view.tasks.value : []
+  const unused = new Set(tasks.filter(task => !isRunning(task)).map(({ taskId }) => taskId))
   const kept = new Set(decisions.flatMap(lastInstance))
   const leaving = new Set(operations.map(({ instanceId }) => instanceId))
   const since: Record<string, number> = {}
@@ -84,7 +85,7 @@ export function drain(
     if (successor !== undefined && !named?.has(lastSegment(successor)))
       return hold({ code: 'successor-unlisted' })
     // Nobody was sent to it yet; or its name stays, whether it lives or not.
-    if (!running.has(id) || (successor === undefined && kept.has(id))) return stop
+    if (unused.has(id) || (successor === undefined && kept.has(id))) return stop
     const lastAtMs = latest(stop, drainMs, now)
     if (lastAtMs <= now) return stop
     if (!named || named.has(id) || leaving.has(id)) {
@@ -99,8 +100,6 @@ export function drain(
   const left = stops.map(each => (isDo(each) ? judged(each) : each))
   return { stops: left, unnamedSince: since, nextLookAtMs: looks.length > 0 ? Math.min(...looks) : null }
 }
-
-const taskId = (task: { taskId: string }): string => task.taskId
 
 const lastInstance = ({ because }: Decision<DiscoveryReason>): string[] =>
   because.code === 'last-instance' ? [because.taskId] : []

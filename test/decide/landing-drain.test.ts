@@ -100,6 +100,7 @@ describe('a task that is to be stopped', () => {
       { tasks: seen([task('a', { lastStatus: 'PENDING' })]) },
       'stop',
     ],
+    ['nobody tells whether it runs', { tasks: unavailable, named: ['a', 'b'] }, named],
     [
       'it is the last one, and its name stays whatever is done',
       { named: ['a'], decisions: [lastOne] },
