@@ -9,12 +9,13 @@ const problems = (change: object): string[] =>
 describe('what discover may say', () => {
   it('a namespace, a service, and a port where it is needed', () => {
     const named = { namespace: 'jobs.internal', service: 'thumbs' }
-    expect(discover.parse(named)).toEqual({ ...named, port: null, min: 1, adopt: false })
-    expect(discover.parse({ ...named, port: 8080, min: 0, adopt: true })).toEqual({
+    expect(discover.parse(named)).toEqual({ ...named, port: null, min: 1, adopt: false, drainMs: null })
+    expect(discover.parse({ ...named, port: 8080, min: 0, drain: '30s', adopt: true })).toEqual({
       ...named,
       port: 8080,
       min: 0,
       adopt: true,
+      drainMs: 30_000,
     })
   })
 
@@ -53,6 +54,15 @@ describe('what discover may say', () => {
 
   it.each([-1, 1_001, 0.5, '1'])('min %j is none', min => {
     expect(problems({ min })).toHaveLength(1)
+  })
+
+  it.each([
+    ['0s', []],
+    ['1h', []],
+    ['61m', ['drain: Nobody remembers an address for longer. At most 1h.']],
+    [30, ['drain: 30 is no duration. Write 2m, 120s or 1h30m.']],
+  ])('drain %j', (drain, told) => {
+    expect(problems({ drain })).toEqual(told)
   })
 
   it.each([0, 65_536, 1.5])('port %d is none', port => {
