@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type BacktestOptions, backtestCommand } from '../../src/cli/backtest/command.ts'
-import { longshore } from '../../src/cli/program.ts'
+import { type Run, typed } from '../doors/typed.ts'
 import { outcome, standing } from './outcomes.ts'
 
 /** `longshore backtest` as its users meet it, on histories of some hours. */
@@ -51,40 +51,8 @@ services:
     scale: { min: 3, max: 9, triggers: ${triggers} }
 `
 
-interface Run {
-  code: number
-  out: string
-  complaints: string
-}
-
-class Exit extends Error {}
-
-async function longshoreBacktest(...args: string[]): Promise<Run> {
-  const told = { out: '', complaints: '' }
-  const program = longshore({
-    write: text => {
-      told.out += text
-    },
-    complain: text => {
-      told.complaints += text
-    },
-    exit: code => {
-      throw new Exit(String(code))
-    },
-  })
-  const before = process.exitCode
-  process.exitCode = undefined
-  try {
-    const given = args.map(each => each.replace('FOLDER', folder))
-    await program.parseAsync(['backtest', '--jobs=1', ...given], { from: 'user' })
-    return { code: Number(process.exitCode ?? 0), ...told }
-  } catch (error) {
-    if (error instanceof Exit) return { code: Number(error.message), ...told }
-    throw error
-  } finally {
-    process.exitCode = before
-  }
-}
+const longshoreBacktest = (...args: string[]) =>
+  typed('backtest', '--jobs=1', ...args.map(each => each.replace('FOLDER', folder)))
 
 describe('longshore backtest', () => {
   it('shows a table, the best first, and what it comes to', async () => {

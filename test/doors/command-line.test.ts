@@ -12,10 +12,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { longshore } from '../../src/cli/program.ts'
 import { botToken } from '../contracts/slack-double.ts'
 import { createCanaries, told } from './canaries.ts'
 import { damagedPayload, longMs, oddText, tried } from './odd.ts'
+import { type Run, typed } from './typed.ts'
 
 /** Arguments that nobody would type, and files that nobody would name. */
 
@@ -38,46 +38,6 @@ beforeAll(() => {
   copyFileSync(root('events/task-stopped-oom-standalone.json'), inside('event.json'))
 })
 afterAll(() => rmSync(folder, { recursive: true }))
-
-class Exit extends Error {
-  exitCode: number
-  constructor(exitCode: number) {
-    super(`exit ${exitCode}`)
-    this.exitCode = exitCode
-  }
-}
-
-interface Run {
-  code: number
-  out: string
-  complaints: string
-}
-
-async function run(...args: string[]): Promise<Run> {
-  const told = { out: '', complaints: '' }
-  const program = longshore({
-    write: text => {
-      told.out += text
-    },
-    complain: text => {
-      told.complaints += text
-    },
-    exit: exitCode => {
-      throw new Exit(exitCode)
-    },
-  })
-  const before = process.exitCode
-  process.exitCode = undefined
-  try {
-    await program.parseAsync(args, { from: 'user' })
-    return { code: Number(process.exitCode ?? 0), ...told }
-  } catch (error) {
-    if (error instanceof Exit) return { code: error.exitCode, ...told }
-    throw error
-  } finally {
-    process.exitCode = before
-  }
-}
 
 const listing = () => readdirSync(folder, { recursive: true }).sort().join(' ')
 
@@ -145,7 +105,7 @@ describe('any arguments', () => {
         fc.asyncProperty(fc.array(argument, { maxLength: 5 }), async args => {
           // The demo takes its time; its own arguments are tried below.
           fc.pre(!args.includes('demo'))
-          isClear(await run(...args.map(each => each.replace('FOLDER', folder))))
+          isClear(await typed(...args.map(each => each.replace('FOLDER', folder))))
         }),
         tried(300, 31),
       )
@@ -174,7 +134,7 @@ describe('any arguments', () => {
       )
       await fc.assert(
         fc.asyncProperty(bad, async args => {
-          const answer = await run('demo', ...args)
+          const answer = await typed('demo', ...args)
           isClear(answer)
           expect(answer).toMatchObject({ code: 1, out: '' })
           expect(answer.complaints).toMatch(/^error: /)
@@ -217,14 +177,14 @@ describe('any arguments', () => {
     ],
     [['replay', 'FOLDER/event.json', '--policy'], "error: option '--policy <file>' argument missing"],
   ])('%j: %s', async (args, complaint) => {
-    const { code, complaints, out } = await run(...args.map(each => each.replace('FOLDER', folder)))
+    const { code, complaints, out } = await typed(...args.map(each => each.replace('FOLDER', folder)))
     expect(complaints.replaceAll(folder, 'FOLDER')).toContain(complaint)
     expect({ code, out }).toEqual({ code: 1, out: '' })
   })
 
   it('that name a folder with odd files in it: the others are still replayed', async () => {
     copyFileSync(inside('event.json'), inside('strange/event.json'))
-    const { code, complaints, out } = await run('replay', inside('strange'))
+    const { code, complaints, out } = await typed('replay', inside('strange'))
     expect(complaints.replaceAll(folder, 'FOLDER').split('\n')).toEqual([
       'FOLDER/strange/dangling.json: no such file. Name an event, as in: longshore replay events/',
       'FOLDER/strange/folder.json: this is a folder. Name the file in it.',
@@ -235,7 +195,7 @@ describe('any arguments', () => {
   })
 
   it('with a secret in them are not repeated with it', async () => {
-    const { code, complaints } = await run('validate', `--tokne=${botToken}`)
+    const { code, complaints } = await typed('validate', `--tokne=${botToken}`)
     expect(code).toBe(1)
     expect(complaints).toContain("error: unknown option '--tokne=[redacted]")
   })
@@ -248,7 +208,7 @@ describe('replay', () => {
       await fc.assert(
         fc.asyncProperty(damagedPayload, async payload => {
           writeFileSync(inside('event-damaged.json'), JSON.stringify(payload) ?? '')
-          const { code, out, complaints } = await run(
+          const { code, out, complaints } = await typed(
             'replay',
             inside('event-damaged.json'),
             '--json',
@@ -266,7 +226,7 @@ describe('replay', () => {
   )
 
   it('reads a file that begins with a byte order mark', async () => {
-    expect((await run('replay', inside('mark.json'))).out).toContain('family/prod/etl')
+    expect((await typed('replay', inside('mark.json'))).out).toContain('family/prod/etl')
   })
 
   it('tells no secret of an event', async () => {
@@ -293,7 +253,7 @@ describe('replay', () => {
     for (const [index, each] of [withSecrets, alarm, unknown].entries())
       writeFileSync(inside(`secret/${index}.json`), JSON.stringify(each))
     for (const form of [['--json'], []]) {
-      const { out, complaints } = await run('replay', inside('secret'), ...form)
+      const { out, complaints } = await typed('replay', inside('secret'), ...form)
       expect(out.length).toBeGreaterThan(500)
       expect(told(canaries, out + complaints)).toEqual([])
     }
@@ -318,7 +278,7 @@ describe('validate', () => {
       ].join('\n')
       writeFileSync(inside('secret.yml'), text)
       for (const form of [['--json'], []]) {
-        const { code, out, complaints } = await run(
+        const { code, out, complaints } = await typed(
           'validate',
           inside('secret.yml'),
           '--clusters',
@@ -334,7 +294,7 @@ describe('validate', () => {
         `${text}
   }: ${secret} @`,
       )
-      const broken = await run('validate', inside('broken.yml'))
+      const broken = await typed('validate', inside('broken.yml'))
       expect(told(canaries, broken.out)).toEqual([])
     }
   })

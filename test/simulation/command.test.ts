@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { longshore } from '../../src/cli/program.ts'
 import { parseSeeds } from '../../src/cli/simulate/seeds.ts'
 import { simulateCommand } from '../../src/cli/simulate.ts'
 import { faultNames, isFaultName } from '../../src/simulation/faults.ts'
+import { typed } from '../doors/typed.ts'
 
 const options = {
   seeds: { from: 1, to: 12 },
@@ -96,16 +96,7 @@ describe('longshore simulate', () => {
 })
 
 async function refusal(args: string[]): Promise<string> {
-  let complaint = ''
-  const program = longshore({
-    write: () => {},
-    complain: text => {
-      complaint += text
-    },
-    exit: code => {
-      throw new Error(`exit ${code}`)
-    },
-  })
-  await expect(program.parseAsync(['simulate', ...args], { from: 'user' })).rejects.toThrow('exit 1')
-  return complaint
+  const { code, complaints } = await typed('simulate', ...args)
+  expect(code).toBe(1)
+  return complaints
 }
