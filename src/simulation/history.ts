@@ -1,7 +1,7 @@
 import type { Intent, JournalEntry } from '../model/decision.ts'
 import type { Service } from '../model/service.ts'
 import type { Lease } from '../model/state.ts'
-import type { SpotRecord } from './safety-spot.ts'
+import type { SpotRecord } from './safety/spot.ts'
 
 /** What was done and written, as it reached AWS and the table. */
 export interface History {

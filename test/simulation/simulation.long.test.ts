@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { minute } from '../../src/model/time.ts'
-import { drawScenario } from '../../src/simulation/draw.ts'
+import { drawScenario } from '../../src/simulation/draw/scenario.ts'
 import { type FaultName, faultNames, faults } from '../../src/simulation/faults.ts'
 import type { Scenario } from '../../src/simulation/scenario.ts'
 import { shrink, soonerQuiet } from '../../src/simulation/shrink.ts'

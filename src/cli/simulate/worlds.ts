@@ -1,4 +1,4 @@
-import { drawScenario } from '../../simulation/draw.ts'
+import { drawScenario } from '../../simulation/draw/scenario.ts'
 import type { FaultName } from '../../simulation/faults.ts'
 import { shrink } from '../../simulation/shrink.ts'
 import { simulate } from '../../simulation/simulation.ts'

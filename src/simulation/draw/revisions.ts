@@ -1,8 +1,8 @@
-import { neverRollsBack } from '../model/service.ts'
-import { minute, second } from '../model/time.ts'
-import type { Randomness } from '../world/randomness.ts'
-import { chance } from './chance.ts'
-import type { CarePart, Happening, Release, Scenario, ServicePart } from './scenario.ts'
+import { neverRollsBack } from '../../model/service.ts'
+import { minute, second } from '../../model/time.ts'
+import type { Randomness } from '../../world/randomness.ts'
+import { chance } from '../chance.ts'
+import type { CarePart, Happening, Release, Scenario, ServicePart } from '../scenario.ts'
 
 /** Draws which revisions of services fail, how, and what their owners want done about it. */
 

@@ -1,8 +1,8 @@
-import { minute, second } from '../model/time.ts'
-import type { FaultName } from './faults.ts'
-import type { Courtroom } from './judge.ts'
-import { budgetOf } from './policies.ts'
-import type { FamilyPart } from './scenario.ts'
+import { minute, second } from '../../model/time.ts'
+import type { FaultName } from '../faults.ts'
+import type { Courtroom } from '../judge.ts'
+import { budgetOf } from '../policies.ts'
+import type { FamilyPart } from '../scenario.ts'
 
 /** Faults under which a restart may count later than it was made. */
 const latecomers: FaultName[] = ['timeout', 'crash', 'freeze', 'outage', 'upgrade', 'bug']

@@ -1,10 +1,10 @@
-import { type RestartGroup, restartGroups } from '../healing/policy.ts'
-import { minute, second } from '../model/time.ts'
-import type { Randomness } from '../world/randomness.ts'
-import { chance } from './chance.ts'
-import { plainPlace } from './draw-places.ts'
-import { carefree } from './draw-revisions.ts'
-import type { FamilyPart, ServicePart } from './scenario.ts'
+import { type RestartGroup, restartGroups } from '../../healing/policy.ts'
+import { minute, second } from '../../model/time.ts'
+import type { Randomness } from '../../world/randomness.ts'
+import { chance } from '../chance.ts'
+import type { FamilyPart, ServicePart } from '../scenario.ts'
+import { plainPlace } from './places.ts'
+import { carefree } from './revisions.ts'
 
 /** Draws what there is in an account: services and families of standalone tasks. */
 

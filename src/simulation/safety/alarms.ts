@@ -1,9 +1,9 @@
-import { minute } from '../model/time.ts'
-import { type Courtroom, skewMs } from './judge.ts'
-import { alarmOf } from './policies.ts'
-import type { Invocation } from './sandbox.ts'
-import type { ServicePart } from './scenario.ts'
-import { seriesKey } from './told.ts'
+import { minute } from '../../model/time.ts'
+import { type Courtroom, skewMs } from '../judge.ts'
+import { alarmOf } from '../policies.ts'
+import type { Invocation } from '../sandbox.ts'
+import type { ServicePart } from '../scenario.ts'
+import { seriesKey } from '../told.ts'
 
 /** Judges every step that an alarm asked for. */
 

@@ -1,9 +1,9 @@
-import { minute } from '../model/time.ts'
-import type { World } from '../world/world.ts'
-import { recreatedAfterMs } from './account.ts'
-import type { Courtroom } from './judge.ts'
-import { capacityPerTask, isOfQueue, queueOf, targetPerTask } from './policies-signals.ts'
-import type { ServicePart, SignalKind, SignalPart } from './scenario.ts'
+import { minute } from '../../model/time.ts'
+import type { World } from '../../world/world.ts'
+import { recreatedAfterMs } from '../account.ts'
+import type { Courtroom } from '../judge.ts'
+import { capacityPerTask, isOfQueue, queueOf, targetPerTask } from '../policies-signals.ts'
+import type { ServicePart, SignalKind, SignalPart } from '../scenario.ts'
 
 /** Judges a service that is scaled by signals at the end of the quiet: nothing waits, and its count fits its load. */
 

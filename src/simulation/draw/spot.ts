@@ -1,8 +1,8 @@
-import type { CapacityProviderStrategy } from '../model/capacity-provider-strategy.ts'
-import { minute, second } from '../model/time.ts'
-import type { Randomness } from '../world/randomness.ts'
-import { chance } from './chance.ts'
-import type { FamilyPart, Happening, Scenario, ServicePart } from './scenario.ts'
+import type { CapacityProviderStrategy } from '../../model/capacity-provider-strategy.ts'
+import { minute, second } from '../../model/time.ts'
+import type { Randomness } from '../../world/randomness.ts'
+import { chance } from '../chance.ts'
+import type { FamilyPart, Happening, Scenario, ServicePart } from '../scenario.ts'
 
 /** Draws which services run on Spot, and when there is no room on it. */
 

@@ -1,12 +1,12 @@
-import { minute } from '../model/time.ts'
-import type { World } from '../world/world.ts'
-import { type Courtroom, targetOf } from './judge.ts'
-import { judgeRevisions } from './liveness-revisions.ts'
-import { isWindowMoving, judgeSignalService } from './liveness-signals.ts'
-import { alarmOf, cluster } from './policies.ts'
-import { boundsOf } from './safety-counts.ts'
-import { judgeRestored } from './safety-spot.ts'
-import type { ServicePart } from './scenario.ts'
+import { minute } from '../../model/time.ts'
+import type { World } from '../../world/world.ts'
+import { type Courtroom, targetOf } from '../judge.ts'
+import { alarmOf, cluster } from '../policies.ts'
+import { boundsOf } from '../safety/counts.ts'
+import { judgeRestored } from '../safety/spot.ts'
+import type { ServicePart } from '../scenario.ts'
+import { judgeRevisions } from './revisions.ts'
+import { isWindowMoving, judgeSignalService } from './signals.ts'
 
 /** Judges a service at the end of the quiet: its count is what its alarms ask for, and stays. */
 

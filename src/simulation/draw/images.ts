@@ -1,7 +1,7 @@
-import { minute, second } from '../model/time.ts'
-import type { Randomness } from '../world/randomness.ts'
-import { chance } from './chance.ts'
-import type { FamilyPart, Happening } from './scenario.ts'
+import { minute, second } from '../../model/time.ts'
+import type { Randomness } from '../../world/randomness.ts'
+import { chance } from '../chance.ts'
+import type { FamilyPart, Happening } from '../scenario.ts'
 
 /** Draws what becomes of the images of families: deleted by a lifecycle policy, pushed anew under the same tag. */
 export function drawImageHappenings(

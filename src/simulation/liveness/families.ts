@@ -1,11 +1,11 @@
-import { minute } from '../model/time.ts'
-import type { World } from '../world/world.ts'
-import { farOrphan, foreignInstance, hasCustomHealth, orphanOf, secondForeign } from './account.ts'
-import type { Courtroom } from './judge.ts'
-import { cluster } from './policies.ts'
-import { groupOf, lineageTold } from './safety-restarts.ts'
-import type { FamilyPart } from './scenario.ts'
-import type { TrueTask } from './truth.ts'
+import { minute } from '../../model/time.ts'
+import type { World } from '../../world/world.ts'
+import { farOrphan, foreignInstance, hasCustomHealth, orphanOf, secondForeign } from '../account.ts'
+import type { Courtroom } from '../judge.ts'
+import { cluster } from '../policies.ts'
+import { groupOf, lineageTold } from '../safety/restarts.ts'
+import type { FamilyPart } from '../scenario.ts'
+import type { TrueTask } from '../truth.ts'
 
 /** Judges a family at the end of the quiet: who failed is replaced or given up, and Cloud Map names exactly who lives. */
 

@@ -1,11 +1,11 @@
-import { lastSegment } from '../model/arn.ts'
-import { minute, second } from '../model/time.ts'
-import { type Courtroom, skewMs, targetOf } from './judge.ts'
-import { hostAfterMs } from './policies.ts'
-import { lineageTold } from './safety-restarts.ts'
-import type { FamilyPart } from './scenario.ts'
-import type { TrueTask } from './truth.ts'
-import type { Spell } from './truth-machines.ts'
+import { lastSegment } from '../../model/arn.ts'
+import { minute, second } from '../../model/time.ts'
+import { type Courtroom, skewMs, targetOf } from '../judge.ts'
+import { hostAfterMs } from '../policies.ts'
+import type { FamilyPart } from '../scenario.ts'
+import type { TrueTask } from '../truth.ts'
+import type { Spell } from '../truth-machines.ts'
+import { lineageTold } from './restarts.ts'
 
 /** Judges replacements of tasks that live, and the stops that follow them. */
 

@@ -1,9 +1,9 @@
-import { primaryOf, type Service } from '../model/service.ts'
-import { minute } from '../model/time.ts'
-import type { Courtroom } from './judge.ts'
-import { failuresOf, isLoop, judgeLoopsKnown } from './loops.ts'
-import { shortRevision } from './narration.ts'
-import type { ServicePart } from './scenario.ts'
+import { primaryOf, type Service } from '../../model/service.ts'
+import { minute } from '../../model/time.ts'
+import type { Courtroom } from '../judge.ts'
+import { failuresOf, isLoop, judgeLoopsKnown } from '../loops.ts'
+import { shortRevision } from '../narration.ts'
+import type { ServicePart } from '../scenario.ts'
 
 /** Judges at the end of the quiet what became of revisions that fail. */
 

@@ -1,7 +1,7 @@
-import { minute, second } from '../model/time.ts'
-import type { Randomness } from '../world/randomness.ts'
-import { chance } from './chance.ts'
-import type { FamilyPart, Happening, Scenario, ServicePart } from './scenario.ts'
+import { minute, second } from '../../model/time.ts'
+import type { Randomness } from '../../world/randomness.ts'
+import { chance } from '../chance.ts'
+import type { FamilyPart, Happening, Scenario, ServicePart } from '../scenario.ts'
 
 /** Draws what happens in an account before the quiet: life, and the faults that are happenings. */
 

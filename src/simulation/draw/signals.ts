@@ -1,9 +1,9 @@
-import { minute, second } from '../model/time.ts'
-import type { ChangeLimit } from '../scaling/wishes/direction.ts'
-import type { Randomness } from '../world/randomness.ts'
-import { chance } from './chance.ts'
-import { isOfQueue } from './policies-signals.ts'
-import type { Happening, Outage, Scenario, ServicePart, SignalKind, SignalPart } from './scenario.ts'
+import { minute, second } from '../../model/time.ts'
+import type { ChangeLimit } from '../../scaling/wishes/direction.ts'
+import type { Randomness } from '../../world/randomness.ts'
+import { chance } from '../chance.ts'
+import { isOfQueue } from '../policies-signals.ts'
+import type { Happening, Outage, Scenario, ServicePart, SignalKind, SignalPart } from '../scenario.ts'
 
 /** Draws which services are scaled by what is measured, and what happens to them. */
 

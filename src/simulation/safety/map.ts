@@ -1,11 +1,11 @@
-import { minute, second } from '../model/time.ts'
-import { orphanOf } from './account.ts'
-import type { FaultName } from './faults.ts'
-import { type Courtroom, skewMs } from './judge.ts'
-import { stopsOf } from './policies.ts'
-import type { Invocation } from './sandbox.ts'
-import type { FamilyPart } from './scenario.ts'
-import type { TrueTask } from './truth.ts'
+import { minute, second } from '../../model/time.ts'
+import { orphanOf } from '../account.ts'
+import type { FaultName } from '../faults.ts'
+import { type Courtroom, skewMs } from '../judge.ts'
+import { stopsOf } from '../policies.ts'
+import type { Invocation } from '../sandbox.ts'
+import type { FamilyPart } from '../scenario.ts'
+import type { TrueTask } from '../truth.ts'
 
 /** Judges what is told to Cloud Map. */
 

@@ -1,7 +1,7 @@
-import { minute } from '../model/time.ts'
-import type { Randomness } from '../world/randomness.ts'
-import { chance } from './chance.ts'
-import type { FamilyPart, Happening } from './scenario.ts'
+import { minute } from '../../model/time.ts'
+import type { Randomness } from '../../world/randomness.ts'
+import { chance } from '../chance.ts'
+import type { FamilyPart, Happening } from '../scenario.ts'
 
 /** Draws tasks that run out of memory however much they are given: each restart grows until the policy allows no more. */
 export const drawGreed = (random: Randomness, quietFromMs: number, families: FamilyPart[]): Happening[] =>

@@ -1,7 +1,7 @@
-import { day, minute } from '../model/time.ts'
-import type { Randomness } from '../world/randomness.ts'
-import { chance } from './chance.ts'
-import type { FamilyPart, Happening } from './scenario.ts'
+import { day, minute } from '../../model/time.ts'
+import type { Randomness } from '../../world/randomness.ts'
+import { chance } from '../chance.ts'
+import type { FamilyPart, Happening } from '../scenario.ts'
 
 /** Draws what families want done about tasks that live, and what happens to their machines and on AWS's side. A stream of its own. */
 

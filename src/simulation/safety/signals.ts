@@ -1,12 +1,12 @@
-import type { Intent } from '../model/decision.ts'
-import { minute, second } from '../model/time.ts'
-import type { CountChange, Told, ToldSeries } from './history.ts'
-import type { Courtroom } from './judge.ts'
-import { failuresOf } from './loops.ts'
-import { isOfQueue, queueOf, targetPerTask } from './policies-signals.ts'
-import type { Invocation } from './sandbox.ts'
-import type { ServicePart, SignalKind, SignalPart } from './scenario.ts'
-import { seriesKey } from './told.ts'
+import type { Intent } from '../../model/decision.ts'
+import { minute, second } from '../../model/time.ts'
+import type { CountChange, Told, ToldSeries } from '../history.ts'
+import type { Courtroom } from '../judge.ts'
+import { failuresOf } from '../loops.ts'
+import { isOfQueue, queueOf, targetPerTask } from '../policies-signals.ts'
+import type { Invocation } from '../sandbox.ts'
+import type { ServicePart, SignalKind, SignalPart } from '../scenario.ts'
+import { seriesKey } from '../told.ts'
 
 /** Judges every change of a count that comes of what was measured. */
 

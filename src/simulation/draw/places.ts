@@ -1,7 +1,7 @@
-import { minute } from '../model/time.ts'
-import type { Randomness } from '../world/randomness.ts'
-import { chance } from './chance.ts'
-import type { FamilyPart, Happening, PlacePart, Scenario } from './scenario.ts'
+import { minute } from '../../model/time.ts'
+import type { Randomness } from '../../world/randomness.ts'
+import { chance } from '../chance.ts'
+import type { FamilyPart, Happening, PlacePart, Scenario } from '../scenario.ts'
 
 /** Draws how tasks of families are reached, what is wished for in Cloud Map, and who else has a hand in it. */
 

@@ -1,12 +1,12 @@
-import { lastSegment } from '../model/arn.ts'
-import type { Intent } from '../model/decision.ts'
-import { primaryOf } from '../model/service.ts'
-import { minute } from '../model/time.ts'
-import { type Courtroom, skewMs } from './judge.ts'
-import { failuresOf, mayHaveLooped } from './loops.ts'
-import { shortRevision } from './narration.ts'
+import { lastSegment } from '../../model/arn.ts'
+import type { Intent } from '../../model/decision.ts'
+import { primaryOf } from '../../model/service.ts'
+import { minute } from '../../model/time.ts'
+import { type Courtroom, skewMs } from '../judge.ts'
+import { failuresOf, mayHaveLooped } from '../loops.ts'
+import { shortRevision } from '../narration.ts'
+import type { Invocation } from '../sandbox.ts'
 import { familyOf } from './safety.ts'
-import type { Invocation } from './sandbox.ts'
 
 /** Judges roll-backs: each revision is rolled back from at most once, and never to a revision that was rolled back from. */
 export function judgeRollBack(court: Courtroom, service: string, { action }: Intent): void {

@@ -1,7 +1,7 @@
-import { lastSegment } from '../model/arn.ts'
-import type { Intent, JournalEntry } from '../model/decision.ts'
-import type { Told } from './history.ts'
-import type { Courtroom } from './judge.ts'
+import { lastSegment } from '../../model/arn.ts'
+import type { Intent, JournalEntry } from '../../model/decision.ts'
+import type { Told } from '../history.ts'
+import type { Courtroom } from '../judge.ts'
 
 /** Judges what is made of ECR's answers. A family's tasks have one image, in a repository of the family's name. */
 
