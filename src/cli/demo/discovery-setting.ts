@@ -25,7 +25,8 @@ tasks:
   - match: { cluster: prod, family: thumbnailer }
     discover: { namespace: jobs.internal, service: thumbnailer, adopt: true }
   - match: { cluster: prod, family: scraper }
-    discover: { namespace: jobs.internal, service: scraper, port: 9100 }
+    heal: { restart: { on: [crash] }, stop: { maxRuntime: { after: 10m, then: leave } } }
+    discover: { namespace: jobs.internal, service: scraper, port: 9100, drain: 20s }
 `
 
 export function createDiscoverySetting(seed: number): DiscoverySetting {

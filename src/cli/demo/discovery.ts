@@ -1,5 +1,5 @@
 import { lastSegment } from '../../model/arn.ts'
-import { minute, second } from '../../model/time.ts'
+import { minute, second, span } from '../../model/time.ts'
 import {
   createDiscoverySetting,
   type DiscoverySetting,
@@ -101,6 +101,27 @@ const chapters: Chapter<DiscoverySetting>[] = [
       await settles(stage, 'scraper', 1)
       const after = (await mapOf(setting, 'scraper')).named
       await check(after.join() === next, `then it is ${spoken(after)} alone, the one that lives`)
+    },
+  },
+  {
+    title: 'Its time is over: clients first, then the task',
+    async play(stage) {
+      const { setting, run, until, world, check } = stage
+      const { clock } = setting.world
+      const [old = ''] = (await mapOf(setting, 'scraper')).named
+      await run(4 * minute)
+      await world('a scraper may run for ten minutes; another one starts before they are over')
+      setting.start('scraper')
+      await settles(stage, 'scraper', 2)
+      await until(async () => !(await mapOf(setting, 'scraper')).named.includes(old), 10 * minute)
+      const leftAtMs = clock.now()
+      await until(async () => !(await mapOf(setting, 'scraper')).living.includes(old), 4 * minute)
+      const forMs = clock.now() - leftAtMs
+      const task = (await tasksOf(setting, 'scraper')).find(({ taskId }) => taskId === old)
+      await check(
+        task?.stoppedReason === 'longshore:max-runtime' && forMs >= 20 * second && forMs < 40 * second,
+        `Longshore stopped ${shortId(old)} ${span(forMs)} after it had left Cloud Map: whoever still knew its address had so long`,
+      )
     },
   },
   {
