@@ -2,7 +2,7 @@ import { lastSegment } from '../model/arn.ts'
 import type { CloudMapInstance, CloudMapService } from '../model/cloud-map.ts'
 import type { DiscoveryMemory } from '../model/memory.ts'
 import type { Ec2Instance, NetworkMode, Ports } from '../model/ports.ts'
-import { type Answer, type Reading, readingOf } from '../model/reading.ts'
+import { type Answer, answered, type Reading, readingOf } from '../model/reading.ts'
 import type { Target } from '../model/target.ts'
 import { isRunning, isStopping, type Task } from '../model/task.ts'
 import { isOfEcs, isOurs } from './instance.ts'
@@ -26,7 +26,8 @@ export async function observeDiscovery(
   const operations = new Map<string, Awaited<ReturnType<typeof followed>>>()
   for (const { operationId } of memory?.operations ?? [])
     operations.set(operationId, await followed(ports, operationId))
-  const instances = readingOf(await ports.cloudMap.listInstances(cloudMapService.value.id), ports.clock.now())
+  const listed = await ports.cloudMap.listInstances(cloudMapService.value.id)
+  const instances = readingOf(listed.ok ? answered(eachOnce(listed.value)) : listed, ports.clock.now())
   const health: DiscoveryView['health'] = cloudMapService.value.hasCustomHealth
     ? readingOf(await ports.cloudMap.instancesHealth(cloudMapService.value.id), ports.clock.now())
     : noCustomHealth
@@ -36,7 +37,7 @@ export async function observeDiscovery(
     instance => isOurs(instance, target) || (policy.adopt && isOfEcs(instance, target)),
   )
   const unexplained = watched.map(instance => instance.id).filter(id => !known.has(id))
-  const others = unexplained.length === 0 ? null : await ports.ecs.describeTasks(target.cluster, unexplained)
+  const others = unexplained.length === 0 ? null : await tasksBehind(ports, target, unexplained)
   for (const task of others?.ok ? others.value.tasks : []) known.set(task.taskId, task)
   const tasks: Reading<Task[]> =
     others && !others.ok ? readingOf(others, 0) : { ...living, value: [...known.values()] }
@@ -60,6 +61,24 @@ export async function observeDiscovery(
     hosts: await hostsOf(ports, target, unnamed(living.value, named)),
     operations,
   }
+}
+
+/** What changes between two pages may stand on both: counted twice, the last one would be taken for one of two. */
+const eachOnce = (listed: CloudMapInstance[]): CloudMapInstance[] => [
+  ...new Map(listed.map(instance => [instance.id, instance])).values(),
+]
+
+/**
+ * One id that no task can have makes ECS refuse the whole question (`taskId length should be one of [32,36]`), and anybody can
+ * register such an instance with our marker: then only the others are asked about. Of it nothing is told, so that it stays.
+ */
+async function tasksBehind(ports: Reads, { cluster }: Target, ids: string[]) {
+  const described = await ports.ecs.describeTasks(cluster, ids)
+  const possible = ids.filter(id => /^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(id))
+  if (described.ok || described.failure.code !== 'invalid' || possible.length === ids.length) return described
+  return possible.length === 0
+    ? answered({ tasks: [], missing: [] })
+    : ports.ecs.describeTasks(cluster, possible)
 }
 
 /** Who may have to be registered: of the others the place is known. */

@@ -16,7 +16,7 @@ const maxRetryMs = 5 * minute
 interface Followed {
   memory: DiscoveryMemory
   holds: Hold<DiscoveryReason>[]
-  /** Deregistrations under way: these instances do not count as remaining. */
+  /** Named instances whose deregistration is under way: they do not count as remaining. */
   leaving: number
 }
 
@@ -64,12 +64,16 @@ export function followOperations(
       operations.push(operation)
       const because: DiscoveryReason = { code: 'operation-pending', instanceId, verb }
       holds.push({ hold: 'discovery', about: instanceId, because, untilMs: now + pollMs, tell: false })
+    } else if (named.has(instanceId) !== (verb === 'register')) {
+      // Nothing came of it: begun again at once, and after three times told no more.
+      failures[instanceId] = { count: (failures[instanceId]?.count ?? 0) + 1, nextTryAtMs: now }
     }
   }
   return {
     memory: { ...before, operations, failures },
     holds,
-    leaving: operations.filter(operation => operation.verb === 'deregister').length,
+    leaving: operations.filter(({ verb, instanceId }) => verb === 'deregister' && named.has(instanceId))
+      .length,
   }
 }
 

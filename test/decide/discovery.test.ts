@@ -474,39 +474,3 @@ describe('a task that ECS no longer knows', () => {
     expect(second.memory.missingSince).toEqual({})
   })
 })
-
-describe('adversarial', () => {
-  it('a clock that goes backwards keeps the doubt', () => {
-    const memory: DiscoveryMemory = { operations: [], missingSince: { a: now + 90_000 }, failures: {} }
-    expect(told(view({ missingTaskIds: ['a'], instances: seen([ours('a'), foreign('x')]) }), memory)).toEqual(
-      ['hold a: missing-once'],
-    )
-  })
-
-  it('a thousand dead instances leave one', () => {
-    const dead = Array.from({ length: 1_000 }, (_, index) => `t${index}`)
-    const looked = view({
-      tasks: seen(dead.map(id => task(id, { desiredStatus: 'STOPPED' }))),
-      instances: seen(dead.map(id => ours(id))),
-    })
-    const decisions = told(looked)
-    expect(decisions.filter(text => text.startsWith('deregister'))).toHaveLength(999)
-    expect(decisions.at(-1)).toBe('hold t999: last-instance')
-  })
-
-  it('changes nothing of what it is given', () => {
-    const memory: DiscoveryMemory = {
-      operations: [],
-      missingSince: { a: now },
-      failures: { a: { count: 1, nextTryAtMs: 0 } },
-    }
-    const before = structuredClone(memory)
-    decide(
-      view({ tasks: seen([task('a')]), missingTaskIds: ['b'], instances: seen([ours('b')]) }),
-      policy,
-      memory,
-      now,
-    )
-    expect(memory).toEqual(before)
-  })
-})

@@ -55,6 +55,8 @@ export interface Twist {
 export interface Story {
   world: World
   longshore: Installation
+  /** The owner deploys another policy. */
+  rewrite(policy: string): void
   run(ms: number): Promise<void>
   journal: JournalEntry[]
   /** The journal of one target: `done run-task` for each act, `held user-stop` for each hold, in order. */
@@ -102,7 +104,8 @@ export function story(twist: Twist = {}): Story {
         }
       }),
   }
-  const longshore = install(seen, policyOf(twist.policy ?? ownersWish), {
+  const policy = policyOf(twist.policy ?? ownersWish)
+  const longshore = install(seen, policy, {
     onEntry: entry => journal.push(entry),
     onMetrics: data => metrics.push(...data),
   })
@@ -117,6 +120,7 @@ export function story(twist: Twist = {}): Story {
   return {
     world,
     longshore,
+    rewrite: text => Object.assign(policy, policyOf(text)),
     journal,
     tasks,
     thumbsServiceId,
