@@ -29,7 +29,10 @@ const four = (change: Partial<Service> = {}) =>
 
 describe('tasks of a service on a machine in trouble', () => {
   const m1 = 'arn:aws:ecs:eu-west-1:123456789012:container-instance/prod/m1'
-  const task = (taskId: string): Task => running(taskId, { containerInstanceArn: m1, group: 'service:web' })
+  const task = (taskId: string, machine = m1): Task =>
+    running(taskId, { containerInstanceArn: machine, group: 'service:web' })
+  /** On machines that are well. */
+  const elsewhere = ['y', 'z'].map(taskId => task(taskId, m1.replace('m1', 'm2')))
   const policy = (change: Partial<ServiceHostPolicy> = {}): ServiceHostPolicy => ({
     afterMs: 10 * minute,
     remedy: 'replace',
@@ -42,7 +45,7 @@ describe('tasks of a service on a machine in trouble', () => {
 
   const decided = ({
     trouble = 'disconnected' as 'disconnected' | null,
-    tasks = [task('a'), task('b')],
+    tasks = [task('a'), task('b'), ...elsewhere],
     service = four(),
     paused = null as string | null,
     wish = policy() as ServiceHostPolicy | null,
@@ -69,7 +72,7 @@ describe('tasks of a service on a machine in trouble', () => {
     ['as many at once as wished', { wish: policy({ atOnce: 2 }) }, ['stop a above 2', 'stop b above 2']],
     [
       'and never more than may miss',
-      { wish: policy({ atOnce: 3 }), tasks: ['a', 'b', 'c', 'd'].map(task) },
+      { wish: policy({ atOnce: 3 }), tasks: ['a', 'b', 'c', 'd'].map(id => task(id)) },
       ['stop a above 2', 'stop b above 2'],
     ],
     ['the hold-down lasts', { memory: lasting({ sinceMs: now - 9 * minute }) }, []],
@@ -104,13 +107,20 @@ describe('tasks of a service on a machine in trouble', () => {
       ['hold deploying'],
     ],
     ['one is missing already', { service: four({ runningCount: 3 }) }, ['hold not-steady']],
+    // Its silent agent stops none, and ECS counts them until it does.
+    [
+      'two of those that count are told to stop',
+      { tasks: ['a', 'b'].map(id => task(id)) },
+      ['hold not-steady'],
+    ],
+    ['one more counts that is told to stop', { service: four({ runningCount: 5 }) }, ['stop a above 3']],
     ['one starts', { service: four({ pendingCount: 1 }) }, ['hold not-steady']],
     ['its state is not told', { service: unread }, ['hold unreadable']],
     ['the window is closed', { wish: policy({ window: window('05:00-06:00 UTC') }) }, ['hold window']],
     ['the window is open', { wish: policy({ window: window('02:00-03:00 UTC') }) }, ['stop a above 2']],
     [
       'one was stopped a moment ago',
-      { memory: { ...lasting(), stopping: { z: { askAgainAtMs: now + minute } } } },
+      { memory: { ...lasting(), stopping: { x: { askAgainAtMs: now + minute } } } },
       ['hold in-line'],
     ],
   ])('%s', (_, of, expected) => {

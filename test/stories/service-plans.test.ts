@@ -182,6 +182,24 @@ describe('a service on a machine whose agent stays disconnected', () => {
     expect(told.journal.at(-1)?.because).toMatchObject({ why })
   })
 
+  it.each([1, 2, 4])(
+    'and nowhere else is room: never fewer than its minimum are left, %i at once',
+    async atOnce => {
+      const told = await open(`host: { after: 10m, then: replace, atOnce: ${atOnce} }`, {
+        ...onMachines,
+        machines: 1,
+      })
+      told.world.setAgentConnected(told.machines[0] ?? '', false)
+      await told.run(hour)
+      // ECS goes on counting four that run: the silent agent stops none of them.
+      const [service] = value(await told.world.ports.ecs.describeServices('prod', ['web'])).services
+      expect(service?.runningCount).toBe(4)
+      // No longer steady after the first stops: until ECS finds room the others stay.
+      expect(await living(told)).toHaveLength(Math.max(2, 4 - atOnce))
+      expect(unrest(told)).toEqual([])
+    },
+  )
+
   it('and that is back in time is left alone, and so is one that drains', async () => {
     const told = await open('host: { after: 10m, then: replace }', onMachines)
     const [first = '', second = ''] = told.machines

@@ -48,18 +48,21 @@ export function decideServiceMachines(
     }
   const hosts = hostsAfter(machinesOf(sight.tasks), sight.seen, before?.hosts ?? {}, now)
   const decisions: ServiceMachineVerdict['decisions'] = []
-  let room = roomFor(service, policy, Object.keys(asked).length)
+  const staying = sight.tasks.filter(task => isRunning(task) && asked[task.taskId] === undefined).length
+  let room = roomFor(service, policy, staying, Object.keys(asked).length)
   for (const [arn, host] of Object.entries(hosts).sort(([, a], [, b]) => a.sinceMs - b.sinceMs)) {
     if (host.seenAtMs !== now || now - host.sinceMs < policy.afterMs) continue
     const tasks = sight.tasks.filter(task => task.containerInstanceArn === arn)
     const stops = tasks.filter(task => isRunning(task) && asked[task.taskId] === undefined)
     const obstacle =
-      policy.remedy === 'replace' ? obstacleOf(service, paused, policy, room, stops.length, now) : null
+      policy.remedy === 'replace'
+        ? obstacleOf(service, paused, policy, { staying, room, stops: stops.length }, now)
+        : null
     const isStopped = policy.remedy === 'replace' && obstacle === null
     if (isStopped) {
       const due = stops.slice(0, room)
       room -= due.length
-      decisions.push(...due.map(task => stop(task, host, service, policy, now)))
+      decisions.push(...due.map(task => stop(task, host, service, staying, policy, now)))
     } else {
       const code =
         obstacle === null || isLasting(obstacle) ? 'machine-of-service' : 'machine-of-service-waits'
@@ -102,19 +105,26 @@ const memoryOf = (
 const floorOf = ({ desiredCount, minimumHealthyPercent }: Service): number =>
   Math.ceil((desiredCount * minimumHealthyPercent) / 100)
 
-/** How many may be stopped now. */
-function roomFor(service: Reading<Service>, { atOnce }: ServiceHostPolicy, asked: number): number {
+/**
+ * How many may be stopped now. `staying`: running tasks that nobody has told to stop. A silent agent does not carry out a stop, and
+ * ECS counts its task as running until it does: `runningCount` alone would let one after the other go, down to none.
+ */
+function roomFor(
+  service: Reading<Service>,
+  { atOnce }: ServiceHostPolicy,
+  staying: number,
+  asked: number,
+): number {
   if (service.kind !== 'value') return 0
-  const { runningCount } = service.value
-  return Math.max(0, Math.min(atOnce - asked, runningCount - floorOf(service.value)))
+  const running = Math.min(service.value.runningCount, staying)
+  return Math.max(0, Math.min(atOnce - asked, running - floorOf(service.value)))
 }
 
 function obstacleOf(
   service: Reading<Service>,
   paused: string | null,
   { window }: ServiceHostPolicy,
-  room: number,
-  stops: number,
+  { staying, room, stops }: { staying: number; room: number; stops: number },
   now: number,
 ): HostObstacle | null {
   if (service.kind !== 'value') return 'unreadable'
@@ -128,7 +138,8 @@ function obstacleOf(
   if (paused !== null) return 'paused'
   if (window && openFrom(window, now) > now) return 'window'
   if (value.status !== 'ACTIVE' || isDeploying(value)) return 'deploying'
-  if (value.runningCount < value.desiredCount || value.pendingCount > 0) return 'not-steady'
+  if (Math.min(value.runningCount, staying) < value.desiredCount || value.pendingCount > 0)
+    return 'not-steady'
   return room === 0 || stops === 0 ? 'in-line' : null
 }
 
@@ -140,17 +151,23 @@ function stop(
   { cluster, taskArn, containerInstanceArn }: Task,
   { trouble, sinceMs }: HostMemory,
   service: Reading<Service>,
+  staying: number,
   { atOnce }: ServiceHostPolicy,
   now: number,
 ): ServiceMachineVerdict['decisions'][number] {
   const value = service.kind === 'value' ? service.value : null
+  // Counted as running, and told to stop already.
+  const leaving = value ? Math.max(0, value.runningCount - staying) : 0
   return {
     do: {
       verb: 'stop-task',
       cluster,
       taskArn,
       reason: `${ownStopPrefix}host`,
-      whileSteady: { service: value?.service ?? '', running: (value ? floorOf(value) : atOnce) + 1 },
+      whileSteady: {
+        service: value?.service ?? '',
+        running: (value ? floorOf(value) : atOnce) + 1 + leaving,
+      },
     },
     because: { code: 'host-stop', trouble, forMs: now - sinceMs },
     tell: true,
