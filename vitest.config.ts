@@ -10,6 +10,8 @@ export default defineConfig({
   test: {
     retry: 0,
     isolate: false,
+    // Vitest leaves a core to itself, which of two is half the machine.
+    maxWorkers: '100%',
     // Against what hangs; how fast the code is, benchmarks tell.
     testTimeout: 30_000,
     projects: [
