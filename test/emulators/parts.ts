@@ -32,7 +32,7 @@ export async function prepare(names: Part[], tell: (line: string) => void): Prom
   const anyOf = (...wanted: Part[]) => names.some(name => wanted.includes(name))
   const [python, client, stack] = await Promise.allSettled([
     anyOf('ministack', 'moto', 'deployed')
-      ? pythonWith('emulators', requirements, line => tell(`emulators: ${line}`))
+      ? pythonWith('emulators', requirements, '3.10', line => tell(`emulators: ${line}`))
       : '',
     anyOf('runtime-client') ? runtimeClient(line => tell(`runtime client: ${line}`)) : '',
     anyOf('deployed', 'runtime-client') ? packaged(line => tell(`stack: ${line}`)) : null,

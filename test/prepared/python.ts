@@ -4,24 +4,28 @@ import { join } from 'node:path'
 import { preparedFolder } from './folder.ts'
 import { succeed } from './program.ts'
 
-/** Python 3.10 is what moto and checkov ask for. */
-const probe =
-  'import sys, venv, ensurepip; assert sys.version_info >= (3, 10), sys.version; print(sys.version, sys.prefix)'
+/** Says which Python it is; fails where that is too old, or without what makes a virtual environment. */
+const probe = (atLeast: string): string =>
+  `import sys, venv, ensurepip; assert sys.version_info >= (${atLeast.replaceAll('.', ', ')}), sys.version; print(sys.version, sys.prefix)`
 
 /** How many packages pass between two words about them. */
 const wordEvery = 10
 
 /**
  * The Python of a virtual environment with what a requirements file pins. Its folder is named after `name`, what is installed and the Python
- * that runs it: a change of either makes a new one. `python3` of the PATH is used, and pip as the machine sets it. Rejects with what pip said.
+ * that runs it: a change of either makes a new one. `python3` of the PATH is used, `atLeast` so new as the youngest of the packages asks for, and pip
+ * as the machine sets it. Rejects with what pip said.
  */
 export async function pythonWith(
   name: string,
   requirements: string,
+  atLeast: string,
   tell: (line: string) => void,
 ): Promise<string> {
-  const { out } = await succeed('python3', ['-c', probe]).catch(({ message }) => {
-    throw new Error(`python3 (3.10 or newer, with venv) is needed on the PATH. ${message}`)
+  const { out } = await succeed('python3', ['-c', probe(atLeast)]).catch(({ message }) => {
+    throw new Error(
+      `python3 (${atLeast} or newer, with venv) is needed on the PATH. ${message.split('\n').at(-1)}`,
+    )
   })
   const pins = await readFile(requirements, 'utf8')
   const hash = createHash('sha256').update(out.trimEnd()).update(pins).digest('hex').slice(0, 12)

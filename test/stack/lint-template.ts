@@ -19,7 +19,12 @@ if (argument !== undefined) {
 }
 
 const requirements = fileURLToPath(new URL('linters.txt', import.meta.url))
-const python = await pythonWith('linters', requirements, line => process.stdout.write(`linters: ${line}\n`))
+const python = await pythonWith('linters', requirements, '3.11.5', line =>
+  process.stdout.write(`linters: ${line}\n`),
+).catch(({ message }: Error) => {
+  process.stderr.write(`${message}\n`)
+  process.exit(1)
+})
 
 const policies = { 'a policy that asks for everything': fullPolicy, 'longshore.yml': textOf('longshore.yml') }
 let [passed, failed] = [0, 0]
