@@ -76,9 +76,7 @@ async function tasksBehind(ports: Reads, { cluster }: Target, ids: string[]) {
   const described = await ports.ecs.describeTasks(cluster, ids)
   const possible = ids.filter(id => /^([0-9a-f]{32}|[0-9a-f-]{36})$/.test(id))
   if (described.ok || described.failure.code !== 'invalid' || possible.length === ids.length) return described
-  return possible.length === 0
-    ? answered({ tasks: [], missing: [] })
-    : ports.ecs.describeTasks(cluster, possible)
+  return ports.ecs.describeTasks(cluster, possible)
 }
 
 /** Who may have to be registered: of the others the place is known. */

@@ -95,7 +95,7 @@ export type HealingReason = Reason &
     | { code: 'successor-settles'; untilMs: number }
     | { code: 'successor-unhealthy' }
     | { code: 'successor-unlisted' }
-    // It is to be stopped, and clients are led away first (`reconcile/farewell.ts`). `untilMs`: null while Cloud Map names it.
+    // It is to be stopped, and clients are led away first (`reconcile/drain.ts`). `untilMs`: null while Cloud Map names it.
     | { code: 'drains'; untilMs: number | null }
     // What came of RunTask (`remember.ts`).
     | { code: 'replaced'; attempt: number }

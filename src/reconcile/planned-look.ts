@@ -20,7 +20,7 @@ type HealingDecision = Decision<HealingReason>
 
 export interface PlannedLook {
   decisions: HealingDecision[]
-  /** Old tasks to be stopped, and what keeps them: Cloud Map has a say in it (`farewell.ts`). */
+  /** Old tasks to be stopped, and what keeps them: Cloud Map has a say in it (`drain.ts`). */
   oldTasks: Decision<HealingReason, StopTaskAction>[]
   settled: Plan['settled']
   /** What is added to healing's memory. */

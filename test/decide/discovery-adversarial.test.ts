@@ -1,33 +1,28 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decide } from '../../src/discovery/decide.ts'
 import { instanceAttributes } from '../../src/discovery/instance.ts'
 import type { DiscoveryView } from '../../src/discovery/view.ts'
 import type { CloudMapInstance } from '../../src/model/cloud-map.ts'
-import type { DiscoveryMemory } from '../../src/model/memory.ts'
 import { familyTarget } from '../../src/model/target.ts'
 import { attributeProblem } from '../../src/world/cloud-map-limits.ts'
-import { definition, foreign, now, ours, policy, seen, task, view } from './discovery-view.ts'
+import {
+  decided,
+  definition,
+  foreign,
+  memoryOf,
+  now,
+  ours,
+  policy,
+  seen,
+  stopping,
+  task,
+} from './discovery-view.ts'
 
 /** What others write into the same Cloud Map service, and what AWS may say of odd tasks. */
 
-const told = (change: Partial<DiscoveryView>, memory?: DiscoveryMemory, at = now, wishes = policy) =>
-  decide(view(change), wishes, memory, at).decisions.map(decision =>
-    'do' in decision
-      ? `${decision.do.verb.replace('-instance', '')} ${decision.do.instanceId}`
-      : `hold ${decision.about ?? 'all'}: ${decision.because.code}`,
-  )
-
-const stopping = (id: string) => task(id, { desiredStatus: 'STOPPED' })
 const marked = (id: string, attributes: Record<string, string>): CloudMapInstance => ({
   id,
   attributes: { AWS_INSTANCE_IPV4: '10.0.0.1', ...attributes },
-})
-const memory = (change: Partial<DiscoveryMemory>): DiscoveryMemory => ({
-  operations: [],
-  missingSince: {},
-  failures: {},
-  ...change,
 })
 
 describe('an instance with the id of our task that is over, and a marker that is not ours,', () => {
@@ -45,7 +40,7 @@ describe('an instance with the id of our task that is over, and a marker that is
       { LONGSHORE_TARGET: 'family/prod/other', ECS_SERVICE_NAME: 'web', ECS_CLUSTER_NAME: 'prod' },
     ],
   ])('%s: is never touched, whatever is adopted and whatever became of the task', (_, attributes) => {
-    const doubted = memory({ missingSince: { a: now - 3_600_000 } })
+    const doubted = memoryOf({ missingSince: { a: now - 3_600_000 } })
     const instances = seen([marked('a', attributes), foreign('x')])
     const adopting = { ...policy, min: 0, adopt: true }
     for (const change of [
@@ -57,7 +52,7 @@ describe('an instance with the id of our task that is over, and a marker that is
       { missingTaskIds: ['a'] },
       { tombstones: new Set(['a']) },
     ])
-      expect(told({ instances, ...change }, doubted, now, adopting)).toEqual(['hold all: all-true'])
+      expect(decided({ instances, ...change }, doubted, now, adopting)).toEqual(['hold all: all-true'])
   })
 })
 
@@ -130,7 +125,7 @@ describe('odd tasks', () => {
       ['register a', 'hold bb: not-healthy-yet'],
     ],
   ])('%s', (_, change, decisions) => {
-    expect(told(change)).toEqual(decisions)
+    expect(decided(change)).toEqual(decisions)
   })
 
   it('whatever a task is called and however long, Cloud Map takes what is told of it', () => {
@@ -153,7 +148,7 @@ describe('odd tasks', () => {
 describe('a crowd', () => {
   it('a thousand dead instances leave one', () => {
     const dead = Array.from({ length: 1_000 }, (_, index) => `t${index}`)
-    const decisions = told({
+    const decisions = decided({
       tasks: seen(dead.map(id => task(id, { desiredStatus: 'STOPPED' }))),
       instances: seen(dead.map(id => ours(id))),
     })
@@ -167,8 +162,8 @@ describe('a crowd', () => {
       tasks: seen([stopping('a'), task('bb'), task('ccc')]),
       instances: seen([...strangers.slice(0, 500), ours('a'), ...strangers.slice(500, 998)]),
     }
-    expect(told(looked)).toEqual(['deregister a', 'register bb', 'hold all: service-full'])
-    expect(told(looked, undefined, now, { ...policy, min: 1_000 })).toEqual([
+    expect(decided(looked)).toEqual(['deregister a', 'register bb', 'hold all: service-full'])
+    expect(decided(looked, undefined, now, { ...policy, min: 1_000 })).toEqual([
       'hold a: last-instance',
       'register bb',
       'hold all: service-full',

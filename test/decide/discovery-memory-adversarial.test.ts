@@ -1,25 +1,22 @@
 import { describe, expect, it } from 'vitest'
 import { decide } from '../../src/discovery/decide.ts'
 import type { DiscoveryView } from '../../src/discovery/view.ts'
-import type { DiscoveryMemory } from '../../src/model/memory.ts'
-import { foreign, now, ours, policy, seen, service, task, unavailable, view } from './discovery-view.ts'
+import {
+  decided,
+  foreign,
+  memoryOf,
+  now,
+  ours,
+  policy,
+  seen,
+  service,
+  stopping,
+  task,
+  unavailable,
+  view,
+} from './discovery-view.ts'
 
 /** What a memory may be full of, and what a look may not be told. */
-
-const told = (change: Partial<DiscoveryView>, memory?: DiscoveryMemory, at = now) =>
-  decide(view(change), policy, memory, at).decisions.map(decision =>
-    'do' in decision
-      ? `${decision.do.verb.replace('-instance', '')} ${decision.do.instanceId}`
-      : `hold ${decision.about ?? 'all'}: ${decision.because.code}`,
-  )
-
-const stopping = (id: string) => task(id, { desiredStatus: 'STOPPED' })
-const memory = (change: Partial<DiscoveryMemory>): DiscoveryMemory => ({
-  operations: [],
-  missingSince: {},
-  failures: {},
-  ...change,
-})
 
 describe('a memory', () => {
   const old = (verb: 'register' | 'deregister', count: number, startedAtMs = now - 1_000) =>
@@ -32,28 +29,28 @@ describe('a memory', () => {
   const two = { tasks: seen([stopping('a'), task('bb')]), instances: seen([ours('a'), ours('bb')]) }
 
   it('of farewells whose instances are off the list already: they are not missed a second time', () => {
-    expect(told(two, memory({ operations: old('deregister', 1) }))).toEqual([
+    expect(decided(two, memoryOf({ operations: old('deregister', 1) }))).toEqual([
       'hold old0: operation-pending',
       'deregister a',
     ])
   })
 
   it('of three hundred operations that nobody can tell about is empty ten minutes later', () => {
-    const full = memory({ operations: old('deregister', 300) })
+    const full = memoryOf({ operations: old('deregister', 300) })
     const { memory: after } = decide(view(two), policy, full, now + 600_000)
     expect(after.operations).toEqual([])
-    expect(told(two, full, now + 600_000)).toEqual(['deregister a'])
+    expect(decided(two, full, now + 600_000)).toEqual(['deregister a'])
   })
 
   it('of more welcomes than the service can take lets nobody in, and nobody out who lives', () => {
-    const coming = memory({ operations: old('register', 1_200) })
-    const decisions = told({ tasks: seen([task('a'), task('bb')]), instances: seen([ours('a')]) }, coming)
+    const coming = memoryOf({ operations: old('register', 1_200) })
+    const decisions = decided({ tasks: seen([task('a'), task('bb')]), instances: seen([ours('a')]) }, coming)
     expect(decisions.filter(text => !text.endsWith('operation-pending'))).toEqual(['hold all: service-full'])
   })
 
   it('of ten thousand stops that concern nobody changes nothing', () => {
     const tombstones = new Set(Array.from({ length: 10_000 }, (_, n) => `gone${n}`))
-    expect(told({ tasks: seen([task('a')]), instances: seen([ours('a')]), tombstones })).toEqual([
+    expect(decided({ tasks: seen([task('a')]), instances: seen([ours('a')]), tombstones })).toEqual([
       'hold all: all-true',
     ])
   })
@@ -66,7 +63,7 @@ describe('a memory', () => {
     const { memory: after, nextLookAtMs } = decide(
       view(change),
       policy,
-      memory({ operations, failures }),
+      memoryOf({ operations, failures }),
       now,
     )
     expect(after.failures.a?.nextTryAtMs).toBe(now + 300_000)
@@ -74,14 +71,14 @@ describe('a memory', () => {
   })
 
   it('of a clock that was ahead keeps the doubt', () => {
-    const ahead = memory({ missingSince: { a: now + 90_000 } })
-    expect(told({ missingTaskIds: ['a'], instances: seen([ours('a'), foreign('x')]) }, ahead)).toEqual([
+    const ahead = memoryOf({ missingSince: { a: now + 90_000 } })
+    expect(decided({ missingTaskIds: ['a'], instances: seen([ours('a'), foreign('x')]) }, ahead)).toEqual([
       'hold a: missing-once',
     ])
   })
 
   it('stays as it was given', () => {
-    const given = memory({ missingSince: { a: now }, failures: { a: { count: 1, nextTryAtMs: 0 } } })
+    const given = memoryOf({ missingSince: { a: now }, failures: { a: { count: 1, nextTryAtMs: 0 } } })
     const before = structuredClone(given)
     decide(
       view({ tasks: seen([task('a')]), missingTaskIds: ['b'], instances: seen([ours('b')]) }),
@@ -99,7 +96,7 @@ describe('unknown is not gone', () => {
     instances: seen([ours('a'), ours('bb')]),
     missingTaskIds: ['bb'],
   }
-  const doubted = memory({
+  const doubted = memoryOf({
     missingSince: { bb: now - 60_000 },
     failures: { z: { count: 2, nextTryAtMs: now } },
   })
@@ -116,7 +113,7 @@ describe('unknown is not gone', () => {
     expect(blind.decisions).toMatchObject([{ hold: 'discovery', about: null }])
     expect(blind.memory).toBe(doubted)
     expect(blind.nextLookAtMs).toBe(now + 60_000)
-    expect(told(dead, blind.memory, now + 60_000)).toEqual([
+    expect(decided(dead, blind.memory, now + 60_000)).toEqual([
       'deregister a',
       'hold bb: last-instance',
       'register ccc',
@@ -127,7 +124,7 @@ describe('unknown is not gone', () => {
     const operations = [{ operationId: 'op-1', instanceId: 'a', verb: 'register' as const, startedAtMs: now }]
     const instances = seen([ours('a'), ours('bb'), foreign('x')])
     const change = { ...dead, instances, operations: new Map([['op-1', unavailable]]) }
-    expect(told(change, memory({ ...doubted, operations }))).toEqual([
+    expect(decided(change, memoryOf({ ...doubted, operations }))).toEqual([
       'hold a: operation-pending',
       'deregister bb',
       'register ccc',
@@ -140,7 +137,7 @@ describe('unknown is not gone', () => {
       cloudMapService: seen({ ...service, hasCustomHealth: true }),
       health: unavailable,
     }
-    expect(told(change, doubted)).toEqual([
+    expect(decided(change, doubted)).toEqual([
       'deregister a',
       'hold bb: last-instance',
       'hold all: unreadable',

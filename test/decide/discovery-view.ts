@@ -1,6 +1,8 @@
+import { decide } from '../../src/discovery/decide.ts'
 import type { DiscoverPolicy } from '../../src/discovery/policy.ts'
 import type { DiscoveryView } from '../../src/discovery/view.ts'
 import type { CloudMapInstance, CloudMapService } from '../../src/model/cloud-map.ts'
+import type { DiscoveryMemory } from '../../src/model/memory.ts'
 import type { Reading } from '../../src/model/reading.ts'
 import { familyTarget } from '../../src/model/target.ts'
 import type { Task } from '../../src/model/task.ts'
@@ -91,3 +93,25 @@ export const view = (change: Partial<DiscoveryView>): DiscoveryView => ({
   operations: new Map(),
   ...change,
 })
+
+export const stopping = (id: string): Task => task(id, { desiredStatus: 'STOPPED' })
+
+export const memoryOf = (change: Partial<DiscoveryMemory>): DiscoveryMemory => ({
+  operations: [],
+  missingSince: {},
+  failures: {},
+  ...change,
+})
+
+/** `register a`, `hold c: not-healthy-yet` in the order decided. */
+export const decided = (
+  change: Partial<DiscoveryView>,
+  memory?: DiscoveryMemory,
+  at = now,
+  wishes = policy,
+) =>
+  decide(view(change), wishes, memory, at).decisions.map(decision =>
+    'do' in decision
+      ? `${decision.do.verb.replace('-instance', '')} ${decision.do.instanceId}`
+      : `hold ${decision.about ?? 'all'}: ${decision.because.code}`,
+  )

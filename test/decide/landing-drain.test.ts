@@ -7,7 +7,7 @@ import type { HealingReason } from '../../src/healing/reason.ts'
 import type { Decision, Do } from '../../src/model/decision.ts'
 import type { DiscoveryMemory } from '../../src/model/memory.ts'
 import { minute, second } from '../../src/model/time.ts'
-import { asIfStopping, drain, leavingOf } from '../../src/reconcile/farewell.ts'
+import { asIfStopping, drain, leavingOf } from '../../src/reconcile/drain.ts'
 import { now, ours, policy, seen, service, task, unavailable, view } from './discovery-view.ts'
 
 /** Clients are led away from a task that Longshore itself stops: out of Cloud Map, a while for those who remember it, then the stop. */

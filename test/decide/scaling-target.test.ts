@@ -346,6 +346,13 @@ describe('a reading is of the tasks that were ready then', () => {
     expect(asked({ trigger: cpu(60), ...given })).toBe(asks)
   })
 
+  it('of eight that were four a moment ago the four others were not lost: they start', () => {
+    const course = new Course(4, [cpu(60)], { in: { afterMs: 0 } })
+    expect(course.look(20 * second, { series: minuteOf(120, 0), tasks: value(four) })).toBe('4 → 8')
+    const seen = { series: minuteOf(30, minute), tasks: value([...four, ...started(4, 0, 'starting')]) }
+    expect(course.look(80 * second, seen, { is: crew(8, 4) })).toBe('8 → 2')
+  })
+
   it.each([
     ['nothing was written', null, 0],
     ['a moment ago three were added', { desiredCount: 7, replaced: [4], atMs: noon - minute }, 3],

@@ -113,6 +113,28 @@ describe('tasks of a service on a machine in trouble', () => {
       { tasks: ['a', 'b'].map(id => task(id)) },
       ['hold not-steady'],
     ],
+    [
+      'one of those that are listed is told to stop, a moment ago',
+      {
+        wish: policy({ atOnce: 2 }),
+        memory: { ...lasting(), stopping: { a: { askAgainAtMs: now + minute } } },
+      },
+      ['hold not-steady'],
+    ],
+    [
+      'more are listed than ECS counts: it counts',
+      { wish: policy({ atOnce: 3 }), tasks: ['a', 'b', 'c'].map(id => task(id)).concat(elsewhere) },
+      ['stop a above 2', 'stop b above 2'],
+    ],
+    [
+      'one more counts that is told to stop: it makes no room',
+      {
+        service: four({ runningCount: 5 }),
+        wish: policy({ atOnce: 3 }),
+        tasks: ['a', 'b', 'c'].map(id => task(id)).concat(elsewhere.slice(1)),
+      },
+      ['stop a above 3', 'stop b above 3'],
+    ],
     ['one more counts that is told to stop', { service: four({ runningCount: 5 }) }, ['stop a above 3']],
     ['one starts', { service: four({ pendingCount: 1 }) }, ['hold not-steady']],
     ['its state is not told', { service: unread }, ['hold unreadable']],

@@ -67,13 +67,13 @@ export const plannedMutants: Mutant[] = [
   ),
   mutant(
     'a task is stopped while clients still know its address',
-    'reconcile/farewell.ts',
+    'reconcile/drain.ts',
     'return drainedAtMs > now ?',
     'return drainedAtMs > now + 1e12 ?',
   ),
   mutant(
     'a task is stopped while Cloud Map names it',
-    'reconcile/farewell.ts',
+    'reconcile/drain.ts',
     'if (!named || named.has(id) || leaving.has(id)) {',
     'if (!named) {',
   ),

@@ -50,6 +50,7 @@ export function decideServiceMachines(
   const decisions: ServiceMachineVerdict['decisions'] = []
   const staying = sight.tasks.filter(task => isRunning(task) && asked[task.taskId] === undefined).length
   let room = roomFor(service, policy, staying, Object.keys(asked).length)
+  const whileSteady = service.kind === 'value' ? steadyOf(service.value, staying) : null
   for (const [arn, host] of Object.entries(hosts).sort(([, a], [, b]) => a.sinceMs - b.sinceMs)) {
     if (host.seenAtMs !== now || now - host.sinceMs < policy.afterMs) continue
     const tasks = sight.tasks.filter(task => task.containerInstanceArn === arn)
@@ -58,11 +59,10 @@ export function decideServiceMachines(
       policy.remedy === 'replace'
         ? obstacleOf(service, paused, policy, { staying, room, stops: stops.length }, now)
         : null
-    const isStopped = policy.remedy === 'replace' && obstacle === null
-    if (isStopped) {
+    if (policy.remedy === 'replace' && obstacle === null && whileSteady) {
       const due = stops.slice(0, room)
       room -= due.length
-      decisions.push(...due.map(task => stop(task, host, service, staying, policy, now)))
+      decisions.push(...due.map(task => stop(task, host, whileSteady, now)))
     } else {
       const code =
         obstacle === null || isLasting(obstacle) ? 'machine-of-service' : 'machine-of-service-waits'
@@ -147,27 +147,25 @@ function obstacleOf(
 const isLasting = (obstacle: HostObstacle): boolean =>
   obstacle === 'unsupported' || obstacle === 'none-may-miss'
 
+/** What must still be true right before the call: one more than must stay run, beside those that count and are told to stop. */
+const steadyOf = (service: Service, staying: number): NonNullable<StopTask['whileSteady']> => ({
+  service: service.service,
+  running: floorOf(service) + 1 + Math.max(0, service.runningCount - staying),
+})
+
 function stop(
   { cluster, taskArn, containerInstanceArn }: Task,
   { trouble, sinceMs }: HostMemory,
-  service: Reading<Service>,
-  staying: number,
-  { atOnce }: ServiceHostPolicy,
+  whileSteady: NonNullable<StopTask['whileSteady']>,
   now: number,
 ): ServiceMachineVerdict['decisions'][number] {
-  const value = service.kind === 'value' ? service.value : null
-  // Counted as running, and told to stop already.
-  const leaving = value ? Math.max(0, value.runningCount - staying) : 0
   return {
     do: {
       verb: 'stop-task',
       cluster,
       taskArn,
       reason: `${ownStopPrefix}host`,
-      whileSteady: {
-        service: value?.service ?? '',
-        running: (value ? floorOf(value) : atOnce) + 1 + leaving,
-      },
+      whileSteady,
     },
     because: { code: 'host-stop', trouble, forMs: now - sinceMs },
     tell: true,

@@ -21,8 +21,8 @@ export function deploymentInProgress(
   now: number,
 ): Progress | null {
   if (service.kind !== 'value' || service.value.status !== 'ACTIVE') return null
-  const { deployments, deploymentController, rollsBack, desiredCount } = service.value
-  const deployment = primaryOf({ deployments })
+  const { deploymentController, rollsBack, desiredCount } = service.value
+  const deployment = primaryOf(service.value)
   if (deploymentController !== 'ECS' || deployment?.rolloutState !== 'IN_PROGRESS') return null
   if (rollsBack.circuitBreaker !== 'off' || deployment.createdAtMs === null) return null
   const atMs = deployment.createdAtMs + afterMs

@@ -91,7 +91,7 @@ export function judgeFarewell(court: Courtroom, { id }: Invocation, taskId: stri
 /** Over its time by so much, ms; less than zero when it is not. */
 function overdueMs({ heal }: FamilyPart, { runningAtMs }: TrueTask, now: number): number {
   const most = heal && stopsOf(heal)?.maxRuntime?.afterMs
-  return most === undefined || most === null || runningAtMs === null ? -Infinity : now - runningAtMs - most
+  return most == null || runningAtMs === null ? -Infinity : now - runningAtMs - most
 }
 
 /** As long as the records of the world's Cloud Map live; the operation that takes one away ends later than it begins. */

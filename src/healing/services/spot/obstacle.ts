@@ -30,14 +30,7 @@ export const isOwnDeployment = (
 ): boolean => deploymentId !== undefined && primaryOf(service)?.id === deploymentId
 
 /** The tasks of the present deployment: those of the one before it go on while it does not get on. */
-export function shortageOf({ deployments, desiredCount, runningCount, pendingCount }: Service): {
-  running: number
-  isShort: boolean
-} {
-  const primary = primaryOf({ deployments })
-  const counts = primary ?? { runningCount, pendingCount }
-  return {
-    running: counts.runningCount,
-    isShort: counts.runningCount + counts.pendingCount < desiredCount,
-  }
+export function shortageOf(service: Service): { running: number; isShort: boolean } {
+  const { runningCount, pendingCount } = primaryOf(service) ?? service
+  return { running: runningCount, isShort: runningCount + pendingCount < service.desiredCount }
 }
