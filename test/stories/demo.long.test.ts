@@ -15,3 +15,21 @@ it.each(Object.entries(stories))(
       ).toBe(0)
   },
 )
+
+it.each(Object.entries(stories))(
+  'the demo of %s is the same byte for byte with the same seed, and another with another',
+  async (_, story) => {
+    const told = async (seed: number): Promise<string> => {
+      const said: string[] = []
+      await story.play(
+        seed,
+        headlessScreen(text => said.push(text)),
+      )
+      return said.join('')
+    }
+    const text = await told(7)
+    expect(text).not.toBe('')
+    expect(await told(7)).toBe(text)
+    expect(await told(8)).not.toBe(text)
+  },
+)
